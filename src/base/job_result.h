@@ -1,0 +1,32 @@
+// What is kept of one job when a run goes on and when it has ended: plain data. Knows nothing of who shows it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+
+namespace corun {
+
+/// What a process used, over all attempts of a job.
+struct ResourceUsage {
+  Duration user{};
+  Duration system{};
+  std::int64_t max_rss_kib = 0;
+};
+
+/// One job's end, or its state so far.
+struct JobResult {
+  JobState state = JobState::pending;
+  /// The job failed, but `continue_on_error` lets its dependents and the run go on.
+  bool failure_allowed = false;
+  std::uint32_t attempts = 0;    ///< that were dispatched or rejected
+  Outcome outcome;               ///< of the last attempt; for a degraded job: why the fallback was needed
+  ResourceUsage usage;
+  TimePoint ready{};             ///< when its needs were met
+  TimePoint started{};           ///< when its first attempt was dispatched; == ended if none was
+  TimePoint ended{};
+};
+
+}  // namespace corun

@@ -1,0 +1,34 @@
+// Small text tools: JSON strings, similar names, globs, escaping for terminals. Knows nothing of what the text means.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace corun {
+
+/// Appends `text` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+/// `text` as a JSON string with its quotes.
+std::string json_string(std::string_view text);
+
+/// Optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours; bytes.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate most similar to `text` (smallest distance, then first), or "" if none is within
+/// max(1, length of `text` / 3) (cli.md).
+std::string_view most_similar(std::string_view text, std::span<const std::string_view> candidates);
+
+/// Whether `pattern` (`*` any text, `?` any character, `[abc]`, `[a-z]`, `[!a]`) matches all of `text`. Linear in their product.
+bool glob_match(std::string_view pattern, std::string_view text);
+
+/// `text` fit for a terminal: control bytes but newline and tab (and ESC sequences with them) shown as `\xNN`, so that no
+/// output of a job or server can steer the terminal.
+std::string escape_control(std::string_view text);
+
+/// `text` as one word of a POSIX shell: as it is if nothing needs quoting, else in single quotes.
+std::string shell_quote(std::string_view text);
+
+}  // namespace corun

@@ -1,0 +1,56 @@
+// Runs a loaded job file: the one door from the command line into the engine. Knows nothing of argv, terminals or exit codes of shells.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/job_result.h"
+#include "graph/job.h"
+#include "io/executor.h"
+#include "loop/cancel.h"
+#include "loop/task.h"
+#include "report/report.h"
+
+namespace corun {
+
+class BreakerStore;
+class LogStore;
+class Random;
+
+/// How a run differs from what its file says.
+struct RunSettings {
+  std::string run_id;
+  std::uint32_t process_slots = 1;      ///< -j: process jobs at once
+  std::uint32_t http_slots = 256;       ///< --max-http
+  bool fail_fast = false;               ///< stop at the first failure
+  std::optional<Duration> timeout;      ///< of the run; the file's own if not set
+  std::vector<bool> excluded;           ///< by Job::id: left out, as if it had succeeded
+};
+
+/// What the engine needs from outside; all must outlive it. Tests replace them.
+struct EngineParts {
+  Loop& loop;
+  Executor& processes;
+  Executor* http;                       ///< null: the graph has no HTTP
+  Report& report;
+  BreakerStore& breakers;
+  LogStore& logs;
+  Random& random;
+};
+
+/// The end of a run.
+struct RunResult {
+  std::vector<JobResult> results;       ///< by Job::id
+  CancelReason stopped = CancelReason::none;
+  Duration elapsed{};
+};
+
+/// Runs every job of `file` that isn't excluded and gives what became of each. `scope` cancelled means stop: nothing new
+/// starts, what runs is ended with its grace (at once if forced), and everything is awaited. Tells parts.report all but
+/// run_end. `variables` resolves expressions.
+class Variables;
+Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts,
+                         CancelScope& scope);
+
+}  // namespace corun

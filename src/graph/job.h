@@ -1,0 +1,186 @@
+// What a job file says, as plain data. Knows nothing of YAML, of how jobs run, or of what they came to.
+//
+// Everything is as written: expressions are still text. Defaults are those of format.md and resilience.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/policy_settings.h"
+#include "graph/value.h"
+
+namespace corun {
+
+/// Index of a job in its group's `jobs`.
+using JobIndex = std::uint32_t;
+
+/// A name with a text: a header, a query parameter, a variable of the environment.
+struct NamedText {
+  std::string name;
+  Text text;
+};
+
+// --- actions ---
+
+/// Settings of a child process that few jobs have.
+struct ProcessOptions {
+  std::vector<NamedText> env;         ///< added to the run's environment
+  std::optional<Text> working_dir;    ///< relative to the run's directory
+  std::optional<Text> stdin_text;     ///< else /dev/null
+  std::vector<std::string> shell;     ///< from `shell:`; empty: sh -eu. One word or an argv the script is appended to
+  std::optional<Text> output_file;    ///< `output.file`: stdout also goes there
+  std::size_t output_max = 1 << 20;   ///< `output.max`: bytes of stdout, and of stderr, kept in memory
+};
+
+/// `run`: a child process. Exactly one of `argv` and `script` is used.
+struct RunSpec {
+  std::vector<Text> argv;  ///< `run: [a, b]`: executed as it is
+  Text script;             ///< `run: text`: a shell script (executed directly where that can't be told apart)
+};
+
+/// `http`: one request.
+struct HttpSpec {
+  enum class Body : std::uint8_t { none, json, form, text, file };
+  enum class Version : std::uint8_t { automatic, http_1_1, http_2 };
+
+  std::string method = "GET";
+  Text url;
+  std::vector<NamedText> query;    ///< appended to the URL, encoded
+  std::vector<NamedText> headers;
+  Body body_kind = Body::none;
+  Value json;                      ///< of `json`
+  std::vector<NamedText> form;     ///< of `form`: application/x-www-form-urlencoded
+  Text body;                       ///< of `body`: the text; of `body_file`: the path
+  bool follow_redirects = false;
+  bool redirects_same_origin = false;
+  std::uint32_t max_redirects = 10;
+  Version version = Version::automatic;
+  bool tls_verify = true;
+  std::optional<Text> tls_ca;      ///< PEM file
+  std::size_t max_body = 16 << 20; ///< decoded bytes
+};
+
+struct Job;
+struct JobGroup;
+
+/// `gather`: a group of jobs as one job.
+struct GatherSpec {
+  GatherPolicy policy = GatherPolicy::all;
+  std::uint32_t quorum = 0;            ///< `n` of quorum
+  bool continue_on_failure = false;    ///< `on_failure: continue`
+  bool completion_order = false;       ///< `order: completion`
+  std::unique_ptr<JobGroup> group;
+};
+
+/// `sleep`: a pause.
+struct SleepSpec {
+  Duration duration{};
+};
+
+/// A fallback of the form `{output: value}`: nothing is run.
+struct OutputSpec {
+  Value value;
+};
+
+/// A job's one action. `monostate` only while loading.
+using Action = std::variant<std::monostate, std::unique_ptr<RunSpec>, std::unique_ptr<HttpSpec>, std::unique_ptr<GatherSpec>,
+                            SleepSpec, std::unique_ptr<OutputSpec>>;
+
+// --- policies ---
+
+/// What counts as success beyond the action's own rule.
+struct Expect {
+  std::vector<CodeRange> status;      ///< empty: 200-299
+  std::vector<CodeRange> exit_codes;  ///< empty: 0
+  std::optional<Duration> max_time;   ///< of one attempt
+};
+
+/// `stop`: how a child process is ended.
+struct StopSettings {
+  int signal = 15;  ///< SIGTERM
+  Duration grace = 5s;
+};
+
+/// Everything around the action. Jobs without settings of their own share one object.
+struct Policies {
+  std::optional<Duration> timeout;  ///< one attempt
+  std::optional<Duration> total_timeout;
+  std::optional<Duration> queue_timeout;
+  std::optional<Duration> idle_timeout;
+  std::optional<Duration> connect_timeout;
+  RetrySettings retry;
+  Expect expect;
+  StopSettings stop;
+  std::optional<std::uint32_t> breaker;  ///< index into JobFile::breakers
+  std::vector<std::uint32_t> limits;     ///< indices into JobFile::limits, without repetition
+};
+
+// --- the graph ---
+
+/// Which end of a needed job lets its dependent go on.
+enum class EdgeCondition : std::uint8_t { succeeded, failed, done };
+
+struct Need {
+  JobIndex job = 0;
+  EdgeCondition when = EdgeCondition::succeeded;
+  Place place;
+};
+
+/// How many of a job's needs must hold.
+enum class Join : std::uint8_t { all, any, quorum };
+
+/// What few jobs have: text for people and selectors.
+struct JobNotes {
+  std::string description;
+  std::vector<std::string> tags;
+};
+
+struct Job {
+  std::uint32_t id = 0;  ///< its place in the file, groups' insides included: dense from 0
+  std::string name;      ///< unique in the file: inside a group `group/member`
+  Place place;
+  Action action;
+  std::vector<Need> needs;
+  std::shared_ptr<const Policies> policies;
+  std::shared_ptr<const ProcessOptions> process;  ///< null: none set
+  std::unique_ptr<Action> fallback;               ///< null: none
+  std::unique_ptr<JobNotes> notes;                ///< null: none
+  Join join = Join::all;
+  bool continue_on_error = false;
+  std::uint32_t join_quorum = 0;
+};
+
+/// Jobs that run together: the top level of a file, or the inside of a gather. `needs` stay within a group.
+struct JobGroup {
+  std::vector<Job> jobs;  ///< in the order of the file
+};
+
+template <typename Settings>
+struct Named {
+  std::string name;
+  Place place;
+  Settings settings;
+};
+
+/// A loaded job file, free of errors.
+struct JobFile {
+  std::string path;  ///< as given; "<stdin>" for `-`
+  std::string name;  ///< `name`, else the file's name without its ending
+  std::string description;
+  std::map<std::string, Value, std::less<>> vars;
+  std::vector<NamedText> env;
+  std::vector<Named<LimitSettings>> limits;
+  std::vector<Named<BreakerSettings>> breakers;  ///< those written inside a job are named after the job
+  std::optional<Duration> timeout;               ///< of the run
+  JobGroup top;
+};
+
+}  // namespace corun

@@ -1,0 +1,48 @@
+// A value as written in a job file: scalars with their place, lists, maps. Knows nothing of keys or of expressions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace corun {
+
+/// A position in the job file; both from 1, 0 when there is none (command line).
+struct Place {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// A text that may hold `${{ … }}` expressions, and where it is written.
+struct Text {
+  std::string text;
+  Place place;
+
+  bool has_expression() const { return text.find("${{") != std::string::npos; }
+};
+
+/// A YAML value under the JSON schema of YAML 1.2. Numbers keep their digits: nothing is lost by rounding.
+struct Value {
+  enum class Kind : std::uint8_t { null, boolean, number, string, list, map };
+
+  Kind kind = Kind::null;
+  Text text;                                         ///< of boolean ("true"/"false"), number (its digits, valid JSON) and string
+  std::vector<Value> items;                          ///< of list
+  std::vector<std::pair<std::string, Value>> fields; ///< of map, in the order of the file
+
+  /// The field `name` of a map; null if there is none.
+  const Value* find(std::string_view name) const {
+    for (const auto& [key, value] : fields) {
+      if (key == name) return &value;
+    }
+    return nullptr;
+  }
+};
+
+
+/// Compact JSON; strings as they are, expressions not evaluated.
+std::string to_json(const Value& value);
+
+}  // namespace corun

@@ -1,0 +1,78 @@
+// CancelScope: a tree of requests to stop, with their reasons; DeadlineScope: one armed by a timer. Knows nothing of jobs.
+#pragma once
+
+#include <string>
+
+#include "base/outcome.h"
+#include "loop/loop.h"
+
+namespace corun {
+
+/// A request to stop that reaches everything below it. Single-threaded and level-triggered: once asked, it stays asked.
+/// Cancelling never destroys anything: whoever started work still awaits its end. Scopes must be destroyed before their parent.
+class CancelScope {
+ public:
+  /// A place in the list of what to tell; unlinks itself when destroyed.
+  class Hook {
+   public:
+    Hook() = default;
+    Hook(const Hook&) = delete;
+    Hook& operator=(const Hook&) = delete;
+    bool linked() const { return scope_ != nullptr; }
+    void unlink();
+
+   protected:
+    ~Hook() { unlink(); }
+    /// Told once of a cancel, and once more if it is forced later; still linked. Must only post or disarm, never resume.
+    virtual void on_cancel() = 0;
+
+   private:
+    friend class CancelScope;
+    CancelScope* scope_ = nullptr;
+    Hook* previous_ = nullptr;
+    Hook* next_ = nullptr;
+  };
+
+  /// A root: nothing above cancels it. Also the way to shield clean-up work.
+  CancelScope() = default;
+  /// Cancelled with `parent` (already so, if the parent is); `parent` must outlive this.
+  explicit CancelScope(CancelScope& parent);
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+  ~CancelScope();
+
+  /// Asks everything in this scope to stop; the first reason stays.
+  void cancel(CancelReason reason);
+  /// Asks again, without grace: what still runs is killed. Cancels too if that hasn't happened.
+  void force(CancelReason reason);
+
+  bool cancelled() const { return reason_ != CancelReason::none; }
+  bool forced() const { return forced_; }
+  /// `none` until cancelled.
+  CancelReason reason() const { return reason_; }
+
+  void link(Hook& hook);
+
+ private:
+  void tell(CancelReason reason, bool forced);
+
+  CancelScope* parent_ = nullptr;
+  CancelScope* first_child_ = nullptr;
+  CancelScope* previous_ = nullptr;  // siblings
+  CancelScope* next_ = nullptr;
+  Hook* first_hook_ = nullptr;
+  CancelReason reason_ = CancelReason::none;
+  bool forced_ = false;
+};
+
+/// A scope that cancels itself at a deadline. "No deadline" is TimePoint::max() and costs no timer.
+class DeadlineScope final : public CancelScope, private Timer {
+ public:
+  DeadlineScope(Loop& loop, CancelScope& parent, TimePoint deadline, CancelReason reason);
+
+ private:
+  void on_timer() override { cancel(timeout_reason_); }
+  CancelReason timeout_reason_;
+};
+
+}  // namespace corun

@@ -1,0 +1,101 @@
+// What happens in a run, told to whoever reports it. Knows nothing of terminals, files or how jobs run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/job_result.h"
+#include "base/output_log.h"
+#include "graph/job.h"
+
+namespace corun {
+
+/// One run of a job file. `total` counts what will run: jobs left out by selection aren't in it.
+struct RunStart {
+  std::string run_id;          ///< such as `20260917T020003-4f1a`
+  const JobFile& file;
+  std::vector<const Job*> jobs;  ///< every job, the inside of groups included, by id (Job::id)
+  std::size_t total = 0;         ///< top-level jobs that will run
+  WallTime wall_time;
+  TimePoint time;
+};
+
+struct JobStateChange {
+  const Job& job;
+  const JobResult& result;  ///< `result.state` is the new state
+  TimePoint time;
+};
+
+struct AttemptStart {
+  const Job& job;
+  std::uint32_t attempt;   ///< from 1
+  std::uint32_t attempts;  ///< at most
+  TimePoint time;
+};
+
+struct AttemptEnd {
+  const Job& job;
+  std::uint32_t attempt;
+  std::uint32_t attempts;
+  const Outcome& outcome;
+  Duration elapsed;
+  const ResourceUsage& usage;  ///< of this attempt
+  TimePoint time;
+};
+
+struct OutputChunk {
+  const Job& job;
+  Stream stream;
+  std::string_view bytes;
+  const OutputLog& log;  ///< already holds `bytes`, at its end; lives until the job's final state has been told
+  TimePoint time;
+};
+
+struct RetryWait {
+  const Job& job;
+  std::uint32_t attempt;   ///< the one that failed
+  std::uint32_t attempts;
+  Duration delay;
+  const Outcome& outcome;  ///< why
+  TimePoint time;
+};
+
+struct BreakerChange {
+  std::string_view breaker;
+  std::string_view from;  ///< closed, open, half-open
+  std::string_view to;
+  Duration open_for;      ///< when `to` is open
+  TimePoint time;
+};
+
+struct RunEnd {
+  const std::vector<JobResult>& results;  ///< by Job::id
+  Duration elapsed;
+  int exit_code;
+  /// Why the run was stopped early; none if it wasn't.
+  CancelReason stopped;
+  TimePoint time;
+};
+
+/// Told everything that happens in a run, in order, on the loop's thread. Must not block for long nor throw.
+class Report {
+ public:
+  virtual ~Report() = default;
+  virtual void run_start(const RunStart&) {}
+  virtual void job_state(const JobStateChange&) {}
+  virtual void attempt_start(const AttemptStart&) {}
+  virtual void attempt_end(const AttemptEnd&) {}
+  virtual void output(const OutputChunk&) {}
+  virtual void retry_wait(const RetryWait&) {}
+  virtual void breaker(const BreakerChange&) {}
+  virtual void warning(std::string_view /*message*/) {}
+  /// The run was asked to stop (signal, timeout, --fail-fast); `jobs_running` get their grace now.
+  virtual void stopping(CancelReason, std::size_t /*jobs_running*/) {}
+  virtual void run_end(const RunEnd&) {}
+  /// Writes out what is buffered; called once a loop turn in which something was told, and at the end.
+  virtual void flush() {}
+};
+
+}  // namespace corun
