@@ -148,7 +148,7 @@ void Loop::dispatch(const epoll_event& event) {
     watch.applied = 0;
     return;
   }
-  watch.handler->on_fd(event.events);
+  watch.handler->on_fd(static_cast<int>(fd), event.events);
 }
 
 void Loop::fire_timers() {

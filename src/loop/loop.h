@@ -20,8 +20,8 @@ class Loop;
 /// Told when a watched descriptor is ready. Must outlive its registration.
 class FdHandler {
  public:
-  /// `events` as epoll reports them (EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR).
-  virtual void on_fd(std::uint32_t events) = 0;
+  /// `fd` is the descriptor that was watched; `events` as epoll reports them (EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR).
+  virtual void on_fd(int fd, std::uint32_t events) = 0;
 
  protected:
   ~FdHandler() = default;
