@@ -59,10 +59,13 @@ void Loop::unwatch(int fd) {
 
 void Loop::remove_turn_hook(TurnHook& hook) { std::erase(hooks_, &hook); }
 
-bool Loop::run_turn() {
+void Loop::begin_turn() {
   ++turn_;
   run_ready();
   for (TurnHook* hook : hooks_) hook->before_wait();
+}
+
+bool Loop::finish_turn() {
   if (ready_.empty() && timers_.empty() && watched_ == 0) return false;
   apply_watches();
   wait_for_events();
@@ -102,6 +105,7 @@ void Loop::apply_watches() {
 }
 
 void Loop::wait_for_events() {
+  static constexpr timespec kNoWait{0, 0};
   std::array<epoll_event, 256> events;
   int count = 0;
   timespec timeout{0, 0};
@@ -115,7 +119,6 @@ void Loop::wait_for_events() {
       timeout.tv_sec = static_cast<time_t>(rest / 1s);
       timeout.tv_nsec = static_cast<long>((rest % 1s).count());
       if (watched_ > 0) {
-        constexpr timespec kNoWait{0, 0};
         if (clock_.skip_to(now)) {  // a fake clock: give real descriptors their turn first
           count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &kNoWait, nullptr);
           if (count <= 0) clock_.skip_to(next);

@@ -96,7 +96,9 @@ class Loop {
   template <typename Predicate>
   bool run_until(Predicate done) {
     while (!done()) {
-      if (!run_turn()) return false;
+      begin_turn();
+      if (done()) break;  // before waiting: nothing may ever come
+      if (!finish_turn()) return false;
     }
     return true;
   }
@@ -114,7 +116,8 @@ class Loop {
     bool dirty = false;
   };
 
-  bool run_turn();
+  void begin_turn();   // what is ready, and the turn hooks
+  bool finish_turn();  // descriptors and timers; false if nothing can ever happen
   void run_ready();
   void apply_watches();
   void wait_for_events();
