@@ -10,7 +10,7 @@ namespace corun {
 /// Which of a process's two outputs.
 enum class Stream : std::uint8_t { standard_output, standard_error };
 
-/// All output of one attempt of a job, both streams in the order they came.
+/// All output of one job, attempt after attempt, both streams in the order they came.
 class OutputLog {
  public:
   virtual ~OutputLog() = default;

@@ -1,0 +1,155 @@
+// Replaces expressions by values, encoded for where they land. Knows nothing of requests or processes.
+#include "expr/render.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace corun {
+namespace {
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+// Percent-encodes all but the unreserved characters of RFC 3986.
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    }
+  }
+  return out;
+}
+
+bool is_host(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_alphanumeric(c) || std::string_view("-._:[]").find(c) != std::string_view::npos;
+  });
+}
+
+// Whether what has been written so far ends inside the authority: after `://` and before any `/`, `?` or `#`.
+bool in_authority(std::string_view url) {
+  const std::size_t start = url.find("://");
+  return start != std::string_view::npos && url.find_first_of("/?#", start + 3) == std::string_view::npos;
+}
+
+// A path segment that is all dots would climb; it can't be encoded away, as clients decode it first.
+bool is_dots(std::string_view text) { return text == "." || text == ".."; }
+
+ExpressionError misplaced(const Expression& expression, std::string message) {
+  ExpressionError error;
+  error.kind = ExpressionError::Kind::misplaced;
+  error.message = std::move(message);
+  error.offset = expression.offset;
+  error.length = expression.length;
+  return error;
+}
+
+// Renders `text`, with `encode(expression, value as text, rendered so far)` deciding how each value lands.
+template <typename Encode>
+Evaluated<std::string> render(std::string_view text, const Variables& variables, Encode encode) {
+  Evaluated<std::vector<Segment>> segments = parse_template(text);
+  if (auto* error = std::get_if<ExpressionError>(&segments)) return std::move(*error);
+  std::string out;
+  for (const Segment& segment : std::get<0>(segments)) {
+    if (const auto* literal = std::get_if<std::string>(&segment)) {
+      out += *literal;
+      continue;
+    }
+    const auto& expression = std::get<Expression>(segment);
+    Evaluated<Value> value = evaluate(expression, variables);
+    if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
+    Evaluated<std::string> encoded = encode(expression, to_text(std::get<Value>(value)), out);
+    if (auto* error = std::get_if<ExpressionError>(&encoded)) return std::move(*error);
+    out += std::get<std::string>(encoded);
+  }
+  return out;
+}
+
+std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Variables& variables);
+
+std::optional<ExpressionError> append_json_text(std::string& out, const Text& text, const Variables& variables) {
+  Evaluated<std::vector<Segment>> segments = parse_template(text.text);
+  if (auto* error = std::get_if<ExpressionError>(&segments)) return std::move(*error);
+  const auto& parts = std::get<0>(segments);
+  if (parts.size() == 1 && std::holds_alternative<Expression>(parts[0])) {
+    Evaluated<Value> value = evaluate(std::get<Expression>(parts[0]), variables);
+    if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
+    out += to_json(std::get<Value>(value));
+    return std::nullopt;
+  }
+  Evaluated<std::string> rendered = render_text(text, variables);
+  if (auto* error = std::get_if<ExpressionError>(&rendered)) return std::move(*error);
+  append_json_string(out, std::get<std::string>(rendered));
+  return std::nullopt;
+}
+
+std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Variables& variables) {
+  switch (value.kind) {
+    case Value::Kind::string: {
+      if (value.text.has_expression()) {
+        std::optional<ExpressionError> error = append_json_text(out, value.text, variables);
+        if (error) error->place = value.text.place;
+        return error;
+      }
+      append_json_string(out, value.text.text);
+      return std::nullopt;
+    }
+    case Value::Kind::list: {
+      out += '[';
+      for (const Value& item : value.items) {
+        if (&item != &value.items.front()) out += ',';
+        if (std::optional<ExpressionError> error = append_json(out, item, variables)) return error;
+      }
+      out += ']';
+      return std::nullopt;
+    }
+    case Value::Kind::map: {
+      out += '{';
+      for (const auto& field : value.fields) {
+        if (&field != &value.fields.front()) out += ',';
+        append_json_string(out, field.first);
+        out += ':';
+        if (std::optional<ExpressionError> error = append_json(out, field.second, variables)) return error;
+      }
+      out += '}';
+      return std::nullopt;
+    }
+    default: out += to_json(value); return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Evaluated<std::string> render_text(const Text& text, const Variables& variables) {
+  if (!text.has_expression()) return text.text;
+  return render(text.text, variables, [](const Expression&, std::string value, const std::string&) { return Evaluated<std::string>(std::move(value)); });
+}
+
+Evaluated<std::string> render_json(const Value& value, const Variables& variables) {
+  std::string out;
+  if (std::optional<ExpressionError> error = append_json(out, value, variables)) return std::move(*error);
+  return out;
+}
+
+Evaluated<std::string> render_url(const Text& url, const Variables& variables) {
+  if (!url.has_expression()) return url.text;
+  return render(url.text, variables, [](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
+    if (before.empty() || expression.raw) return value;
+    if (in_authority(before)) {
+      if (!is_host(value)) return misplaced(expression, "`" + escape_control(value) + "` isn't a host name");
+      return value;
+    }
+    const bool in_path = before.find_first_of("?#") == std::string::npos;
+    if (in_path && is_dots(value)) return misplaced(expression, "`" + value + "` can't be a segment of a URL's path");
+    return percent_encode(value);
+  });
+}
+
+}  // namespace corun

@@ -1,0 +1,25 @@
+// Turns a `run` script into what is executed, so that no value can become shell syntax. Knows nothing of processes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "expr/template.h"
+
+namespace corun {
+
+/// What a `run` comes to.
+struct ShellCommand {
+  std::vector<std::string> argv;         ///< to be executed as it is
+  std::vector<std::string> environment;  ///< `CORUN_EXPR_1=value`: what the script's references stand for
+};
+
+/// The command for `script`. Executed directly where a shell would do exactly the same: plain words, no quotes' tricks,
+/// expansions, assignments, reserved words or built-ins of sh; else by `shell` (empty: `sh -eu -c`; one word of the
+/// Bourne family: the same with it; another single word: `-c`; more: the script is appended), each expression a
+/// reference to a variable in the environment. `misplaced` where a reference can't work: in single quotes, a quoted
+/// here-document, arithmetic, or another language's shell.
+Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Variables& variables);
+
+}  // namespace corun

@@ -1,0 +1,199 @@
+// The scanner's states, character by character. Knows nothing of expressions.
+#include "expr/shell_scanner.h"
+
+namespace corun {
+
+ShellScanner::Place ShellScanner::place() const {
+  if (in_here_document_) return pending_.front().quoted ? Place::literal : Place::quoted;
+  if (in_delimiter_) return Place::literal;
+  switch (frames_.back()) {
+    case Kind::double_quote:
+    case Kind::comment: return Place::quoted;
+    case Kind::single_quote:
+    case Kind::ansi_quote: return Place::literal;
+    case Kind::arithmetic: return Place::arithmetic;
+    default: return Place::plain;
+  }
+}
+
+void ShellScanner::scan(std::string_view text) {
+  for (const char c : text) {
+    if (in_here_document_) {
+      scan_here_document(c);
+      continue;
+    }
+    if (in_delimiter_) {
+      scan_delimiter(c);
+      if (in_delimiter_) continue;
+    }
+    if (escaped_) {  // the character after a backslash means nothing
+      escaped_ = false;
+      previous_ = 0;
+      at_word_start_ = false;
+      continue;
+    }
+    switch (frames_.back()) {
+      case Kind::single_quote:
+        if (c == '\'') close();
+        break;
+      case Kind::ansi_quote:
+        if (c == '\\') escaped_ = true;
+        if (c == '\'') close();
+        break;
+      case Kind::double_quote: scan_double_quote(c); break;
+      case Kind::comment:
+        if (c == '\n') {
+          close();
+          scan_plain(c);
+        }
+        break;
+      default: scan_plain(c);
+    }
+    if (in_here_document_) continue;
+    at_word_start_ = c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '(';
+    previous_ = escaped_ ? '\0' : c;
+  }
+}
+
+// `$` came before `c`: what does it open?
+void ShellScanner::dollar(char c) {
+  if (c == '(') open(Kind::subshell);
+  if (c == '{') open(Kind::parameter);
+  if (c == '[') open(Kind::arithmetic);
+}
+
+void ShellScanner::scan_double_quote(char c) {
+  if (c == '\\') {
+    escaped_ = true;
+  } else if (c == '"') {
+    close();
+  } else if (c == '`') {
+    open(Kind::backtick);
+  } else if (previous_ == '$') {
+    dollar(c);
+  }
+}
+
+void ShellScanner::scan_plain(char c) {
+  const Kind kind = frames_.back();
+  if (kind == Kind::arithmetic) {
+    if (c == '(' || c == '[') ++arithmetic_depth_;
+    if (c == ')' || c == ']') {
+      if (arithmetic_depth_ == 0) {
+        close();
+      } else {
+        --arithmetic_depth_;
+      }
+    }
+    return;
+  }
+  switch (c) {
+    case '\\': escaped_ = true; return;
+    case '\'':
+      // Inside "${…}" a single quote stands for itself.
+      if (kind == Kind::parameter && frames_[frames_.size() - 2] == Kind::double_quote) return;
+      open(previous_ == '$' ? Kind::ansi_quote : Kind::single_quote);
+      return;
+    case '"': open(Kind::double_quote); return;
+    case '`':
+      if (kind == Kind::backtick) {
+        close();
+      } else {
+        open(Kind::backtick);
+      }
+      return;
+    case '#':
+      if (at_word_start_ && kind != Kind::parameter) open(Kind::comment);
+      return;
+    case '(':
+      if (previous_ == '(' && kind == Kind::subshell) {  // `((` or `$((`: the first one was opened as a subshell
+        frames_.back() = Kind::arithmetic;
+        arithmetic_depth_ = 1;
+      } else {
+        open(Kind::subshell);
+      }
+      return;
+    case ')':
+      if (kind == Kind::subshell) close();
+      return;
+    case '}':
+      if (kind == Kind::parameter) close();
+      return;
+    case '<':
+      if (previous_ == '<' && kind != Kind::parameter) {
+        in_delimiter_ = true;
+        delimiter_begun_ = false;
+        delimiter_quote_ = 0;
+        pending_.emplace_back();
+      }
+      return;
+    case '\n':
+      if (!pending_.empty()) {
+        in_here_document_ = true;
+        line_.clear();
+      }
+      return;
+    default:
+      if (previous_ == '$') dollar(c);
+  }
+}
+
+// After `<<`: an optional `-`, blanks, then the delimiter, quoted or not.
+void ShellScanner::scan_delimiter(char c) {
+  HereDocument& document = pending_.back();
+  if (delimiter_quote_ != 0) {
+    if (c == delimiter_quote_) {
+      delimiter_quote_ = 0;
+    } else {
+      document.delimiter += c;
+    }
+    return;
+  }
+  if (!delimiter_begun_) {
+    if (c == '<') {  // `<<<`: a here-string, which has no body
+      pending_.pop_back();
+      in_delimiter_ = false;
+      previous_ = 0;
+      return;
+    }
+    if (c == '-' && document.delimiter.empty() && !document.strip_tabs) {
+      document.strip_tabs = true;
+      return;
+    }
+    if (c == ' ' || c == '\t') return;
+  }
+  if (c == '\'' || c == '"') {
+    document.quoted = true;
+    delimiter_begun_ = true;
+    delimiter_quote_ = c;
+  } else if (c == '\\') {
+    document.quoted = true;
+    delimiter_begun_ = true;
+  } else if (c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '<' || c == '>' || c == ')' || c == '(') {
+    in_delimiter_ = false;
+    if (document.delimiter.empty()) pending_.pop_back();
+  } else {
+    delimiter_begun_ = true;
+    document.delimiter += c;
+  }
+}
+
+void ShellScanner::scan_here_document(char c) {
+  if (c != '\n') {
+    line_ += c;
+    return;
+  }
+  std::string_view line = line_;
+  if (pending_.front().strip_tabs) {
+    while (line.starts_with('\t')) line.remove_prefix(1);
+  }
+  if (line == pending_.front().delimiter) {
+    pending_.erase(pending_.begin());
+    in_here_document_ = !pending_.empty();
+    at_word_start_ = true;
+    previous_ = 0;
+  }
+  line_.clear();
+}
+
+}  // namespace corun

@@ -1,0 +1,56 @@
+// Follows the quoting of a shell script far enough to say what a reference at some place would mean. Knows nothing of expressions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corun {
+
+/// Reads a POSIX shell script piece by piece. A wrong guess (it is no full parser) costs a word split, never an injection,
+/// since only references are put in.
+class ShellScanner {
+ public:
+  /// What a reference means where the scanner stands.
+  enum class Place {
+    plain,       ///< needs double quotes around it
+    quoted,      ///< inside double quotes, a here-document or a comment: as it is
+    literal,     ///< single quotes, quoted here-document: no reference is seen
+    arithmetic,  ///< `$((…))`, `((…))`, `$[…]`: a value could be evaluated as code
+  };
+
+  void scan(std::string_view text);
+  /// Something of one word follows that isn't scanned: a reference.
+  void skip_word() { at_word_start_ = false; previous_ = 0; }
+  Place place() const;
+
+ private:
+  enum class Kind { command, subshell, backtick, double_quote, single_quote, ansi_quote, parameter, arithmetic, comment };
+  struct HereDocument {
+    std::string delimiter;
+    bool quoted = false;
+    bool strip_tabs = false;
+  };
+
+  void scan_plain(char c);
+  void scan_double_quote(char c);
+  void scan_here_document(char c);
+  void scan_delimiter(char c);
+  void open(Kind kind) { frames_.push_back(kind); }
+  void close() { frames_.pop_back(); }
+  void dollar(char c);
+
+  std::vector<Kind> frames_{Kind::command};
+  std::vector<HereDocument> pending_;  // announced on this line; the bodies follow the line's end
+  std::string line_;                   // of a here-document's body
+  char previous_ = 0;                  // the character before, 0 after an escape
+  std::size_t arithmetic_depth_ = 0;
+  bool escaped_ = false;
+  bool at_word_start_ = true;
+  bool in_here_document_ = false;
+  bool in_delimiter_ = false;
+  char delimiter_quote_ = 0;
+  bool delimiter_begun_ = false;
+};
+
+}  // namespace corun

@@ -1,0 +1,293 @@
+// A command's life as a process: found, started, awaited, stopped, collected. Knows nothing of policies or of jobs.
+#include "io/process_executor.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "base/duration.h"
+#include "io/spawn.h"
+
+namespace corun {
+namespace {
+
+/// How long after a child's exit its output is still read when something else holds the pipe.
+constexpr Duration kDrainTime = 200ms;
+/// vfork holds the loop for a moment: transfers get their turn after this many.
+constexpr int kSpawnsPerTurn = 8;
+
+std::string_view name_of(std::string_view variable) { return variable.substr(0, variable.find('=')); }
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  out.reserve(strings.size() + 1);
+  for (const std::string& text : strings) out.push_back(const_cast<char*>(text.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+std::string_view variable_of(const std::vector<char*>& environment, std::string_view name) {
+  for (const char* variable : environment) {
+    if (variable == nullptr) break;
+    const std::string_view text(variable);
+    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=') return text.substr(name.size() + 1);
+  }
+  return {};
+}
+
+Outcome failure(FailureKind kind, std::string message, int exit_code = -1) {
+  Outcome outcome;
+  outcome.kind = kind;
+  outcome.message = std::move(message);
+  outcome.exit_code = exit_code;
+  return outcome;
+}
+
+// A file that holds `text` and has no name: whatever its size, the child reads it at its own pace.
+UniqueFd text_file(const std::string& text, int& error) {
+  UniqueFd file(::memfd_create("stdin", MFD_CLOEXEC));
+  std::string_view rest = text;
+  while (file && !rest.empty()) {
+    const ssize_t written = ::write(file.get(), rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  error = errno;
+  if (!file || !rest.empty() || ::lseek(file.get(), 0, SEEK_SET) != 0) return UniqueFd();
+  return file;
+}
+
+Outcome spawn_failure(const SpawnResult& spawned, const ProcessCommand& command) {
+  const std::string reason = std::strerror(spawned.error);
+  const std::string& program = command.argv[0];
+  if (spawned.failed_stage == SpawnResult::Stage::working_dir) {
+    return failure(FailureKind::spawn, "working directory `" + command.working_dir + "`: " + reason);
+  }
+  if (spawned.failed_stage == SpawnResult::Stage::exec) {
+    if (spawned.error == ENOENT) {
+      return failure(FailureKind::command_not_found, "`" + program + "`: its interpreter doesn't exist", 127);
+    }
+    if (spawned.error == EACCES || spawned.error == EPERM || spawned.error == ETXTBSY) {
+      return failure(FailureKind::not_executable, "`" + program + "` can't be executed: " + reason, 126);
+    }
+    if (spawned.error == E2BIG) {
+      return failure(FailureKind::spawn, "`" + program + "`: its arguments and environment are longer than the system allows");
+    }
+  }
+  return failure(FailureKind::spawn, "`" + program + "` can't be started: " + reason);
+}
+
+int stop_signal(CancelReason reason, const StopSettings& stop) { return reason == CancelReason::interrupted ? SIGINT : stop.signal; }
+
+}  // namespace
+
+ProcessExecutor::ProcessExecutor(Loop& loop, ProcessSettings settings)
+    : loop_(loop), settings_(std::move(settings)), null_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+  if (!null_) throw std::system_error(errno, std::generic_category(), "/dev/null");
+}
+
+std::vector<char*> ProcessExecutor::environment_of(const ProcessCommand& command) const {
+  std::vector<char*> environment = pointers(settings_.environment);
+  environment.pop_back();
+  const auto base = static_cast<std::ptrdiff_t>(environment.size());
+  for (const std::string& variable : command.environment) {
+    const std::string_view name = name_of(variable);
+    auto* text = const_cast<char*>(variable.c_str());
+    const auto in_base = std::lower_bound(environment.begin(), environment.begin() + base, name,
+                                          [](const char* each, std::string_view wanted) { return name_of(each) < wanted; });
+    if (in_base != environment.begin() + base && name_of(*in_base) == name) {
+      *in_base = text;
+      continue;
+    }
+    const auto added = std::find_if(environment.begin() + base, environment.end(), [&](const char* each) { return name_of(each) == name; });
+    if (added != environment.end()) {
+      *added = text;
+    } else {
+      environment.push_back(text);
+    }
+  }
+  environment.push_back(nullptr);
+  return environment;
+}
+
+std::string ProcessExecutor::find_program(const std::string& name, const std::vector<char*>& environment,
+                                          const std::string& working_dir, bool& found_not_executable) {
+  found_not_executable = false;
+  const auto place_of = [&](const std::string& path) {
+    return path.starts_with('/') || working_dir.empty() ? path : working_dir + '/' + path;
+  };
+  const auto is_program = [&](const std::string& path) {
+    const std::string place = place_of(path);
+    struct stat status {};
+    if (::stat(place.c_str(), &status) != 0) {
+      found_not_executable = found_not_executable || errno == EACCES;
+      return false;
+    }
+    if (S_ISREG(status.st_mode) && ::access(place.c_str(), X_OK) == 0) return true;
+    found_not_executable = true;
+    return false;
+  };
+  if (name.find('/') != std::string::npos) return is_program(name) ? name : std::string();
+  std::string_view search = variable_of(environment, "PATH");
+  if (search.data() == nullptr) search = "/usr/local/bin:/usr/bin:/bin";
+  const std::string key = std::string(search) + '\n' + name;
+  if (const auto known = programs_.find(key); known != programs_.end() && is_program(known->second)) return known->second;
+  for (;;) {
+    const std::size_t colon = search.find(':');
+    const std::string_view directory = search.substr(0, colon);
+    std::string path = (directory.empty() ? std::string(".") : std::string(directory)) + '/' + name;
+    if (is_program(path)) {
+      if (path.starts_with('/') && programs_.size() < 1024) programs_[key] = path;
+      return path;
+    }
+    if (colon == std::string_view::npos) return {};
+    search.remove_prefix(colon + 1);
+  }
+}
+
+ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
+  Started started;
+  if (command.argv.empty() || command.argv[0].empty()) {
+    started.outcome = failure(FailureKind::command_not_found, "the command is empty", 127);
+    return started;
+  }
+  for (const auto* texts : {&command.argv, &command.environment}) {
+    for (const std::string& text : *texts) {
+      if (text.find('\0') == std::string::npos) continue;
+      started.outcome = failure(FailureKind::invalid_request, "an argument or environment variable holds a NUL byte");
+      return started;
+    }
+  }
+  std::vector<char*> environment = environment_of(command);
+  std::vector<char*> argv = pointers(command.argv);
+  bool not_executable = false;
+  std::string program = find_program(command.argv[0], environment, command.working_dir, not_executable);
+  struct stat status {};
+  if (!command.working_dir.empty() && (::stat(command.working_dir.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))) {
+    started.outcome = failure(FailureKind::spawn, "working directory `" + command.working_dir + "` " +
+                                                      (S_ISREG(status.st_mode) ? "isn't a directory" : "doesn't exist"));
+    return started;
+  }
+  if (program.empty()) {
+    started.outcome = not_executable ? failure(FailureKind::not_executable, "`" + command.argv[0] + "` isn't executable", 126)
+                                     : failure(FailureKind::command_not_found, "command not found: " + command.argv[0], 127);
+    return started;
+  }
+
+  UniqueFd input;
+  UniqueFd tee;
+  ChildProcess::Pipes pipes;
+  int error = 0;
+  if (command.stdin_text) {
+    input = text_file(*command.stdin_text, error);
+    if (!input) {
+      started.outcome = failure(FailureKind::spawn, std::string("stdin can't be made: ") + std::strerror(error));
+      return started;
+    }
+  }
+  if (command.output_file) {
+    tee = UniqueFd(::open(command.output_file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!tee) {
+      started.outcome = failure(FailureKind::spawn, "output file `" + *command.output_file + "`: " + std::strerror(errno));
+      return started;
+    }
+  }
+  if (!pipes.open()) {
+    started.outcome = failure(FailureKind::spawn, std::string("no pipe for the output: ") + std::strerror(errno));
+    return started;
+  }
+
+  SpawnRequest request;
+  request.path = program.c_str();
+  request.argv = argv.data();
+  request.environment = environment.data();
+  request.working_dir = command.working_dir.empty() ? nullptr : command.working_dir.c_str();
+  request.stdin_fd = input ? input.get() : null_.get();
+  request.stdout_fd = pipes.stdout_write.get();
+  request.stderr_fd = pipes.stderr_write.get();
+  request.signal_mask = &settings_.signal_mask;
+  request.open_files = settings_.open_files ? &*settings_.open_files : nullptr;
+  SpawnResult spawned = spawn(request);
+  if (spawned.failed_stage == SpawnResult::Stage::exec && spawned.error == ENOEXEC) {  // a script without `#!`, as every shell does
+    std::string shell = "/bin/sh";
+    argv.insert(argv.begin(), shell.data());
+    argv[1] = program.data();
+    request.path = shell.c_str();
+    request.argv = argv.data();
+    spawned = spawn(request);
+  }
+  if (spawned.failed_stage != SpawnResult::Stage::none) {
+    started.outcome = spawn_failure(spawned, command);
+    return started;
+  }
+  started.child = std::make_unique<ChildProcess>(loop_, spawned.pid, std::move(spawned.pidfd), std::move(pipes), command.output,
+                                                 command.output_max, std::move(tee));
+  return started;
+}
+
+Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope& scope) {
+  const ProcessCommand& command = *std::get<std::unique_ptr<ProcessCommand>>(generic);
+  ActionResult result;
+  while (spawn_turn_ == loop_.turn() && spawned_in_turn_ >= kSpawnsPerTurn) co_await NextTurn(loop_);
+  if (spawn_turn_ != loop_.turn()) spawned_in_turn_ = 0;
+  spawn_turn_ = loop_.turn();
+  ++spawned_in_turn_;
+  if (scope.cancelled()) {
+    result.outcome.kind = FailureKind::cancelled;
+    result.outcome.cancel_reason = scope.reason();
+    co_return result;
+  }
+
+  Started started = start(command);
+  if (!started.child) {
+    result.outcome = std::move(started.outcome);
+    co_return result;
+  }
+  ChildProcess& child = *started.child;
+  Outcome& outcome = result.outcome;
+
+  Event::Wake wake = Event::Wake::deadline;
+  for (;;) {
+    const TimePoint idle_deadline = command.idle_timeout ? child.last_activity() + *command.idle_timeout : TimePoint::max();
+    wake = co_await child.exited().wait(scope, idle_deadline);
+    if (wake != Event::Wake::deadline) break;
+    if (loop_.now() >= child.last_activity() + *command.idle_timeout) {
+      outcome.kind = FailureKind::idle_timeout;
+      outcome.message = "no output for " + format_duration(*command.idle_timeout);
+      break;
+    }
+  }
+  if (wake == Event::Wake::cancelled) {
+    outcome.kind = FailureKind::cancelled;
+    outcome.cancel_reason = scope.reason();
+  }
+  if (wake != Event::Wake::set) {
+    child.signal_group(stop_signal(outcome.cancel_reason, command.stop));
+    wake = co_await child.exited().wait_unless_forced(scope, loop_.now() + command.stop.grace);
+    if (wake != Event::Wake::set) child.signal_group(SIGKILL);
+  }
+  CancelScope shield;
+  co_await child.exited().wait(shield);
+  child.finish_output();
+  co_await child.drained().wait_unless_forced(scope, loop_.now() + kDrainTime);
+  const ChildEnd end = child.reap();
+  child.take_output(result);
+  result.usage = end.usage;
+  outcome.exit_code = end.exit_code;
+  outcome.signal = end.signal;
+  if (outcome.ok() && end.signal != 0) {
+    outcome.kind = FailureKind::signal;
+    const char* name = ::sigabbrev_np(end.signal);
+    outcome.message = "killed by " + (name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(end.signal));
+  }
+  co_return result;
+}
+
+}  // namespace corun

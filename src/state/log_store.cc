@@ -1,0 +1,120 @@
+// Log files: created late, appended, read back; old runs removed. Knows nothing of jobs but their names.
+#include "state/log_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+namespace corun {
+namespace fs = std::filesystem;
+
+void JobLog::append(std::string_view bytes) {
+  if (!opened_) {
+    opened_ = true;
+    file_ = store_.open_file(file_name_, named_);
+  }
+  while (!bytes.empty() && file_) {
+    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      store_.warn_once(std::string("a job's log can't be written: ") + std::strerror(errno));
+      return;
+    }
+    size_ += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string JobLog::read(std::uint64_t offset, std::size_t most) const {
+  std::string bytes(most, '\0');
+  const ssize_t count = file_ ? ::pread(file_.get(), bytes.data(), most, static_cast<off_t>(offset)) : 0;
+  bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return bytes;
+}
+
+std::string JobLog::path() const { return named_ ? store_.directory_ + '/' + file_name_ : std::string(); }
+
+LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)
+    : state_directory_(std::move(state_directory)),
+      runs_directory_(state_directory_ + "/runs"),
+      directory_(runs_directory_ + '/' + run_id),
+      warn_(std::move(warn)) {}
+
+std::unique_ptr<JobLog> LogStore::create(std::string_view job) {
+  constexpr std::size_t kMostNameBytes = 200;  // leaves room for the ending within a file system's 255
+  std::string name(job.substr(0, kMostNameBytes));
+  std::replace(name.begin(), name.end(), '/', '~');
+  if (name.starts_with('.')) name[0] = '_';
+  return std::make_unique<JobLog>(*this, name + ".log");
+}
+
+void LogStore::warn_once(std::string_view message) {
+  if (!warned_) warn_(message);
+  warned_ = true;
+}
+
+bool LogStore::make_run_directory() {
+  if (made_) return true;
+  // Only our own part of the path is private; what is above keeps the user's ways.
+  std::error_code error;
+  fs::create_directories(fs::path(state_directory_).parent_path(), error);
+  for (const std::string& path : {state_directory_, runs_directory_, directory_}) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+      warn_once("no logs are kept: " + path + " can't be made: " + std::strerror(errno));
+      state_directory_.clear();
+      return false;
+    }
+  }
+  lock_ = UniqueFd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock_) ::flock(lock_.get(), LOCK_SH | LOCK_NB);
+  made_ = true;
+  prune_old_runs();
+  return true;
+}
+
+void LogStore::prune_old_runs() const {
+  std::error_code error;
+  std::vector<fs::path> runs;
+  for (const fs::directory_entry& entry : fs::directory_iterator(runs_directory_, error)) runs.push_back(entry.path());
+  if (runs.size() <= kKeptRuns) return;
+  std::sort(runs.begin(), runs.end());  // their names begin with their time
+  runs.resize(runs.size() - kKeptRuns);
+  for (const fs::path& run : runs) {
+    const UniqueFd directory(::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) fs::remove_all(run, error);  // else it still runs
+  }
+}
+
+UniqueFd LogStore::open_file(const std::string& name, bool& named) {
+  named = false;
+  if (!state_directory_.empty() && make_run_directory()) {
+    const std::string path = directory_ + '/' + name;
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    if (file) {
+      named = true;
+      return file;
+    }
+    warn_once("a job's log can't be kept: " + path + ": " + std::strerror(errno));
+  }
+  const char* temporary = std::getenv("TMPDIR");
+  const std::string directory = temporary != nullptr && *temporary != '\0' ? temporary : "/tmp";
+  UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
+  if (!file) {  // not every file system has nameless files
+    std::string pattern = directory + "/corun-XXXXXX";
+    file = UniqueFd(::mkostemp(pattern.data(), O_APPEND | O_CLOEXEC));
+    if (file) ::unlink(pattern.c_str());
+  }
+  if (!file) warn_once("a job's output can't be kept: no file can be made in " + directory + ": " + std::strerror(errno));
+  return file;
+}
+
+}  // namespace corun

@@ -1,0 +1,71 @@
+// Where the output of a run's jobs is kept: a file per job under the state directory, made when there is something to
+// write. Knows nothing of jobs but their names.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/output_log.h"
+#include "base/unique_fd.h"
+
+namespace corun {
+
+class LogStore;
+
+/// The output of one job, over its attempts. No file exists until the first byte.
+class JobLog final : public OutputLog {
+ public:
+  JobLog(LogStore& store, std::string file_name) : store_(store), file_name_(std::move(file_name)) {}
+
+  /// Appends `bytes`. A write that fails (full disk) is warned of once a run; what was lost is not counted.
+  void append(std::string_view bytes);
+
+  std::uint64_t size() const override { return size_; }
+  std::string read(std::uint64_t offset, std::size_t most) const override;
+  std::string path() const override;
+
+ private:
+  LogStore& store_;
+  std::string file_name_;
+  UniqueFd file_;
+  std::uint64_t size_ = 0;
+  bool opened_ = false;
+  bool named_ = false;
+};
+
+/// The logs of one run in `<state directory>/runs/<run>/`. Without a state directory, or where none can be written, logs
+/// are nameless temporary files that end with the run.
+class LogStore {
+ public:
+  /// Told at most once that logs can't be kept.
+  using Warn = std::function<void(std::string_view message)>;
+
+  /// `state_directory` "" keeps nothing. Nothing is created yet.
+  LogStore(std::string state_directory, std::string run_id, Warn warn);
+
+  /// A log for `job`; the store must outlive it.
+  std::unique_ptr<JobLog> create(std::string_view job);
+
+ private:
+  friend class JobLog;
+  UniqueFd open_file(const std::string& name, bool& named);
+  bool make_run_directory();
+  void prune_old_runs() const;
+  void warn_once(std::string_view message);
+
+  std::string state_directory_;
+  std::string runs_directory_;
+  std::string directory_;
+  Warn warn_;
+  UniqueFd lock_;  // held shared while the run lives, so that no other run removes its logs
+  bool warned_ = false;
+  bool made_ = false;
+};
+
+/// Runs whose logs are kept; older ones are removed when a new run first writes a log.
+inline constexpr std::size_t kKeptRuns = 100;
+
+}  // namespace corun
