@@ -17,7 +17,6 @@ Task<int> expressions() {
   int x = c ? co_await f() : 0;             // bad
   int w = c ? 0 : co_await f();             // bad
   int y = co_await f() + co_await g();      // bad
-  x = co_await f();                         // bad
   member_.x = co_await f();                 // bad
   *pointer = co_await f();                  // bad
   call(1, co_await f());                    // bad
@@ -26,7 +25,7 @@ Task<int> expressions() {
   (void)co_await f();                       // bad
   int z = (co_await f()).size();            // bad
   co_await (c ? f() : g());                 // bad
-  if (x) y = co_await f();                  // bad
+  list[0] = co_await f();                   // bad
   return_value(co_await f()), g();          // bad
   co_return 1 + co_await f();               // bad
   bool late = !co_await f();                // bad

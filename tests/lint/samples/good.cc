@@ -4,6 +4,8 @@ Task<int> plain() {
   co_await std::move(task);
   int x = co_await f(1, "co_await in a string", 'c');
   const std::pair<int, std::vector<int>>& pair = co_await g(x);
+  x = co_await f();
+  if (x) x = co_await f();
   auto* pointer = co_await h(*this)[0];
   [[maybe_unused]] auto value = co_await detail::next<int>(loop_);
   bool waited = co_await Sleep(loop, loop.now() + 10ms, scope);  // co_await { in a comment
