@@ -22,7 +22,7 @@ class CancelScope {
     void unlink();
 
    protected:
-    ~Hook() { unlink(); }
+    virtual ~Hook() { unlink(); }
     /// Told once of a cancel, and once more if it is forced later; still linked. Must only post or disarm, never resume.
     virtual void on_cancel() = 0;
 

@@ -42,7 +42,7 @@ class Timer {
   TimePoint deadline() const { return deadline_; }
 
  protected:
-  ~Timer() { disarm(); }
+  virtual ~Timer() { disarm(); }
   /// Called by the loop at or after the deadline, when the timer is already disarmed.
   virtual void on_timer() = 0;
 
