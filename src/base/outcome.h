@@ -63,6 +63,7 @@ struct Outcome {
   int http_status = 0;                              ///< 0 if there is none
   std::optional<Duration> retry_after;              ///< asked for by the server, or by an open breaker
   std::string message;                              ///< one line for people: "exit code 3", "HTTP 503", "timed out after 2s"
+  bool network_down = false;                        ///< this machine had no network: the peer isn't to blame
 
   bool ok() const { return kind == FailureKind::none; }
 };

@@ -60,7 +60,7 @@ struct BreakerSettings {
   Duration max_open_for = 10min;
   double open_factor = 2;
   std::uint32_t probes = 1;              ///< at once, half-open
-  std::uint32_t successes = 1;           ///< to close
+  std::uint32_t successes = 0;           ///< to close; 0: what keeps `probes` calls below failure_ratio (1 of 1)
   bool count_expect_failures = false;
   Mode mode = Mode::automatic;
 };
