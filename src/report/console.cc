@@ -1,0 +1,163 @@
+// What people see of a run. Knows nothing of the event loop.
+#include "report/console.h"
+
+#include <utility>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "report/words.h"
+
+namespace corun {
+namespace {
+
+constexpr std::size_t kMostUnranLines = 20;  // of jobs that never ran, in one turn of the loop
+constexpr std::size_t kMostTicked = 5;
+constexpr std::size_t kMostShown = 50;
+constexpr std::size_t kWordColumns = 8;  // DEGRADED
+constexpr std::size_t kTimeColumns = 6;
+
+std::string padded(std::string text, std::size_t columns, bool to_the_right) {
+  const std::size_t missing = columns > text.size() ? columns - text.size() : 0;
+  return to_the_right ? std::string(missing, ' ') + text : text + std::string(missing, ' ');
+}
+
+std::string stop_words(CancelReason reason) {
+  switch (reason) {
+    case CancelReason::interrupted: return "interrupted";
+    case CancelReason::terminated: return "asked to end";
+    case CancelReason::run_timeout: return "the run's timeout has passed";
+    case CancelReason::fail_fast: return "stopping at the first failure";
+    default: return to_string(reason);
+  }
+}
+
+}  // namespace
+
+Console::Console(OutputStream& out, OutputStream& err, ConsoleSettings settings)
+    : out_(out),
+      err_(err),
+      settings_(settings),
+      style_(settings.color),
+      live_(out),
+      summary_(settings.color, settings.terminal) {}
+
+void Console::say(std::string_view line) {
+  err_.start_line();
+  err_.append(line);
+  err_.append("\n");
+}
+
+std::string Console::progress() const {
+  const std::string total = std::to_string(total_);
+  return '[' + padded(std::to_string(ended_), settings_.terminal ? total.size() : 0, true) + '/' + total + "] ";
+}
+
+void Console::run_start(const RunStart& start) {
+  total_ = start.total;
+  started_ = start.time;
+  tree_ = JobTree(start.file, start.jobs.size());
+  summary_.run_start(start);
+}
+
+void Console::job_state(const JobStateChange& change) {
+  running_.job_state(change);
+  if (is_final(change.result.state)) job_ended(change);
+}
+
+void Console::job_ended(const JobStateChange& change) {
+  const JobResult& result = change.result;
+  if (tree_.is_top(change.job.id)) ++ended_;
+  if (settings_.job_output && settings_.quiet == 0) live_.job_ended(change.job);
+  summary_.job_ended(change);
+
+  const bool wanted = settings_.quiet == 0 || (settings_.quiet == 1 && is_failure(result));
+  if (!wanted) return;
+  const bool ran = result.attempts > 0;
+  if (!ran && !is_failure(result) && ++unran_lines_ > kMostUnranLines) return;
+
+  const std::size_t columns = settings_.terminal ? kWordColumns : 0;
+  const std::string word = std::string(state_word(result.state));
+  std::string line = progress() + style_.state(result.state, word) + padded("", columns - std::min(columns, word.size()), false);
+  if (ran || columns > 0) line += ' ' + padded(ran ? format_elapsed(run_time(result)) : "", columns > 0 ? kTimeColumns : 0, true);
+  line += ' ' + change.job.name;
+  if (const std::string reason = reason_of(result.outcome); !reason.empty()) line += ": " + reason;
+  std::string notes = result.attempts > 1 ? attempt_words(change.job, result.attempts) : std::string();
+  if (result.state == JobState::degraded) notes += notes.empty() ? "fallback" : ", fallback";
+  if (result.failure_allowed && !is_success(result.state)) notes += notes.empty() ? "allowed" : ", allowed";
+  if (!notes.empty()) line += " (" + notes + ")";
+  say(line);
+}
+
+void Console::attempt_start(const AttemptStart& attempt) {
+  running_.attempt_start(attempt);
+  live_.attempt_started(attempt.job);
+}
+
+void Console::output(const OutputChunk& chunk) {
+  summary_.output(chunk);
+  if (settings_.job_output && settings_.quiet == 0) live_.output(chunk);
+}
+
+void Console::retry_wait(const RetryWait& wait) { running_.retry_wait(wait); }
+
+void Console::breaker(const BreakerChange& change) {
+  if (settings_.quiet > 0) return;
+  std::string line = "corun: breaker `" + std::string(change.breaker) + "` is " + std::string(change.to);
+  if (change.to == "open") line += " for " + format_elapsed(change.open_for);
+  say(line);
+}
+
+void Console::warning(std::string_view message) {
+  if (settings_.quiet > 1) return;
+  say("corun: " + style_.warning("warning") + ": " + escape_control(message));
+}
+
+void Console::stopping(CancelReason reason, std::size_t jobs_running) {
+  if (settings_.quiet > 1) return;
+  std::string line = "corun: " + stop_words(reason);
+  if (jobs_running > 0) {
+    line += "; ending " + std::to_string(jobs_running) + (jobs_running == 1 ? " job" : " jobs");
+    if (reason == CancelReason::interrupted) line += " (interrupt again to kill)";
+  }
+  say(line);
+}
+
+void Console::run_end(const RunEnd& end) {
+  flush();
+  const std::string failures = summary_.text(end);
+  if (settings_.quiet > 0 && failures.empty()) return;
+  if (settings_.quiet < 2) {
+    err_.start_line();
+    if (!failures.empty() && ended_ > 0) err_.append("\n");
+    say(summary_.counts().line(end.elapsed));
+    if (!failures.empty()) err_.append("\n");
+  }
+  err_.start_line();
+  err_.append(failures);
+}
+
+void Console::flush() {
+  if (unran_lines_ > kMostUnranLines) {
+    say(progress() + "… and " + std::to_string(unran_lines_ - kMostUnranLines) + " more that never ran");
+  }
+  unran_lines_ = 0;
+  out_.flush();
+  err_.flush();
+}
+
+void Console::tick(TimePoint now) {
+  if (settings_.quiet > 0 || running_.count() == 0) return;
+  std::string line = progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running";
+  const char* separator = ": ";
+  for (const std::string& job : running_.lines(now, kMostTicked)) line += std::exchange(separator, "; ") + job;
+  if (running_.count() > kMostTicked) line += "; … and " + std::to_string(running_.count() - kMostTicked) + " more";
+  say(line);
+}
+
+void Console::show_running(TimePoint now) {
+  say(progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running");
+  for (const std::string& job : running_.lines(now, kMostShown)) say("  " + job);
+  if (running_.count() > kMostShown) say("  … and " + std::to_string(running_.count() - kMostShown) + " more");
+}
+
+}  // namespace corun

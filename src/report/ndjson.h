@@ -1,0 +1,53 @@
+// The event stream for programs: one JSON object a line, as things happen. Knows nothing of people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "report/counts.h"
+#include "report/job_tree.h"
+#include "report/json_object.h"
+#include "report/output_stream.h"
+#include "report/report.h"
+#include "report/words.h"
+
+namespace corun {
+
+/// Writes `{"v":1,"seq":n,"ts":…,"run":…,"type":…}` and the event's own fields. Durations are seconds. Fields are only ever
+/// added. Bytes of output that aren't UTF-8 become U+FFFD; a character cut by a chunk's end comes with the next one.
+class NdjsonReport final : public Report {
+ public:
+  /// `out` must outlive the report.
+  explicit NdjsonReport(OutputStream& out) : out_(out) {}
+
+  void run_start(const RunStart& start) override;
+  void job_state(const JobStateChange& change) override;
+  void attempt_start(const AttemptStart& attempt) override;
+  void attempt_end(const AttemptEnd& attempt) override;
+  void output(const OutputChunk& chunk) override;
+  void retry_wait(const RetryWait& wait) override;
+  void breaker(const BreakerChange& change) override;
+  void warning(std::string_view message) override;
+  void stopping(CancelReason reason, std::size_t jobs_running) override;
+  void run_end(const RunEnd& end) override;
+  void flush() override { out_.flush(); }
+
+ private:
+  JsonObject begin(std::string_view type, TimePoint time);
+  void write(JsonObject& event);
+  void output_event(std::string_view job, Stream stream, std::string_view text, TimePoint time);
+  void end_output(const Job& job, TimePoint time);
+
+  OutputStream& out_;
+  std::string run_;
+  WallTimes times_;
+  TimePoint last_time_{};
+  JobTree tree_;
+  Counts counts_;
+  std::uint64_t sequence_ = 0;
+  std::string line_;
+  std::unordered_map<std::uint64_t, std::string> cut_;  // first bytes of a character, by job and stream
+};
+
+}  // namespace corun
