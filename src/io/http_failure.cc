@@ -1,0 +1,93 @@
+// The table from libcurl's codes to failures. Knows nothing of running transfers.
+#include "io/http_failure.h"
+
+#include <utility>
+
+#include "io/http_words.h"
+
+namespace corun {
+namespace {
+
+std::string with_detail(std::string text, std::string_view detail) {
+  if (!detail.empty()) text += ": " + lower_first(detail);
+  return text;
+}
+
+std::string broken_connection(const HttpTransferEnd& end, const HttpTarget& target) {
+  if (end.headers_complete) {
+    std::string text = "server closed the connection after " + std::to_string(end.received);
+    if (end.expected >= 0) text += " of " + std::to_string(end.expected);
+    return text + " bytes";
+  }
+  if (end.code == CURLE_OK) return "server closed the connection within the headers";
+  if (end.code == CURLE_GOT_NOTHING) return "server closed the connection without a response";
+  if (end.system_error != 0) return "connection to " + target.authority() + " broke: " + system_message(end.system_error);
+  return with_detail("connection to " + target.authority() + " broke", end.detail);
+}
+
+}  // namespace
+
+Outcome failure(FailureKind kind, std::string message) {
+  Outcome outcome;
+  outcome.kind = kind;
+  outcome.message = std::move(message);
+  return outcome;
+}
+
+Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
+  const std::string peer = target.authority();
+  Outcome outcome;
+  switch (end.code) {
+    case CURLE_COULDNT_RESOLVE_HOST: outcome = failure(FailureKind::resolve, "could not resolve host " + target.host); break;
+    case CURLE_COULDNT_CONNECT:
+      outcome = failure(FailureKind::connect,
+                        "could not connect to " + peer + (end.system_error != 0 ? ": " + system_message(end.system_error) : ""));
+      break;
+    case CURLE_OPERATION_TIMEDOUT:  // no other limit of libcurl's is ever set
+      outcome = failure(FailureKind::connect_timeout, "connecting to " + peer + " timed out");
+      break;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
+    case CURLE_USE_SSL_FAILED:
+      outcome = failure(FailureKind::tls_handshake, with_detail("TLS handshake with " + peer + " failed", end.detail));
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      outcome = failure(FailureKind::tls_trust, with_detail("certificate of " + peer + " not trusted", end.detail));
+      break;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+      outcome = failure(FailureKind::invalid_request, with_detail("CA file can't be used", end.detail));
+      break;
+    case CURLE_URL_MALFORMAT:
+      outcome = failure(FailureKind::invalid_request, with_detail("invalid URL " + target.url, end.detail));
+      break;
+    case CURLE_OK:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE: outcome = failure(FailureKind::transfer, broken_connection(end, target)); break;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      // Also what libcurl calls a malformed chunk, which its own words tell better.
+      outcome = failure(FailureKind::transfer, end.headers_complete && !end.detail.empty() && end.system_error == 0
+                                                   ? with_detail("response of " + peer + " broke off", end.detail)
+                                                   : broken_connection(end, target));
+      break;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      outcome = failure(FailureKind::transfer, with_detail(peer + " doesn't answer with HTTP", end.detail));
+      break;
+    case CURLE_BAD_CONTENT_ENCODING:
+      outcome = failure(FailureKind::transfer, with_detail("response of " + peer + " can't be decoded", end.detail));
+      break;
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_FAILED_INIT:
+    case CURLE_BAD_FUNCTION_ARGUMENT: outcome = failure(FailureKind::internal, with_detail("libcurl failed", end.detail)); break;
+    default: outcome = failure(FailureKind::transfer, with_detail("transfer with " + peer + " failed", end.detail)); break;
+  }
+  outcome.unsent = !end.request_begun;
+  return outcome;
+}
+
+}  // namespace corun

@@ -1,0 +1,112 @@
+// Parsing and checking of URLs. Knows nothing of connections.
+#include "io/http_target.h"
+
+#include <algorithm>
+#include <cctype>
+#include <new>
+#include <string_view>
+
+#include "base/text.h"
+#include "io/http_words.h"
+
+namespace corun {
+namespace {
+
+std::string invalid_url(std::string_view url, std::string_view why) {
+  return "invalid URL " + json_string(url) + ": " + std::string(why);
+}
+
+}  // namespace
+
+bool HttpTarget::is_address() const {
+  return host.starts_with('[') || std::ranges::all_of(host, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+}
+
+bool same_origin(const HttpTarget& a, const HttpTarget& b) {
+  return a.secure == b.secure && a.port == b.port && equal_ignoring_case(a.host, b.host);
+}
+
+void append_url_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~')) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHexDigits[byte >> 4];
+      out += kHexDigits[byte & 15];
+    }
+  }
+}
+
+HttpTargetParser::HttpTargetParser(const CurlApi& api) : api_(api), parser_(api.url()) {
+  if (parser_ == nullptr) throw std::bad_alloc();
+}
+
+HttpTargetParser::~HttpTargetParser() { api_.url_cleanup(parser_); }
+
+Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query) {
+  for (const char c : url) {
+    if (c == ' ') return Error{invalid_url(url, "it has a space (write %20)")};
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return Error{invalid_url(url, "it has a control character")};
+  }
+  api_.url_set(parser_, CURLUPART_URL, nullptr, 0);
+  if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, url.c_str(), CURLU_URLENCODE); code != CURLUE_OK) {
+    return Error{invalid_url(
+        url, code == CURLUE_BAD_SCHEME ? "it must start with http:// or https://" : lower_first(api_.url_strerror(code)))};
+  }
+  if (!query.empty()) {
+    std::string text;
+    for (const auto& [name, value] : query) {
+      if (!text.empty()) text += '&';
+      append_url_encoded(text, name);
+      text += '=';
+      append_url_encoded(text, value);
+    }
+    if (api_.url_set(parser_, CURLUPART_QUERY, text.c_str(), CURLU_APPENDQUERY) != CURLUE_OK) throw std::bad_alloc();
+  }
+  Result<HttpTarget> target = read_out();
+  if (!target) return Error{invalid_url(url, target.error().message)};
+  return target;
+}
+
+Result<HttpTarget> HttpTargetParser::resolve(const HttpTarget& base, const std::string& location) {
+  api_.url_set(parser_, CURLUPART_URL, nullptr, 0);
+  if (api_.url_set(parser_, CURLUPART_URL, base.url.c_str(), 0) != CURLUE_OK) throw std::bad_alloc();
+  constexpr unsigned int kLenient = CURLU_URLENCODE | CURLU_ALLOW_SPACE;  // servers send spaces and UTF-8
+  if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, location.c_str(), kLenient); code != CURLUE_OK) {
+    return Error{invalid_url(location, lower_first(api_.url_strerror(code)))};
+  }
+  Result<HttpTarget> target = read_out();
+  if (!target) return Error{invalid_url(location, target.error().message)};
+  return target;
+}
+
+Result<HttpTarget> HttpTargetParser::read_out() {
+  HttpTarget target;
+  std::string scheme;
+  if (!part(CURLUPART_SCHEME, 0, scheme) || (scheme != "http" && scheme != "https")) {
+    return Error{"it must start with http:// or https://"};
+  }
+  target.secure = scheme == "https";
+  std::string unwanted;
+  if (part(CURLUPART_USER, 0, unwanted) || part(CURLUPART_PASSWORD, 0, unwanted)) {
+    return Error{"it must not hold a user name or password"};
+  }
+  if (!part(CURLUPART_HOST, 0, target.host) || target.host.empty()) return Error{"it has no host"};
+  if (!part(CURLUPART_PORT, CURLU_DEFAULT_PORT, target.port) || target.port == "0") return Error{"its port can't be used"};
+  api_.url_set(parser_, CURLUPART_FRAGMENT, nullptr, 0);
+  if (!part(CURLUPART_URL, 0, target.url)) return Error{"it can't be put together"};
+  return target;
+}
+
+bool HttpTargetParser::part(CURLUPart which, unsigned int flags, std::string& out) {
+  char* text = nullptr;
+  if (api_.url_get(parser_, which, &text, flags) != CURLUE_OK || text == nullptr) return false;
+  out = text;
+  api_.free(text);
+  return true;
+}
+
+}  // namespace corun

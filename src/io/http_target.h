@@ -1,0 +1,57 @@
+// Where a request goes: URLs parsed, checked and put together by libcurl's own parser. Knows nothing of connections.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "io/curl_api.h"
+
+namespace corun {
+
+/// A checked http or https URL and its parts.
+struct HttpTarget {
+  std::string url;      ///< normalised, ASCII outside the host, without a fragment
+  std::string host;     ///< an IPv6 address in brackets
+  std::string port;     ///< digits; the scheme's own if the URL has none
+  bool secure = false;  ///< https
+
+  /// `host:port`.
+  std::string authority() const { return host + ':' + port; }
+  /// Whether the host is an address: nothing to look up.
+  bool is_address() const;
+};
+
+/// Same scheme, host and port.
+bool same_origin(const HttpTarget& a, const HttpTarget& b);
+
+/// Appends `text` percent-encoded: all bytes but RFC 3986's unreserved ones.
+void append_url_encoded(std::string& out, std::string_view text);
+
+/// Makes targets. One parser is enough for any number of them.
+class HttpTargetParser {
+ public:
+  explicit HttpTargetParser(const CurlApi& api);
+  ~HttpTargetParser();
+  HttpTargetParser(const HttpTargetParser&) = delete;
+  HttpTargetParser& operator=(const HttpTargetParser&) = delete;
+
+  using Query = std::span<const std::pair<std::string, std::string>>;
+
+  /// Parses an absolute http or https URL that has a host and no user name, and appends `query` to its own. The error is
+  /// fit for people.
+  Result<HttpTarget> parse(const std::string& url, Query query);
+  /// Resolves a `Location` against the URL it came from; the same checks.
+  Result<HttpTarget> resolve(const HttpTarget& base, const std::string& location);
+
+ private:
+  Result<HttpTarget> read_out();
+  // A part of the parsed URL into `out`; false if there is none.
+  bool part(CURLUPart which, unsigned int flags, std::string& out);
+
+  const CurlApi& api_;
+  CURLU* parser_;
+};
+
+}  // namespace corun
