@@ -10,6 +10,8 @@
 namespace corun {
 namespace {
 
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 // Length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none (RFC 3629: no surrogates, no
@@ -177,10 +179,25 @@ std::string escape_control(std::string_view text) {
   return out;
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    }
+  }
+  return out;
+}
+
 std::string shell_quote(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_./:,+@%=-").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || std::string_view("_./:,+@%=-").find(c) != std::string_view::npos;
   });
   if (plain) return std::string(text);
   std::string out = "'";

@@ -28,6 +28,9 @@ bool glob_match(std::string_view pattern, std::string_view text);
 /// output of a job or server can steer the terminal.
 std::string escape_control(std::string_view text);
 
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+std::string percent_encode(std::string_view text);
+
 /// `text` as one word of a POSIX shell: as it is if nothing needs quoting, else in single quotes.
 std::string shell_quote(std::string_view text);
 

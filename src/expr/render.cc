@@ -10,23 +10,6 @@ namespace {
 
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-// Percent-encodes all but the unreserved characters of RFC 3986.
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    }
-  }
-  return out;
-}
-
 bool is_host(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return is_alphanumeric(c) || std::string_view("-._:[]").find(c) != std::string_view::npos;
@@ -114,9 +97,9 @@ std::optional<ExpressionError> append_json(std::string& out, const Value& value,
       out += '{';
       for (const auto& field : value.fields) {
         if (&field != &value.fields.front()) out += ',';
-        append_json_string(out, field.first);
+        append_json_string(out, field.name);
         out += ':';
-        if (std::optional<ExpressionError> error = append_json(out, field.second, variables)) return error;
+        if (std::optional<ExpressionError> error = append_json(out, field.value, variables)) return error;
       }
       out += '}';
       return std::nullopt;

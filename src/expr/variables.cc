@@ -21,7 +21,7 @@ Value resolve(const Value& value, const Variables& variables, std::vector<Expres
     errors.insert(errors.end(), renderer.errors().begin(), renderer.errors().end());
   }
   for (Value& item : out.items) item = resolve(item, variables, errors);
-  for (auto& field : out.fields) field.second = resolve(field.second, variables, errors);
+  for (auto& field : out.fields) field.value = resolve(field.value, variables, errors);
   return out;
 }
 

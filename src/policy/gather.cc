@@ -21,18 +21,25 @@ void Gather::child_ended(std::size_t index, bool success) {
   verdict_ = judge(success);
 }
 
-std::optional<bool> Gather::judge(bool success) const {
+void Gather::child_skipped() {
+  --children_;
+  if (!settled()) verdict_ = judge(std::nullopt);
+}
+
+std::optional<bool> Gather::judge(std::optional<bool> ended) const {
   const std::size_t pending = children_ - order_.size();
   switch (policy_) {
     case GatherPolicy::all:
-      if (!success) return false;
+      if (ended == false) return false;
       break;
     case GatherPolicy::settled: break;
     case GatherPolicy::any:
-      if (success) return true;
+      if (ended == true) return true;
       if (pending == 0) return false;
       break;
-    case GatherPolicy::race: return success;
+    case GatherPolicy::race:
+      if (ended || pending == 0) return ended.value_or(false);
+      break;
     case GatherPolicy::quorum:
       if (successes_ >= quorum_) return true;
       if (successes_ + pending < quorum_) return false;

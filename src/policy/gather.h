@@ -21,6 +21,8 @@ class Gather {
 
   /// Child `index` (by declaration) has ended; each child ends once. A child that was cancelled did not succeed.
   void child_ended(std::size_t index, bool success);
+  /// A child will never run, for what another one came to: the verdict is over the others.
+  void child_skipped();
 
   /// The verdict is fixed: later ends don't change it.
   bool settled() const { return verdict_.has_value(); }
@@ -38,7 +40,8 @@ class Gather {
   std::optional<std::size_t> first_failure() const { return first_failure_; }
 
  private:
-  std::optional<bool> judge(bool success) const;
+  // The verdict now that a child has ended so (nothing: was skipped).
+  std::optional<bool> judge(std::optional<bool> ended) const;
 
   GatherPolicy policy_;
   std::size_t quorum_;

@@ -1,0 +1,187 @@
+// Queues of tickets and what moves them. Knows nothing of attempts or retries.
+#include "engine/admission.h"
+
+namespace corun {
+
+// One limit, or one pool of slots, and who waits for it, by sequence. Its timer wakes it when its rate allows the next.
+struct Lane final : private Timer {
+  Lane(Admission& owner, const LimitSettings& settings) : admission(owner), limit(settings) {}
+  void wake_at(Loop& loop, TimePoint time) {
+    if (!armed() || deadline() > time) arm(loop, time);
+  }
+  void on_timer() override { admission.pump(*this); }
+
+  Admission& admission;
+  Limit limit;
+  Ticket* first = nullptr;
+  Ticket* last = nullptr;
+};
+
+void Ticket::on_timer() { admission_->expire(*this); }
+
+Admission::Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits, std::uint32_t process_slots,
+                     std::uint32_t http_slots)
+    : loop_(loop), breakers_(breakers) {
+  for (const auto& limit : limits) lanes_.push_back(std::make_unique<Lane>(*this, limit.settings));
+  for (const std::uint32_t slots : {process_slots, http_slots}) {
+    LimitSettings pool;
+    pool.concurrency = slots;
+    lanes_.push_back(std::make_unique<Lane>(*this, pool));
+  }
+}
+
+Admission::~Admission() = default;
+
+template <typename Visit>
+void Admission::for_each_lane(const Ticket& ticket, Visit visit) {
+  if (ticket.policies_ != nullptr) {
+    for (const std::uint32_t limit : ticket.policies_->limits) visit(*lanes_[limit]);
+  }
+  if (ticket.pool_ != Pool::none) visit(*lanes_[lanes_.size() - (ticket.pool_ == Pool::process ? 2 : 1)]);
+}
+
+void Admission::request(Ticket& ticket, const Policies* policies, Pool pool, TimePoint deadline) {
+  ticket.admission_ = this;
+  ticket.policies_ = policies;
+  ticket.pool_ = pool;
+  ticket.verdict_ = Ticket::Verdict::waiting;
+  ticket.retry_after_.reset();
+  ticket.sequence_ = next_sequence_++;
+  if (policies != nullptr && policies->breaker) {
+    const Breaker::Decision look = breakers_.peek(*policies->breaker, loop_.now());
+    if (!look.allowed) {
+      ticket.retry_after_ = look.retry_after;
+      decide(ticket, Ticket::Verdict::breaker_open);
+      return;
+    }
+  }
+  Lane* busy = nullptr;  // somebody waits there already: no overtaking
+  for_each_lane(ticket, [&](Lane& lane) {
+    if (busy == nullptr && lane.first != nullptr) busy = &lane;
+  });
+  if (busy == nullptr && try_dispatch(ticket)) return;
+  if (!enter_queues(ticket)) {
+    if (ticket.queued()) dequeue(ticket);
+    decide(ticket, Ticket::Verdict::limit_full);
+    return;
+  }
+  if (busy != nullptr) enqueue(*busy, ticket);
+  if (deadline != TimePoint::max()) ticket.arm(loop_, deadline);
+}
+
+// Lets the ticket go if everything is there; else it stands in the queue of what it lacks. True if it was decided.
+bool Admission::try_dispatch(Ticket& ticket) {
+  const TimePoint now = loop_.now();
+  Lane* lacking = nullptr;
+  std::optional<Duration> wait;
+  for_each_lane(ticket, [&](Lane& lane) {
+    if (lacking != nullptr) return;
+    const Limit::Decision decision = lane.limit.peek(now);
+    if (decision.allowed) return;
+    lacking = &lane;
+    wait = decision.retry_after;
+  });
+  if (lacking != nullptr) {
+    if (ticket.lane_ != lacking) {
+      if (ticket.queued()) dequeue(ticket);
+      enqueue(*lacking, ticket);
+    }
+    if (wait) lacking->wake_at(loop_, now + *wait);
+    return false;
+  }
+  if (ticket.queued()) {
+    dequeue(ticket);
+    leave_queues(ticket);
+  }
+  if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
+    const Breaker::Decision permit = breakers_.try_acquire(*ticket.policies_->breaker, now);
+    if (!permit.allowed) {
+      ticket.retry_after_ = permit.retry_after;
+      decide(ticket, Ticket::Verdict::breaker_open);
+      return true;
+    }
+    ticket.permit_ = permit.permit;
+  }
+  for_each_lane(ticket, [&](Lane& lane) { lane.limit.try_acquire(now); });
+  decide(ticket, Ticket::Verdict::admitted);
+  return true;
+}
+
+void Admission::decide(Ticket& ticket, Ticket::Verdict verdict) {
+  ticket.disarm();
+  ticket.verdict_ = verdict;
+  ticket.decided();
+}
+
+bool Admission::enter_queues(Ticket& ticket) {
+  std::vector<Lane*> entered;
+  bool room = true;
+  for_each_lane(ticket, [&](Lane& lane) {
+    if (!room) return;
+    room = lane.limit.enter_queue();
+    if (room) entered.push_back(&lane);
+  });
+  if (!room) {
+    for (Lane* lane : entered) lane->limit.leave_queue();
+  }
+  return room;
+}
+
+void Admission::leave_queues(Ticket& ticket) {
+  for_each_lane(ticket, [](Lane& lane) { lane.limit.leave_queue(); });
+}
+
+void Admission::enqueue(Lane& lane, Ticket& ticket) {
+  ticket.lane_ = &lane;
+  // New tickets belong at the end; one that comes from another queue is older than most here, and walks back.
+  Ticket* before = lane.last;
+  if (before != nullptr && before->sequence_ > ticket.sequence_) {
+    before = nullptr;
+    for (Ticket* each = lane.first; each->sequence_ < ticket.sequence_; each = each->next_) before = each;
+  }
+  ticket.previous_ = before;
+  ticket.next_ = before != nullptr ? before->next_ : lane.first;
+  (before != nullptr ? before->next_ : lane.first) = &ticket;
+  (ticket.next_ != nullptr ? ticket.next_->previous_ : lane.last) = &ticket;
+}
+
+void Admission::dequeue(Ticket& ticket) {
+  Lane& lane = *ticket.lane_;
+  (ticket.previous_ != nullptr ? ticket.previous_->next_ : lane.first) = ticket.next_;
+  (ticket.next_ != nullptr ? ticket.next_->previous_ : lane.last) = ticket.previous_;
+  ticket.previous_ = ticket.next_ = nullptr;
+  ticket.lane_ = nullptr;
+}
+
+void Admission::pump(Lane& lane) {
+  while (lane.first != nullptr) {
+    const Limit::Decision decision = lane.limit.peek(loop_.now());
+    if (!decision.allowed) {
+      if (decision.retry_after) lane.wake_at(loop_, loop_.now() + *decision.retry_after);
+      return;
+    }
+    try_dispatch(*lane.first);  // goes, is rejected, or moves to the queue of another lane
+  }
+}
+
+void Admission::expire(Ticket& ticket) {
+  Lane& lane = *ticket.lane_;
+  dequeue(ticket);
+  leave_queues(ticket);
+  decide(ticket, Ticket::Verdict::queue_timeout);
+  pump(lane);
+}
+
+void Admission::cancel(Ticket& ticket) {
+  if (!ticket.queued()) return;
+  dequeue(ticket);
+  leave_queues(ticket);
+  decide(ticket, Ticket::Verdict::cancelled);
+}
+
+void Admission::release(Ticket& ticket) {
+  for_each_lane(ticket, [](Lane& lane) { lane.limit.release(); });
+  for_each_lane(ticket, [this](Lane& lane) { pump(lane); });
+}
+
+}  // namespace corun

@@ -1,0 +1,72 @@
+// A run from its start to its end. Knows nothing of any one job.
+#include "engine/engine.h"
+
+#include "engine/run_context.h"
+#include "engine/run_group.h"
+
+namespace corun {
+namespace {
+
+// Every job of a group and of the groups inside it, at its id.
+void collect(const JobGroup& group, std::vector<const Job*>& jobs) {
+  for (const Job& job : group.jobs) {
+    if (job.id >= jobs.size()) jobs.resize(job.id + 1);
+    jobs[job.id] = &job;
+    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action)) collect(*(*gather)->group, jobs);
+    if (job.fallback == nullptr) continue;
+    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(job.fallback.get())) collect(*(*gather)->group, jobs);
+  }
+}
+
+std::size_t count_included(const JobGroup& group, const std::vector<bool>& excluded) {
+  std::size_t count = 0;
+  for (const Job& job : group.jobs) count += static_cast<std::size_t>(excluded.empty() || !excluded[job.id]);
+  return count;
+}
+
+// Tells the report that a run is asked to stop, at the moment it is.
+class StopNotice final : private CancelScope::Hook {
+ public:
+  StopNotice(RunContext& run, CancelScope& scope) : run_(run), scope_(scope) { scope.link(*this); }
+
+ private:
+  void on_cancel() override {
+    if (std::exchange(told_, true)) return;
+    std::size_t running = 0;
+    for (const JobResult& result : run_.results) running += static_cast<std::size_t>(result.state == JobState::running);
+    run_.parts.report.stopping(scope_.reason(), running);
+  }
+
+  RunContext& run_;
+  CancelScope& scope_;
+  bool told_ = false;
+};
+
+}  // namespace
+
+Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts,
+                         CancelScope& scope) {
+  std::vector<const Job*> jobs;
+  collect(file.top, jobs);
+  RunContext run(file, settings, variables, parts, jobs.size());
+  const TimePoint start = run.now();
+  const std::optional<Duration> timeout = settings.timeout ? settings.timeout : file.timeout;
+  if (timeout) run.deadline = start + *timeout;
+  DeadlineScope run_scope(parts.loop, scope, run.deadline, CancelReason::run_timeout);
+  parts.breakers.set_listener([&parts](const BreakerTransition& transition) {
+    parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for, transition.time});
+  });
+  const RunStart opening{settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded),
+                         parts.loop.clock().wall_now(), start};
+  parts.report.run_start(opening);
+  StopNotice notice(run, run_scope);
+  co_await run_group(run, file.top, nullptr, run_scope);
+  parts.breakers.set_listener(nullptr);
+  RunResult result;
+  result.results = std::move(run.results);
+  result.stopped = run_scope.reason();
+  result.elapsed = run.now() - start;
+  co_return result;
+}
+
+}  // namespace corun

@@ -1,0 +1,71 @@
+// One job of a running group, from the moment it is ready: what is known of it before it has a coroutine. Knows nothing of the plan.
+#pragma once
+
+#include <coroutine>
+#include <functional>
+
+#include "engine/run_context.h"
+
+namespace corun {
+
+/// A ready job's ticket. While the job waits for its first admission this is all there is of it; then `start` makes its
+/// coroutine, which waits here itself for what follows.
+class Member : public Ticket {
+ public:
+  const Job& job() const { return *job_; }
+
+  /// `co_await member.admitted(run, policies, pool, deadline, scope)`: asks again (a retry, a fallback) and waits for the
+  /// verdict; a cancelled `scope` gives `cancelled`.
+  class [[nodiscard]] Admitted final : private CancelScope::Hook {
+   public:
+    Admitted(Member& member, RunContext& run, const Policies* policies, Pool pool, TimePoint deadline, CancelScope& scope)
+        : member_(member), run_(run), policies_(policies), pool_(pool), deadline_(deadline), scope_(scope) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      member_.waiting_ = handle;
+      run_.admission.request(member_, policies_, pool_, deadline_);
+      if (!member_.queued()) return;
+      scope_.link(*this);
+      if (scope_.cancelled()) on_cancel();
+    }
+    Verdict await_resume() {
+      unlink();
+      return member_.verdict();
+    }
+
+   private:
+    void on_cancel() override { run_.admission.cancel(member_); }
+
+    Member& member_;
+    RunContext& run_;
+    const Policies* policies_;
+    Pool pool_;
+    TimePoint deadline_;
+    CancelScope& scope_;
+  };
+  Admitted admitted(RunContext& run, const Policies* policies, Pool pool, TimePoint deadline, CancelScope& scope) {
+    return Admitted(*this, run, policies, pool, deadline, scope);
+  }
+
+ protected:
+  Member() = default;
+  ~Member() = default;
+  /// The first verdict is there: make the job's coroutine.
+  virtual void start() = 0;
+
+  RunContext* run_ = nullptr;
+  const Job* job_ = nullptr;
+
+ private:
+  void decided() override {
+    if (waiting_) {
+      run_->loop().post(std::exchange(waiting_, {}));
+    } else {
+      start();
+    }
+  }
+
+  std::coroutine_handle<> waiting_;
+};
+
+}  // namespace corun

@@ -1,0 +1,26 @@
+// From an action as written to a command with every value in its place. Knows nothing of execution.
+#pragma once
+
+#include "engine/admission.h"
+#include "expr/render.h"
+#include "graph/job.h"
+#include "io/executor.h"
+
+namespace corun {
+
+/// The command of a `run`; what is wrong with its expressions is in `renderer`.
+std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& job, Renderer& renderer);
+
+/// The request of an `http`; what is wrong with its expressions is in `renderer`.
+std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, Renderer& renderer);
+
+/// The run-wide slots `action` takes.
+Pool pool_of(const Action& action);
+
+/// Everything wrong with the expressions of `file`, in its order: what `prepare_…` would meet while it runs.
+std::vector<ExpressionError> check_expressions(const JobFile& file, const Variables& variables);
+
+/// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2).
+bool is_idempotent(std::string_view method);
+
+}  // namespace corun
