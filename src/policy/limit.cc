@@ -1,4 +1,4 @@
-// Admission by concurrency and rate. Counts only: the queue itself is its owner's.
+// Admission by concurrency and rate. Counts only; knows no clock and no queue.
 #include "policy/limit.h"
 
 namespace corun {

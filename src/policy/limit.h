@@ -1,5 +1,5 @@
-// A bulkhead: how many calls may run at once, how often one may begin, how many may wait. Counts only: the queue itself is
-// its owner's.
+// A bulkhead: how many calls may run at once, how often one may begin, how many may wait. Counts only; knows no clock and no
+// queue.
 #pragma once
 
 #include <cstdint>

@@ -29,6 +29,10 @@ bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::st
 
 /// What decide_retry has to know.
 struct RetryQuestion {
+  /// Both must outlive this.
+  RetryQuestion(const RetrySettings& retry_settings, const Outcome& last_outcome)
+      : settings(retry_settings), outcome(last_outcome) {}
+
   const RetrySettings& settings;
   const Outcome& outcome;             ///< of the attempt that just ended
   std::uint32_t attempt = 1;          ///< its number, from 1
