@@ -29,16 +29,12 @@ bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::st
 
 /// What decide_retry has to know.
 struct RetryQuestion {
-  /// Both must outlive this.
-  RetryQuestion(const RetrySettings& retry_settings, const Outcome& last_outcome)
-      : settings(retry_settings), outcome(last_outcome) {}
-
   const RetrySettings& settings;
-  const Outcome& outcome;             ///< of the attempt that just ended
-  std::uint32_t attempt = 1;          ///< its number, from 1
-  Duration elapsed{};                 ///< since the job was ready
-  std::optional<Duration> time_left;  ///< until the nearest deadline over all attempts (total, run); nothing: none
-  std::string_view http_method;       ///< empty for all but HTTP
+  const Outcome& outcome;                            ///< of the attempt that just ended
+  std::uint32_t attempt = 1;                         ///< its number, from 1
+  Duration elapsed{};                                ///< since the job was ready
+  std::optional<Duration> time_left = std::nullopt;  ///< until the nearest deadline over all attempts (total, run); nothing: none
+  std::string_view http_method = {};                 ///< empty for all but HTTP
   bool has_idempotency_key = false;
   const RetryBudget* budget = nullptr;  ///< null: the job has no breaker
 };

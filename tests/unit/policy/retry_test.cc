@@ -35,7 +35,7 @@ RetryDecision decide(const RetrySettings& settings, const Outcome& outcome, Dura
                      std::optional<Duration> time_left = std::nullopt) {
   ScriptedRandom random;
   Backoff backoff(settings.backoff, random);
-  RetryQuestion question(settings, outcome);
+  RetryQuestion question{settings, outcome};
   question.elapsed = elapsed;
   question.time_left = time_left;
   return decide_retry(question, backoff);
@@ -82,7 +82,7 @@ TEST_CASE("vector 21: retry 3 around a breaker tripping after 1 is 3 attempts an
       outcome = outcome_of(FailureKind::breaker_open);
       outcome.retry_after = admission.retry_after;
     }
-    RetryQuestion question(settings, outcome);
+    RetryQuestion question{settings, outcome};
     question.attempt = attempts;
     question.elapsed = now - at(0s);
     decision = decide_retry(question, backoff);
@@ -109,7 +109,7 @@ TEST_CASE("vector 21: retry 7 around a rate of 3/s is 7 attempts and 3 calls at 
     } else {
       outcome = outcome_of(FailureKind::limit_full);
     }
-    RetryQuestion question(settings, outcome);
+    RetryQuestion question{settings, outcome};
     question.attempt = attempts;
     decision = decide_retry(question, backoff);
   } while (decision.retry);
@@ -221,7 +221,7 @@ TEST_CASE("attempts count the first try, and without retry there is nothing to s
   const RetrySettings settings = plain_settings(3, 1s);
   const Outcome outcome = exit_code(1);
   Backoff backoff(settings.backoff, random);
-  RetryQuestion question(settings, outcome);
+  RetryQuestion question{settings, outcome};
   question.attempt = 2;
   CHECK(decide_retry(question, backoff).retry);
   question.attempt = 3;
@@ -238,7 +238,7 @@ TEST_CASE("why there is no retry") {
   ScriptedRandom random;
   Backoff backoff(settings.backoff, random);
   const Outcome outcome = http_status(503);
-  RetryQuestion question(settings, outcome);
+  RetryQuestion question{settings, outcome};
   question.http_method = "POST";
   CHECK(decide_retry(question, backoff).reason == "the request may have been sent and isn't known to be idempotent");
   question.http_method = "GET";
@@ -273,7 +273,7 @@ TEST_CASE("jitter never takes from Retry-After and adds at most a tenth") {
       Backoff backoff(settings.backoff, random);
       Outcome outcome = http_status(503);
       outcome.retry_after = 20s;
-      const RetryQuestion question(settings, outcome);
+      const RetryQuestion question{settings, outcome};
       const RetryDecision decision = decide_retry(question, backoff);
       CHECK(decision.retry);
       CHECK(decision.delay >= 20s);
