@@ -29,16 +29,6 @@ Outcome connect_timed_out(const HttpTarget& target) {
   return failure_of(end, target);
 }
 
-// Waits for the end of a running exchange. With an idle timeout, looks up each time one may have passed.
-Task<Event::Wake> wait_for_end(Loop& loop, HttpHandle& handle, std::optional<Duration> idle_timeout, CancelScope& scope) {
-  for (;;) {
-    const TimePoint deadline = idle_timeout ? handle.last_activity() + *idle_timeout : TimePoint::max();
-    const Event::Wake wake = co_await handle.done().wait(scope, deadline);
-    if (wake != Event::Wake::deadline) co_return wake;
-    if (handle.last_activity() + *idle_timeout <= loop.now()) co_return wake;
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<HttpExecutor>> HttpExecutor::create(Loop& loop, HttpSettings settings) {
@@ -145,7 +135,13 @@ Task<void> HttpExecutor::exchange(const HttpRequest& request, const HttpHop& hop
     co_return;
   }
   handle->start();
-  const Event::Wake wake = co_await wait_for_end(loop_, *handle, request.idle_timeout, scope);
+  // With an idle timeout, looks up each time one may have passed.
+  Event::Wake wake = Event::Wake::deadline;
+  for (bool waits = true; waits;) {
+    const TimePoint deadline = request.idle_timeout ? handle->last_activity() + *request.idle_timeout : TimePoint::max();
+    wake = co_await handle->done().wait(scope, deadline);
+    waits = wake == Event::Wake::deadline && handle->last_activity() + *request.idle_timeout > loop_.now();
+  }
   if (wake == Event::Wake::set) {
     take_response(*handle, request, hop, result);
     co_return;

@@ -8,9 +8,15 @@
 #include "io/http_words.h"
 
 namespace corun {
+namespace {
+
+constexpr std::size_t kUsualHeaders = 16;
+
+}  // namespace
 
 void HttpResponse::begin(std::size_t max_body) {
   headers_.clear();
+  headers_.reserve(kUsualHeaders);
   body_.clear();
   max_body_ = max_body;
   header_bytes_ = 0;

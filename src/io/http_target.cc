@@ -16,6 +16,13 @@ std::string invalid_url(std::string_view url, std::string_view why) {
   return "invalid URL " + json_string(url) + ": " + std::string(why);
 }
 
+// Whether the parser would give `url` back as it is: written the usual way, ASCII, without a fragment.
+bool is_usual(std::string_view url) {
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  if (host == 0 || host == url.size() || url[host] == '/') return false;
+  return std::ranges::all_of(url, [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '#'; });
+}
+
 }  // namespace
 
 bool HttpTarget::is_address() const {
@@ -47,6 +54,7 @@ HttpTargetParser::HttpTargetParser(const CurlApi& api) : api_(api), parser_(api.
 HttpTargetParser::~HttpTargetParser() { api_.url_cleanup(parser_); }
 
 Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query) {
+  if (query.empty() && !last_.url.empty() && url == last_.url) return last_;
   for (const char c : url) {
     if (c == ' ') return Error{invalid_url(url, "it has a space (write %20)")};
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return Error{invalid_url(url, "it has a control character")};
@@ -66,8 +74,9 @@ Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query) 
     }
     if (api_.url_set(parser_, CURLUPART_QUERY, text.c_str(), CURLU_APPENDQUERY) != CURLUE_OK) throw std::bad_alloc();
   }
-  Result<HttpTarget> target = read_out();
+  Result<HttpTarget> target = read_out(query.empty() && is_usual(url) ? &url : nullptr);
   if (!target) return Error{invalid_url(url, target.error().message)};
+  last_ = *target;
   return target;
 }
 
@@ -78,12 +87,12 @@ Result<HttpTarget> HttpTargetParser::resolve(const HttpTarget& base, const std::
   if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, location.c_str(), kLenient); code != CURLUE_OK) {
     return Error{invalid_url(location, lower_first(api_.url_strerror(code)))};
   }
-  Result<HttpTarget> target = read_out();
+  Result<HttpTarget> target = read_out(nullptr);
   if (!target) return Error{invalid_url(location, target.error().message)};
   return target;
 }
 
-Result<HttpTarget> HttpTargetParser::read_out() {
+Result<HttpTarget> HttpTargetParser::read_out(const std::string* url) {
   HttpTarget target;
   std::string scheme;
   if (!part(CURLUPART_SCHEME, 0, scheme) || (scheme != "http" && scheme != "https")) {
@@ -95,7 +104,12 @@ Result<HttpTarget> HttpTargetParser::read_out() {
     return Error{"it must not hold a user name or password"};
   }
   if (!part(CURLUPART_HOST, 0, target.host) || target.host.empty()) return Error{"it has no host"};
-  if (!part(CURLUPART_PORT, CURLU_DEFAULT_PORT, target.port) || target.port == "0") return Error{"its port can't be used"};
+  if (!part(CURLUPART_PORT, 0, target.port)) target.port = target.secure ? "443" : "80";
+  if (target.port == "0") return Error{"its port can't be used"};
+  if (url != nullptr) {
+    target.url = *url;
+    return target;
+  }
   api_.url_set(parser_, CURLUPART_FRAGMENT, nullptr, 0);
   if (!part(CURLUPART_URL, 0, target.url)) return Error{"it can't be put together"};
   return target;

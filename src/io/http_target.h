@@ -46,12 +46,14 @@ class HttpTargetParser {
   Result<HttpTarget> resolve(const HttpTarget& base, const std::string& location);
 
  private:
-  Result<HttpTarget> read_out();
+  // `url`: the text that was parsed, if it needs no change.
+  Result<HttpTarget> read_out(const std::string* url);
   // A part of the parsed URL into `out`; false if there is none.
   bool part(CURLUPart which, unsigned int flags, std::string& out);
 
   const CurlApi& api_;
   CURLU* parser_;
+  HttpTarget last_;  // that was parsed: requests to one URL often follow each other
 };
 
 }  // namespace corun
