@@ -9,13 +9,14 @@
 
 namespace corun {
 
-/// `bool waited = co_await Sleep(loop, deadline, scope);` waits until `deadline` (true) or until `scope` is cancelled (false).
+/// `bool waited = co_await Sleep(loop, deadline, scope);` waits until `deadline` (true) or until `scope` is cancelled
+/// (false); both at once is true.
 class [[nodiscard]] Sleep final : private Timer, private CancelScope::Hook {
  public:
   Sleep(Loop& loop, TimePoint deadline, CancelScope& scope) : loop_(loop), deadline_(deadline), scope_(scope) {}
   bool await_ready() const { return scope_.cancelled() || deadline_ <= loop_.now(); }
   void await_suspend(std::coroutine_handle<> handle);
-  bool await_resume() const { return fired_ || (!scope_.cancelled() && deadline_ <= loop_.now()); }
+  bool await_resume() const { return fired_ || deadline_ <= loop_.now(); }
 
  private:
   void on_timer() override;
