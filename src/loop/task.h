@@ -163,7 +163,7 @@ class TaskGroup {
   void start(Task<void> task);
   std::size_t running() const { return running_; }
 
-  /// Waits until every started task has ended, those started meanwhile included; throws the first exception of any.
+  /// Waits until every started task has ended, those that they start here included; throws the first exception of any.
   class JoinAwaiter {
    public:
     explicit JoinAwaiter(TaskGroup& group) : group_(group) {}
