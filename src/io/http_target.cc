@@ -12,8 +12,24 @@
 namespace corun {
 namespace {
 
+constexpr const char* kWrongStart = "it must start with http:// or https://";
+
 std::string invalid_url(std::string_view url, std::string_view why) {
   return "invalid URL " + json_string(url) + ": " + std::string(why);
+}
+
+// `url` with `query` behind its own.
+std::string with_query(const std::string& url, HttpTargetParser::Query query) {
+  const std::size_t end = std::min(url.find('#'), url.size());
+  std::string out = url.substr(0, end);
+  char separator = out.find('?') == std::string::npos ? '?' : '&';
+  for (const auto& [name, value] : query) {
+    out += std::exchange(separator, '&');
+    append_url_encoded(out, name);
+    out += '=';
+    append_url_encoded(out, value);
+  }
+  return out;
 }
 
 // Whether the parser would give `url` back as it is: written the usual way, ASCII, without a fragment.
@@ -54,29 +70,26 @@ HttpTargetParser::HttpTargetParser(const CurlApi& api) : api_(api), parser_(api.
 HttpTargetParser::~HttpTargetParser() { api_.url_cleanup(parser_); }
 
 Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query) {
-  if (query.empty() && !last_.url.empty() && url == last_.url) return last_;
+  if (query.empty() && !last_url_.empty() && url == last_url_) return last_;
   for (const char c : url) {
     if (c == ' ') return Error{invalid_url(url, "it has a space (write %20)")};
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return Error{invalid_url(url, "it has a control character")};
   }
+  // libcurl is content with one slash or three.
+  const std::size_t slashes = url.find("://");
+  if (slashes == std::string::npos) return Error{invalid_url(url, kWrongStart)};
+  if (url.substr(slashes + 3, 1).find_first_of("/?#") == 0) return Error{invalid_url(url, "it has no host")};
   api_.url_set(parser_, CURLUPART_URL, nullptr, 0);
-  if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, url.c_str(), CURLU_URLENCODE); code != CURLUE_OK) {
-    return Error{invalid_url(
-        url, code == CURLUE_BAD_SCHEME ? "it must start with http:// or https://" : lower_first(api_.url_strerror(code)))};
+  const std::string whole = query.empty() ? url : with_query(url, query);
+  if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, whole.c_str(), CURLU_URLENCODE); code != CURLUE_OK) {
+    return Error{invalid_url(url, code == CURLUE_UNSUPPORTED_SCHEME ? kWrongStart : lower_first(api_.url_strerror(code)))};
   }
-  if (!query.empty()) {
-    std::string text;
-    for (const auto& [name, value] : query) {
-      if (!text.empty()) text += '&';
-      append_url_encoded(text, name);
-      text += '=';
-      append_url_encoded(text, value);
-    }
-    if (api_.url_set(parser_, CURLUPART_QUERY, text.c_str(), CURLU_APPENDQUERY) != CURLUE_OK) throw std::bad_alloc();
-  }
-  Result<HttpTarget> target = read_out(query.empty() && is_usual(url) ? &url : nullptr);
+  Result<HttpTarget> target = read_out(is_usual(whole) ? &whole : nullptr);
   if (!target) return Error{invalid_url(url, target.error().message)};
-  last_ = *target;
+  if (query.empty()) {
+    last_url_ = url;
+    last_ = *target;
+  }
   return target;
 }
 
@@ -96,7 +109,7 @@ Result<HttpTarget> HttpTargetParser::read_out(const std::string* url) {
   HttpTarget target;
   std::string scheme;
   if (!part(CURLUPART_SCHEME, 0, scheme) || (scheme != "http" && scheme != "https")) {
-    return Error{"it must start with http:// or https://"};
+    return Error{kWrongStart};
   }
   target.secure = scheme == "https";
   std::string unwanted;

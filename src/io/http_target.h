@@ -53,7 +53,9 @@ class HttpTargetParser {
 
   const CurlApi& api_;
   CURLU* parser_;
-  HttpTarget last_;  // that was parsed: requests to one URL often follow each other
+  // The last URL parsed and what it gave: requests to one URL often follow each other.
+  std::string last_url_;
+  HttpTarget last_;
 };
 
 }  // namespace corun
