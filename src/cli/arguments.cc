@@ -1,0 +1,238 @@
+// Makes sense of the command line. Knows nothing of job files.
+#include "cli/arguments.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+#include "cli/version.h"
+
+namespace corun {
+namespace {
+
+constexpr std::array kCommands = {CommandKind::run, CommandKind::check, CommandKind::plan};
+
+Answer usage_error(const std::string& message, std::string_view command) {
+  const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
+  return Answer{"corun: " + message + "\ntry `" + help + "`\n", kExitUsage};
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (!line.empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return lines;
+}
+
+// Takes the command off the words: "run", "check", "plan"; anything else is a file to run.
+CommandKind take_command(std::vector<std::string>& words) {
+  for (const CommandKind command : kCommands) {
+    if (words.empty() || words.front() != command_name(command)) continue;
+    words.erase(words.begin());
+    return command;
+  }
+  return CommandKind::run;
+}
+
+// What can only be a command, but isn't one: a plain word that names no file.
+std::optional<Answer> unknown_command(const std::vector<std::string>& words) {
+  const std::string& word = words.front();
+  if (word.find_first_of("./") != std::string::npos || word == "-" || ::access(word.c_str(), F_OK) == 0) return std::nullopt;
+  std::vector<std::string> names;
+  for (const CommandKind command : kCommands) names.push_back(command_name(command));
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  std::string message = "`" + word + "` is neither a command nor a file";
+  if (const std::string_view similar = most_similar(word, candidates); !similar.empty()) {
+    message += "; did you mean `" + std::string(similar) + "`?";
+  }
+  return usage_error(message, "");
+}
+
+// Where a flag's value was found: the command line, or its variable.
+struct Given {
+  std::vector<std::string> values;
+  std::string where;  // "--jobs" or "CORUN_JOBS"
+  bool on_command_line = false;
+};
+
+// Turns flags into Arguments; the first error stays.
+class Interpreter {
+ public:
+  Interpreter(const CommandLine& line, CommandKind command, const GetVariable& variable) : command_(command) {
+    for (const Flag& flag : flags()) {
+      if (const auto found = line.given.find(flag.name); found != line.given.end()) {
+        if (!flag.of(command))
+          fail("`--" + std::string(flag.name) + "` isn't an option of `corun " + command_name(command) + "`");
+        given_[flag.name] = Given{found->second, "--" + std::string(flag.name), true};
+        continue;
+      }
+      const char* value = flag.of(command) ? variable(flag.variable().c_str()) : nullptr;
+      if (value == nullptr || *value == '\0') continue;
+      given_[flag.name] = Given{flag.kind == FlagKind::list ? lines_of(value) : std::vector<std::string>{value}, flag.variable()};
+    }
+  }
+
+  const std::string& error() const { return error_; }
+
+  bool on(std::string_view name) {
+    const Given* given = find(name);
+    if (given == nullptr) return false;
+    if (given->on_command_line) return true;
+    return choice<bool>(name, {{"1", true}, {"true", true}, {"yes", true}, {"0", false}, {"false", false}, {"no", false}}, false);
+  }
+
+  bool on_command_line(std::string_view name) {
+    const Given* given = find(name);
+    return given != nullptr && given->on_command_line;
+  }
+
+  int count(std::string_view name) {
+    const Given* given = find(name);
+    if (given == nullptr) return 0;
+    if (given->on_command_line) return static_cast<int>(given->values.size());
+    return static_cast<int>(number(name, 0, 9, "a number from 0 to 9").value_or(0));
+  }
+
+  std::string text(std::string_view name) {
+    const Given* given = find(name);
+    return given == nullptr ? std::string() : given->values.back();
+  }
+
+  std::vector<std::string> list(std::string_view name) {
+    const Given* given = find(name);
+    return given == nullptr ? std::vector<std::string>() : given->values;
+  }
+
+  std::optional<std::uint32_t> number(std::string_view name, std::uint32_t least, std::uint32_t most, std::string_view expected) {
+    const Given* given = find(name);
+    if (given == nullptr) return std::nullopt;
+    const std::string& value = given->values.back();
+    std::uint32_t number = 0;
+    const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (failure == std::errc() && end == value.data() + value.size() && number >= least && number <= most) return number;
+    wrong_value(*given, expected);
+    return std::nullopt;
+  }
+
+  std::optional<Duration> duration(std::string_view name) {
+    const Given* given = find(name);
+    if (given == nullptr) return std::nullopt;
+    std::optional<Duration> duration = parse_duration(given->values.back());
+    if (!duration || *duration <= Duration(0)) wrong_value(*given, "a duration such as `90s` or `1h30m`");
+    return duration;
+  }
+
+  template <typename T>
+  T choice(std::string_view name, std::initializer_list<std::pair<std::string_view, T>> choices, T otherwise) {
+    const Given* given = find(name);
+    if (given == nullptr) return otherwise;
+    std::string expected;
+    for (auto it = choices.begin(); it != choices.end(); ++it) {
+      if (it->first == given->values.back()) return it->second;
+      expected += it == choices.begin() ? "" : std::next(it) == choices.end() ? " or " : ", ";
+      expected += it->first;
+    }
+    wrong_value(*given, expected);
+    return otherwise;
+  }
+
+  void fail(const std::string& message) {
+    if (error_.empty()) error_ = message;
+  }
+
+ private:
+  const Given* find(std::string_view name) const {
+    const auto found = given_.find(name);
+    return found == given_.end() || found->second.values.empty() ? nullptr : &found->second;
+  }
+  void wrong_value(const Given& given, std::string_view expected) {
+    fail(given.where + ": expected " + std::string(expected) + ", not `" + given.values.back() + "`");
+  }
+
+  CommandKind command_;
+  std::map<std::string_view, Given> given_;
+  std::string error_;
+};
+
+void interpret(Interpreter& in, Arguments& arguments) {
+  arguments.selection.only = in.list("only");
+  arguments.selection.skip = in.list("skip");
+  if (in.text("jobs") != "auto") arguments.process_slots = in.number("jobs", 1, 1'000'000, "`auto` or a number from 1");
+  arguments.http_slots = in.number("max-http", 1, 1'000'000, "a number from 1").value_or(arguments.http_slots);
+  if (in.on_command_line("keep-going") && in.on_command_line("fail-fast"))
+    in.fail("--keep-going and --fail-fast contradict each other");
+  arguments.fail_fast = in.on("fail-fast") && !in.on_command_line("keep-going");
+  arguments.timeout = in.duration("timeout");
+  arguments.quiet = in.count("quiet");
+  arguments.verbose = in.count("verbose");
+  arguments.set = in.list("set");
+  arguments.environment = in.list("env");
+  arguments.env_files = in.list("env-file");
+  if (arguments.command == CommandKind::plan) {
+    arguments.output =
+        in.choice<OutputFormat>("output", {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, OutputFormat::text);
+  } else {
+    arguments.output = in.choice<OutputFormat>(
+        "output", {{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}},
+        OutputFormat::text);
+  }
+  arguments.diagnostics = in.choice<DiagnosticFormat>("format",
+                                                      {{"text", DiagnosticFormat::text},
+                                                       {"short", DiagnosticFormat::brief},
+                                                       {"json", DiagnosticFormat::json},
+                                                       {"github", DiagnosticFormat::github}},
+                                                      DiagnosticFormat::text);
+  arguments.color = in.choice<ColorChoice>(
+      "color", {{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}},
+      ColorChoice::automatic);
+  arguments.directory = in.text("directory");
+  arguments.state_dir = in.text("state-dir");
+  arguments.keep_state = !in.on("no-state");
+  if (in.on_command_line("no-state") && in.on_command_line("state-dir"))
+    in.fail("--no-state and --state-dir contradict each other");
+}
+
+}  // namespace
+
+std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable) {
+  CommandLine line = read_command_line(argc, argv);
+  if (line.version) return Answer{"corun " + std::string(kVersion) + "\n", 0};
+  const bool has_command = !line.words.empty() && std::any_of(kCommands.begin(), kCommands.end(), [&](CommandKind command) {
+    return line.words.front() == command_name(command);
+  });
+  Arguments arguments;
+  arguments.command = take_command(line.words);
+  const std::string name = has_command ? command_name(arguments.command) : std::string();
+  if (line.help) return Answer{has_command ? command_help(arguments.command) : general_help(), 0};
+  if (!line.error.empty()) return usage_error(line.error, name);
+  if (line.words.empty()) return usage_error("no job file given", name);
+  if (!has_command) {
+    if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
+  }
+  arguments.file = line.words.front();
+  arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
+
+  Interpreter interpreter(line, arguments.command, variable);
+  if (interpreter.on("dry-run")) {
+    arguments.command = CommandKind::plan;
+  }
+  interpret(interpreter, arguments);
+  if (arguments.command == CommandKind::check && !arguments.selection.jobs.empty()) {
+    interpreter.fail("`corun check` takes one job file");
+  }
+  if (!interpreter.error().empty()) return usage_error(interpreter.error(), name.empty() ? "run" : name);
+  return arguments;
+}
+
+}  // namespace corun

@@ -1,0 +1,51 @@
+// What the command line and CORUN_* variables ask for, as plain values. Knows nothing of job files.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/color.h"
+#include "cli/flags.h"
+#include "cli/selection.h"
+#include "graph/diagnostic.h"
+
+namespace corun {
+
+/// -o.
+enum class OutputFormat : std::uint8_t { text, json, ndjson };
+
+struct Arguments {
+  CommandKind command = CommandKind::run;
+  std::string file;  ///< "-": standard input
+  SelectionSettings selection;
+  std::optional<std::uint32_t> process_slots;  ///< nothing: one a core
+  std::uint32_t http_slots = 256;
+  bool fail_fast = false;
+  std::optional<Duration> timeout;
+  int quiet = 0;
+  int verbose = 0;
+  std::vector<std::string> set;          ///< K=V, as given
+  std::vector<std::string> environment;  ///< K=V or K, as given
+  std::vector<std::string> env_files;
+  OutputFormat output = OutputFormat::text;
+  DiagnosticFormat diagnostics = DiagnosticFormat::text;
+  ColorChoice color = ColorChoice::automatic;
+  std::string directory;  ///< "": stay
+  std::string state_dir;  ///< "": the default one
+  bool keep_state = true;
+};
+
+/// Instead of running anything: a text to show and how to exit.
+struct Answer {
+  std::string text;
+  int exit_code = 0;  ///< 0: the text is what was asked for and goes to standard output
+};
+
+/// Makes sense of the command line; `variable` looks up CORUN_* variables, which flags on the command line beat.
+std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable);
+
+}  // namespace corun

@@ -1,0 +1,58 @@
+// What a run's results mean as an exit code. Knows nothing of how the process ends.
+#include "cli/exit_code.h"
+
+#include <algorithm>
+
+namespace corun {
+namespace {
+
+bool failed(const JobResult& result) { return is_final(result.state) && !is_success(result.state) && !result.failure_allowed; }
+
+// Skipped and cancelled jobs are consequences, never causes.
+bool is_cause(const JobResult& result) {
+  return failed(result) && result.state != JobState::skipped && result.state != JobState::cancelled;
+}
+
+// Whether `kind` is behind every failure of a group's jobs (there is at least one), or behind any.
+struct Causes {
+  FailureKind kind;
+  bool found = false;  // a failure of this kind
+  bool other = false;  // a failure of another kind
+
+  void add(const JobGroup& group, const std::vector<JobResult>& results) {
+    for (const Job& job : group.jobs) {
+      const JobResult& result = results[job.id];
+      if (!is_cause(result)) continue;
+      const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
+      if (gather != nullptr && result.outcome.kind == FailureKind::group) {
+        add(*(*gather)->group, results);
+      } else {
+        (result.outcome.kind == kind ? found : other) = true;
+      }
+    }
+  }
+};
+
+}  // namespace
+
+int exit_code(const JobFile& file, const std::vector<JobResult>& results, const std::vector<bool>& excluded, CancelReason stopped,
+              int signal) {
+  if (signal != 0) return kExitSignalBase + signal;
+  if (stopped == CancelReason::run_timeout) return kExitTimeout;
+
+  const bool any_failed = std::any_of(file.top.jobs.begin(), file.top.jobs.end(), [&](const Job& job) {
+    const JobResult& result = results[job.id];
+    const bool left_out = job.id < excluded.size() && excluded[job.id];
+    return !left_out && result.state != JobState::skipped && failed(result);
+  });
+  if (!any_failed) return kExitSuccess;
+
+  Causes internal{FailureKind::internal};
+  internal.add(file.top, results);
+  if (internal.found) return kExitInternal;
+  Causes breakers{FailureKind::breaker_open};
+  breakers.add(file.top, results);
+  return breakers.found && !breakers.other ? kExitUnavailable : kExitFailure;
+}
+
+}  // namespace corun

@@ -1,0 +1,94 @@
+// Places what is wrong with expressions. Knows nothing of how expressions work.
+#include "cli/expression_findings.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include "graph/error_codes.h"
+#include "graph/source.h"
+
+namespace corun {
+namespace {
+
+constexpr std::string_view kOpening = "${{";
+
+std::uint32_t count_characters(std::string_view text) {
+  return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// The byte where a line's character `column` (from 1) begins.
+std::size_t byte_of_column(std::string_view line, std::uint32_t column) {
+  std::size_t byte = 0;
+  for (std::uint32_t character = 1; byte < line.size(); ++byte) {
+    if ((line[byte] & 0xC0) == 0x80) continue;
+    if (character++ == column) break;
+  }
+  return byte;
+}
+
+std::size_t indentation(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+
+// Follows a text of `offset` bytes through the lines of a block from `line` on, whose lines lose `indent` bytes each.
+std::optional<Place> place_in_block(std::string_view source, std::uint32_t line, std::size_t indent, std::size_t offset) {
+  const auto lines = static_cast<std::uint32_t>(std::count(source.begin(), source.end(), '\n')) + 1;
+  for (; line <= lines; ++line) {
+    const std::string_view whole = line_of(source, line);
+    const std::string_view content = whole.substr(std::min(indent, whole.size()));
+    if (offset <= content.size()) {
+      if (!content.substr(offset).starts_with(kOpening)) return std::nullopt;
+      return Place{line, count_characters(whole.substr(0, whole.size() - content.size() + offset)) + 1};
+    }
+    offset -= content.size() + 1;
+  }
+  return std::nullopt;
+}
+
+// Where an expression is written, `offset` bytes into the text at `start`: on the same line, in a block that begins there or
+// on the next line, or somewhere in a text that can't be followed: then the text's own place.
+Place place_of(Place start, std::size_t offset, std::string_view source, bool& exact) {
+  exact = true;
+  const std::string_view first = line_of(source, start.line);
+  const std::size_t byte = byte_of_column(first, start.column);
+  if (byte + offset <= first.size() && first.substr(byte + offset).starts_with(kOpening)) {
+    return {start.line, count_characters(first.substr(0, byte + offset)) + 1};
+  }
+  if (const auto place = place_in_block(source, start.line, byte, offset)) return *place;
+  if (const auto place = place_in_block(source, start.line + 1, indentation(line_of(source, start.line + 1)), offset))
+    return *place;
+  exact = false;
+  return start;
+}
+
+}  // namespace
+
+bool is_undefined(const ExpressionError& error) {
+  return error.kind == ExpressionError::Kind::undefined_variable || error.kind == ExpressionError::Kind::undefined_environment;
+}
+
+std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, std::string_view source) {
+  std::vector<Diagnostic> findings;
+  for (const ExpressionError& error : errors) {
+    Diagnostic finding;
+    finding.code = is_undefined(error) ? code::kUndefined : code::kExpression;
+    finding.message = error.message;
+    bool exact = false;
+    finding.place = place_of(error.place, error.offset, source, exact);
+    if (exact) {
+      const std::string_view line = line_of(source, finding.place.line);
+      const std::string_view rest = line.substr(byte_of_column(line, finding.place.column));
+      finding.length = std::max(1U, count_characters(rest.substr(0, error.length)));
+    }
+    finding.label = error.label;
+    finding.help = error.help;
+    findings.push_back(std::move(finding));
+  }
+  const auto key = [](const Diagnostic& finding) { return std::tie(finding.place.line, finding.place.column, finding.message); };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  findings.erase(
+      std::unique(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); }),
+      findings.end());
+  return findings;
+}
+
+}  // namespace corun

@@ -1,0 +1,49 @@
+// The flags of all commands as one table, and what a command line says of them, still as text. Knows nothing of their values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corun {
+
+/// The commands, as bits of Flag::commands.
+enum class CommandKind : std::uint8_t { run = 1, check = 2, plan = 4 };
+
+enum class FlagKind : std::uint8_t {
+  on,     ///< given or not
+  count,  ///< given any number of times: -vv
+  value,  ///< takes a value; the last one counts
+  list,   ///< takes a value; may be given again
+};
+
+struct Flag {
+  std::string_view name;  ///< without the dashes: "max-http"
+  char letter;            ///< 0: none
+  FlagKind kind;
+  std::uint8_t commands;  ///< which know it: bits of CommandKind
+
+  bool of(CommandKind command) const { return (commands & static_cast<std::uint8_t>(command)) != 0; }
+  /// The environment variable it is also read from: "CORUN_MAX_HTTP".
+  std::string variable() const;
+};
+
+/// Every flag of every command; --help and --version aren't among them.
+std::span<const Flag> flags();
+
+/// A command line taken apart.
+struct CommandLine {
+  std::vector<std::string> words;                                           ///< neither flags nor their values
+  std::map<std::string_view, std::vector<std::string>, std::less<>> given;  ///< flag name → values; "" a time for `on`, `count`
+  bool help = false;
+  bool version = false;
+  std::string error;  ///< what can't be understood; "": nothing
+};
+
+/// Takes a command line apart: flags may stand anywhere, `--` ends them. An unknown flag gets a suggestion.
+CommandLine read_command_line(int argc, const char* const* argv);
+
+}  // namespace corun

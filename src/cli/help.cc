@@ -1,0 +1,142 @@
+// What `--help` says. Knows nothing of how flags are read.
+#include "cli/help.h"
+
+namespace corun {
+namespace {
+
+constexpr const char* kGeneral = R"(corun: asyncio for your shell. Runs a YAML graph of commands and HTTP requests
+at once, with timeouts, retries and circuit breakers.
+
+usage: corun [run] FILE [JOB…] [options]
+       corun check FILE [options]
+       corun plan FILE [JOB…] [options]
+
+commands:
+  run      run the jobs of FILE, or the named jobs and all they need (default)
+  check    find every error of FILE in one pass
+  plan     show what run would do: order, commands, URLs, policies
+
+FILE is a job file; `-` reads it from standard input.
+`corun COMMAND --help` shows a command's options; --version, the version.
+
+examples:
+  corun jobs.yaml                 run everything
+  corun jobs.yaml deploy -j 4     run deploy and all it needs, 4 processes at once
+  corun check jobs.yaml           look for errors
+  corun -q jobs.yaml              say nothing unless something fails (cron)
+
+exit codes:
+    0  every required job succeeded (degraded and allowed failures included)
+    1  a job failed
+    2  wrong usage
+   65  the job file is invalid
+   66  a file is missing, or the selection is empty
+   69  open circuit breakers are the only cause
+   70  internal error
+   73  output, a report or the state can't be written
+   78  undefined variable
+  124  the run's own timeout
+128+n  ended by signal n
+)";
+
+constexpr const char* kSelectHelp = R"(
+which jobs:
+  JOB…                  these and all they need
+      --only GLOB       only jobs whose name matches, whatever they need (repeatable)
+      --skip GLOB       not these; what needs them goes on (repeatable)
+)";
+
+constexpr const char* kHowHelp = R"(
+how they run:
+  -j, --jobs N|auto     processes at once (auto, the default: one a core)
+      --max-http N      HTTP requests at once (256)
+  -k, --keep-going      independent jobs go on after a failure (default)
+      --fail-fast       stop everything at the first failure
+      --timeout D       end the run after D, such as 90s or 1h30m
+)";
+
+constexpr const char* kVariablesHelp = R"(
+variables:
+      --set K=V         set a variable of the file's `vars` (repeatable)
+  -e, --env K=V         set an environment variable, whatever the file says;
+                        K alone passes the present value on (repeatable)
+      --env-file F      read environment variables from KEY=VALUE lines (repeatable)
+)";
+
+constexpr const char* kRunOutputHelp = R"(
+output:
+  -o, --output FORMAT   standard output: text (job output), json (one document at
+                        the end) or ndjson (an event a line)
+  -q, --quiet           failures only; -qq: only the summary of failures
+  -v, --verbose         log lines of ends, retries and breakers; -vv: of everything
+      --color WHEN      auto, always or never
+
+state:
+      --state-dir D     where logs are kept ($XDG_STATE_HOME/corun or
+                        ~/.local/state/corun)
+      --no-state        keep nothing
+)";
+
+constexpr const char* kTail = R"(
+other:
+  -C, --directory D     change to D first
+  -h, --help            show this
+
+Every option is also read from the environment: --max-http from CORUN_MAX_HTTP.
+)";
+
+constexpr const char* kRunExamples = R"(
+examples:
+  corun run jobs.yaml --set env=staging --fail-fast
+  corun run jobs.yaml --only 'test-*' -o json > result.json
+  generate-jobs | corun run -
+)";
+
+}  // namespace
+
+std::string general_help() { return kGeneral; }
+
+std::string command_help(CommandKind command) {
+  switch (command) {
+    case CommandKind::run:
+      return std::string(
+                 "usage: corun [run] FILE [JOB…] [options]\n\nRuns the jobs of FILE; `-` reads it from standard input.\n") +
+             kSelectHelp + kHowHelp + "  -n, --dry-run         show the plan, start nothing\n" + kVariablesHelp + kRunOutputHelp +
+             kTail + kRunExamples;
+    case CommandKind::check:
+      return std::string(R"(usage: corun check FILE [options]
+
+Finds every error of FILE in one pass; `-` reads it from standard input.
+Says nothing and exits 0 if there is none, else 65.
+
+output:
+      --format FORMAT   text, short (an error a line), json (an object a line) or
+                        github (workflow commands)
+      --color WHEN      auto, always or never
+)") + kTail;
+    case CommandKind::plan:
+      return std::string(R"(usage: corun plan FILE [JOB…] [options]
+
+Shows what `corun run` would do with the same options: the order of the jobs,
+their commands and URLs with every expression resolved, and their policies.
+Starts nothing and uses no network.
+)") + kSelectHelp +
+             kHowHelp + kVariablesHelp + R"(
+output:
+  -o, --output FORMAT   text or json
+      --color WHEN      auto, always or never
+)" + kTail;
+  }
+  return {};
+}
+
+std::string command_name(CommandKind command) {
+  switch (command) {
+    case CommandKind::run: return "run";
+    case CommandKind::check: return "check";
+    case CommandKind::plan: return "plan";
+  }
+  return {};
+}
+
+}  // namespace corun

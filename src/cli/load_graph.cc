@@ -1,0 +1,65 @@
+// From arguments to a graph ready to run. Knows nothing of running.
+#include "cli/load_graph.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/expression_findings.h"
+#include "cli/read_file.h"
+#include "cli/run_inputs.h"
+#include "cli/setup_error.h"
+#include "engine/prepare.h"
+#include "graph/load.h"
+#include "report/output_stream.h"
+
+namespace corun {
+namespace {
+
+constexpr std::size_t kMostFindings = 20;
+
+std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitted, const std::string& path,
+                     const std::string& text, const Arguments& arguments, const GetVariable& variable) {
+  const bool color = wants_color(arguments.color, ::isatty(STDERR_FILENO) == 1, variable);
+  return render_all(findings, omitted, path, text, DiagnosticFormat::text, color);
+}
+
+}  // namespace
+
+LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) {
+  const std::string text = read_file(arguments.file);
+  const std::string path = arguments.file == "-" ? "<stdin>" : arguments.file;
+  LoadResult loaded = load_job_file(path, text);
+  if (!loaded.diagnostics.empty()) {
+    const std::string words = rendered(loaded.diagnostics, loaded.omitted, path, text, arguments, variable);
+    if (!loaded.file) throw SetupError::with_text(kExitInvalidFile, words);
+    OutputStream err(STDERR_FILENO);
+    err.append(words);
+    err.flush();
+  }
+
+  LoadedGraph graph{std::move(*loaded.file), {}, {}};
+  std::vector<ExpressionError> errors;
+  graph.variables = resolve_variables(graph.file, set_variables(arguments.set, graph.file), inherited_environment(),
+                                      environment_settings(arguments.env_files, arguments.environment, variable), errors);
+  override_job_environment(graph.file, arguments.environment);
+  Result<std::vector<bool>> excluded = select_jobs(graph.file, arguments.selection);
+  if (!excluded) throw SetupError(kExitNoInput, excluded.error().message);
+  graph.excluded = std::move(*excluded);
+
+  const std::vector<ExpressionError> in_jobs = check_expressions(graph.file, graph.variables);
+  errors.insert(errors.end(), in_jobs.begin(), in_jobs.end());
+  if (!errors.empty()) {
+    const bool only_undefined = std::all_of(errors.begin(), errors.end(), is_undefined);
+    std::vector<Diagnostic> findings = expression_findings(errors, text);
+    const std::size_t omitted = findings.size() > kMostFindings ? findings.size() - kMostFindings : 0;
+    findings.resize(findings.size() - omitted);
+    throw SetupError::with_text(only_undefined ? kExitUndefined : kExitInvalidFile,
+                                rendered(findings, omitted, path, text, arguments, variable));
+  }
+  return graph;
+}
+
+}  // namespace corun

@@ -1,0 +1,24 @@
+// From the command line's arguments to a graph ready to run: file, variables, selection. Knows nothing of running.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "expr/variables.h"
+#include "graph/job.h"
+
+namespace corun {
+
+/// A job file free of errors, with the values its expressions get and what was selected.
+struct LoadedGraph {
+  JobFile file;
+  Variables variables;
+  std::vector<bool> excluded;  ///< by Job::id; may be empty: none
+};
+
+/// Loads what `arguments` asks for. Shows warnings on standard error. Throws SetupError with its exit code for anything that
+/// keeps it from running, all findings of the file in one text.
+LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable);
+
+}  // namespace corun

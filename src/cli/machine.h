@@ -1,0 +1,34 @@
+// What corun asks the machine it runs on: cores, descriptors, where state is kept, a name for the run. Knows nothing of jobs.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "cli/color.h"
+
+namespace corun {
+
+/// Cores this process may use; at least 1.
+std::uint32_t usable_cores();
+
+/// Raises the limit of open descriptors as far as is allowed. Gives the limit as it was, for child processes; nothing if it
+/// is unchanged.
+std::optional<rlimit> raise_open_files_limit();
+
+/// Opens /dev/null for whichever of descriptors 0, 1 and 2 is closed, so that no file of ours takes its place.
+void open_standard_descriptors();
+
+/// Dies by `signal`, so that a shell sees it; gives control back only if that fails.
+void die_by_signal(int signal);
+
+/// $XDG_STATE_HOME/corun, else $HOME/.local/state/corun; "" if there is neither.
+std::string default_state_dir(const GetVariable& variable);
+
+/// A name for a run that starts now, such as `20260917T020003-4f1a`: the time in UTC and four random digits.
+std::string make_run_id(WallTime now, double random);
+
+}  // namespace corun

@@ -1,0 +1,180 @@
+// The plan of a run as JSON. Knows nothing of how anything is executed.
+#include <utility>
+
+#include "base/text.h"
+#include "cli/machine.h"
+#include "cli/plan_command.h"
+#include "cli/plan_order.h"
+#include "cli/policy_words.h"
+#include "engine/prepare.h"
+#include "report/json_object.h"
+
+namespace corun {
+namespace {
+
+// Appends a list, each element by `append`.
+template <typename Range, typename Append>
+void append_list(std::string& out, const Range& range, Append append) {
+  out += '[';
+  bool first = true;
+  for (const auto& element : range) {
+    if (!std::exchange(first, false)) out += ',';
+    append(element);
+  }
+  out += ']';
+}
+
+void append_pairs(std::string& out, const std::vector<std::pair<std::string, std::string>>& pairs) {
+  append_list(out, pairs, [&](const auto& pair) {
+    JsonObject entry(out);
+    entry.text("name", pair.first);
+    entry.text("value", pair.second);
+    entry.end();
+  });
+}
+
+void append_ranges(std::string& out, const std::vector<CodeRange>& ranges) {
+  append_list(out, ranges,
+              [&](const CodeRange& range) { out += '[' + std::to_string(range.first) + ',' + std::to_string(range.last) + ']'; });
+}
+
+class PlanDocument {
+ public:
+  explicit PlanDocument(const LoadedGraph& graph) : graph_(graph), renderer_(graph.variables) {}
+
+  void jobs(std::string& out, const std::vector<PlannedJob>& planned, const JobGroup& group) {
+    append_list(out, planned, [&](const PlannedJob& job) { append_job(out, job, group); });
+  }
+
+ private:
+  void append_job(std::string& out, const PlannedJob& planned, const JobGroup& group) {
+    const Job& job = *planned.job;
+    JsonObject entry(out);
+    entry.text("name", job.name);
+    entry.number("line", job.place.line);
+    entry.number("wave", planned.wave);
+    append_list(entry.field("needs"), job.needs, [&](const Need& need) {
+      JsonObject edge(out);
+      edge.text("job", group.jobs[need.job].name);
+      edge.text("when", to_word(need.when));
+      edge.end();
+    });
+    if (job.needs.size() > 1) entry.text("join", to_word(job.join));
+    if (job.join == Join::quorum) entry.number("quorum", job.join_quorum);
+    action(entry, job.action, job);
+    policies(entry, job);
+    if (job.fallback) {
+      JsonObject fallback(entry.field("fallback"));
+      action(fallback, *job.fallback, job);
+      fallback.end();
+    }
+    if (job.continue_on_error) entry.boolean("continue_on_error", true);
+    entry.end();
+  }
+
+  void action(JsonObject& entry, const Action& action, const Job& job) {
+    if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) {
+      process(entry, *prepare_process(**run, job, renderer_));
+    } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
+      request(entry, *prepare_http(**http, job, renderer_));
+    } else if (const auto* sleep = std::get_if<SleepSpec>(&action)) {
+      entry.seconds("sleep", sleep->duration);
+    } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
+      entry.json("output", renderer_.json((*output)->value));
+    } else if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) {
+      const GatherSpec& spec = **gather;
+      std::string& out = entry.field("gather");
+      JsonObject object(out);
+      object.text("policy", to_word(spec.policy));
+      if (spec.policy == GatherPolicy::quorum) object.number("n", spec.quorum);
+      object.text("on_failure", spec.continue_on_failure ? "continue" : "cancel");
+      jobs(object.field("jobs"), plan_order(*spec.group, graph_.excluded), *spec.group);
+      object.end();
+    }
+  }
+
+  static void process(JsonObject& entry, const ProcessCommand& command) {
+    JsonObject object(entry.field("run"));
+    std::string& out = object.field("argv");
+    append_list(out, command.argv, [&](const std::string& argument) { out += json_string(argument); });
+    object.field("env");
+    append_list(out, command.environment, [&](const std::string& variable) { out += json_string(variable); });
+    if (!command.working_dir.empty()) object.text("working_dir", command.working_dir);
+    if (command.stdin_text) object.text("stdin", *command.stdin_text);
+    if (command.output_file) object.text("output_file", *command.output_file);
+    object.end();
+  }
+
+  static void request(JsonObject& entry, const HttpRequest& request) {
+    JsonObject object(entry.field("http"));
+    object.text("method", request.method);
+    object.text("url", request.url);
+    append_pairs(object.field("query"), request.query);
+    append_pairs(object.field("headers"), request.headers);
+    if (request.body) object.text("body", *request.body);
+    if (!request.body_file.empty()) object.text("body_file", request.body_file);
+    object.end();
+  }
+
+  void policies(JsonObject& entry, const Job& job) const {
+    const Policies& policies = *job.policies;
+    std::string& out = entry.field("policies");
+    JsonObject object(out);
+    const auto duration = [&](std::string_view name, const std::optional<Duration>& value) {
+      if (value) object.seconds(name, *value);
+    };
+    duration("timeout", policies.timeout);
+    duration("total_timeout", policies.total_timeout);
+    duration("queue_timeout", policies.queue_timeout);
+    duration("idle_timeout", policies.idle_timeout);
+    duration("connect_timeout", policies.connect_timeout);
+    JsonObject retry(object.field("retry"));
+    retry.number("attempts", policies.retry.attempts);
+    if (policies.retry.attempts > 1) {
+      retry.text("backoff", to_word(policies.retry.backoff.kind));
+      retry.seconds("delay", policies.retry.backoff.delay);
+      retry.seconds("max_delay", policies.retry.backoff.max_delay);
+      retry.text("jitter", to_word(policies.retry.backoff.jitter));
+      if (policies.retry.max_elapsed) retry.seconds("max_elapsed", *policies.retry.max_elapsed);
+    }
+    retry.end();
+    if (policies.breaker) object.text("breaker", graph_.file.breakers[*policies.breaker].name);
+    object.field("limits");
+    append_list(out, policies.limits, [&](std::uint32_t limit) { out += json_string(graph_.file.limits[limit].name); });
+    JsonObject expect(object.field("expect"));
+    if (!policies.expect.status.empty()) append_ranges(expect.field("status"), policies.expect.status);
+    if (!policies.expect.exit_codes.empty()) append_ranges(expect.field("exit_codes"), policies.expect.exit_codes);
+    if (policies.expect.max_time) expect.seconds("max_time", *policies.expect.max_time);
+    expect.end();
+    JsonObject stop(object.field("stop"));
+    stop.text("signal", signal_word(policies.stop.signal));
+    stop.seconds("grace", policies.stop.grace);
+    stop.end();
+    object.end();
+  }
+
+  const LoadedGraph& graph_;
+  Renderer renderer_;
+};
+
+}  // namespace
+
+std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
+  const std::vector<PlannedJob> planned = plan_order(graph.file.top, graph.excluded);
+  std::string text;
+  JsonObject document(text);
+  document.number("v", 1);
+  document.text("file", graph.file.path);
+  document.text("name", graph.file.name);
+  document.number("waves", planned.empty() ? 0 : planned.back().wave);
+  document.number("process_slots", arguments.process_slots ? *arguments.process_slots : usable_cores());
+  document.number("http_slots", arguments.http_slots);
+  const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
+  if (timeout) document.seconds("timeout", *timeout);
+  document.boolean("fail_fast", arguments.fail_fast);
+  PlanDocument(graph).jobs(document.field("jobs"), planned, graph.file.top);
+  document.end();
+  return text + '\n';
+}
+
+}  // namespace corun

@@ -1,0 +1,124 @@
+// The plan of a run for people. Knows nothing of how anything is executed.
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "cli/machine.h"
+#include "cli/plan_command.h"
+#include "cli/plan_order.h"
+#include "cli/policy_words.h"
+#include "engine/prepare.h"
+
+namespace corun {
+namespace {
+
+class PlanWriter {
+ public:
+  explicit PlanWriter(const LoadedGraph& graph) : graph_(graph), renderer_(graph.variables) {}
+
+  void group(const std::vector<PlannedJob>& jobs, const JobGroup& group, std::size_t depth) {
+    std::uint32_t last_wave = 0;
+    for (const PlannedJob& planned : jobs) {
+      const std::string wave = planned.wave == last_wave ? "" : std::to_string(planned.wave);
+      last_wave = planned.wave;
+      indent(depth);
+      text_ += wave + std::string(wave.size() < 3 ? 3 - wave.size() : 1, ' ') + planned.job->name + '\n';
+      job(*planned.job, group, depth);
+    }
+  }
+  void line(std::size_t depth, std::string_view words) {
+    indent(depth);
+    text_ += "     ";
+    text_ += escape_control(words);
+    text_ += '\n';
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void indent(std::size_t depth) { text_.append(depth * 4, ' '); }
+
+  void job(const Job& job, const JobGroup& group, std::size_t depth) {
+    if (!job.needs.empty()) line(depth, needs(job, group));
+    action(job.action, job, "", depth);
+    std::string policies;
+    for (const std::string& words : policy_words(job, graph_.file)) policies += (policies.empty() ? "" : "; ") + words;
+    if (!policies.empty()) line(depth, policies);
+    if (job.fallback) action(*job.fallback, job, "fallback: ", depth);
+  }
+
+  std::string needs(const Job& job, const JobGroup& group) const {
+    std::string words;
+    for (const Need& need : job.needs) {
+      words += (words.empty() ? "needs " : ", ") + group.jobs[need.job].name;
+      if (need.when != EdgeCondition::succeeded) words += " " + std::string(to_word(need.when));
+    }
+    if (job.join == Join::any) words += " (any of them)";
+    if (job.join == Join::quorum) words += " (" + std::to_string(job.join_quorum) + " of them)";
+    return words;
+  }
+
+  void action(const Action& action, const Job& job, const std::string& prefix, std::size_t depth) {
+    if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) {
+      line(depth, prefix + "run " + command(*prepare_process(**run, job, renderer_)));
+    } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
+      line(depth, prefix + "http " + request(*prepare_http(**http, job, renderer_)));
+    } else if (const auto* sleep = std::get_if<SleepSpec>(&action)) {
+      line(depth, prefix + "sleep " + format_duration(sleep->duration));
+    } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
+      line(depth, prefix + "output " + renderer_.json((*output)->value));
+    } else if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) {
+      const GatherSpec& spec = **gather;
+      line(depth, prefix + "gather " + std::string(to_word(spec.policy)) +
+                      (spec.policy == GatherPolicy::quorum ? " of " + std::to_string(spec.quorum) : std::string()) +
+                      (spec.continue_on_failure ? ", on failure continue" : ""));
+      group(plan_order(*spec.group, graph_.excluded), *spec.group, depth + 1);
+    }
+  }
+
+  static std::string command(const ProcessCommand& command) {
+    std::string words;
+    for (const std::string& variable : command.environment) {
+      const std::size_t equals = variable.find('=');
+      words += variable.substr(0, equals + 1) + shell_quote(variable.substr(equals + 1)) + ' ';
+    }
+    for (const std::string& argument : command.argv) words += shell_quote(argument) + ' ';
+    words.pop_back();
+    if (!command.working_dir.empty()) words += "  (in " + command.working_dir + ")";
+    return words;
+  }
+
+  static std::string request(const HttpRequest& request) {
+    std::string words = request.method + ' ' + request.url;
+    char separator = request.url.find('?') == std::string::npos ? '?' : '&';
+    for (const auto& [name, value] : request.query) {
+      words += std::exchange(separator, '&') + percent_encode(name) + '=' + percent_encode(value);
+    }
+    return words;
+  }
+
+  const LoadedGraph& graph_;
+  Renderer renderer_;
+  std::string text_;
+};
+
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + ' ' + std::string(what) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
+  const std::vector<PlannedJob> jobs = plan_order(graph.file.top, graph.excluded);
+  const std::uint32_t waves = jobs.empty() ? 0 : jobs.back().wave;
+  std::string text = graph.file.name + ": " + counted(jobs.size(), "job") + " in " + counted(waves, "wave") + ", at most " +
+                     std::to_string(arguments.process_slots ? *arguments.process_slots : usable_cores()) + " processes and " +
+                     std::to_string(arguments.http_slots) + " requests at once\n";
+  const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
+  if (timeout) text += "the run's timeout is " + format_duration(*timeout) + '\n';
+  if (arguments.fail_fast) text += "the first failure stops the run\n";
+  PlanWriter writer(graph);
+  writer.group(jobs, graph.file.top, 0);
+  return text + '\n' + writer.take();
+}
+
+}  // namespace corun

@@ -1,0 +1,114 @@
+// A job's policies in words. Knows nothing of how they act.
+#include "cli/policy_words.h"
+
+#include <string.h>  // sigabbrev_np
+
+#include "base/duration.h"
+
+namespace corun {
+namespace {
+
+std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+std::string retry_words(const RetrySettings& retry) {
+  const BackoffSettings& backoff = retry.backoff;
+  std::string words = std::to_string(retry.attempts) + " attempts, " + std::string(to_word(backoff.kind)) + " backoff " +
+                      format_duration(backoff.delay);
+  if (backoff.kind != BackoffSettings::Kind::constant) words += " to " + format_duration(backoff.max_delay);
+  words +=
+      backoff.jitter == BackoffSettings::Jitter::none ? ", no jitter" : ", " + std::string(to_word(backoff.jitter)) + " jitter";
+  if (retry.max_elapsed) words += ", at most " + format_duration(*retry.max_elapsed);
+  return words;
+}
+
+}  // namespace
+
+std::string_view to_word(GatherPolicy policy) {
+  switch (policy) {
+    case GatherPolicy::all: return "all";
+    case GatherPolicy::settled: return "settled";
+    case GatherPolicy::any: return "any";
+    case GatherPolicy::race: return "race";
+    case GatherPolicy::quorum: return "quorum";
+  }
+  return {};
+}
+
+std::string_view to_word(BackoffSettings::Kind kind) {
+  switch (kind) {
+    case BackoffSettings::Kind::constant: return "constant";
+    case BackoffSettings::Kind::linear: return "linear";
+    case BackoffSettings::Kind::exponential: return "exponential";
+  }
+  return {};
+}
+
+std::string_view to_word(BackoffSettings::Jitter jitter) {
+  switch (jitter) {
+    case BackoffSettings::Jitter::none: return "none";
+    case BackoffSettings::Jitter::full: return "full";
+    case BackoffSettings::Jitter::equal: return "equal";
+    case BackoffSettings::Jitter::decorrelated: return "decorrelated";
+  }
+  return {};
+}
+
+std::string_view to_word(Join join) {
+  switch (join) {
+    case Join::all: return "all";
+    case Join::any: return "any";
+    case Join::quorum: return "quorum";
+  }
+  return {};
+}
+
+std::string_view to_word(EdgeCondition condition) {
+  switch (condition) {
+    case EdgeCondition::succeeded: return "succeeded";
+    case EdgeCondition::failed: return "failed";
+    case EdgeCondition::done: return "done";
+  }
+  return {};
+}
+
+std::string signal_word(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name != nullptr ? name : std::to_string(signal);
+}
+
+std::string range_words(const std::vector<CodeRange>& ranges) {
+  std::string words;
+  for (const CodeRange& range : ranges) {
+    if (!words.empty()) words += ", ";
+    words += std::to_string(range.first);
+    if (range.last != range.first) words += "-" + std::to_string(range.last);
+  }
+  return words;
+}
+
+std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
+  const Policies& policies = *job.policies;
+  std::vector<std::string> words;
+  const auto say_duration = [&](std::string_view name, const std::optional<Duration>& duration) {
+    if (duration) words.push_back(std::string(name) + " " + format_duration(*duration));
+  };
+  say_duration("timeout", policies.timeout);
+  say_duration("total timeout", policies.total_timeout);
+  say_duration("queue timeout", policies.queue_timeout);
+  say_duration("idle timeout", policies.idle_timeout);
+  say_duration("connect timeout", policies.connect_timeout);
+  if (policies.retry.attempts > 1) words.push_back(retry_words(policies.retry));
+  if (policies.breaker) words.push_back("breaker " + quoted(file.breakers[*policies.breaker].name));
+  for (const std::uint32_t limit : policies.limits) words.push_back("limit " + quoted(file.limits[limit].name));
+  if (!policies.expect.status.empty()) words.push_back("expects status " + range_words(policies.expect.status));
+  if (!policies.expect.exit_codes.empty()) words.push_back("expects exit code " + range_words(policies.expect.exit_codes));
+  say_duration("expects to take at most", policies.expect.max_time);
+  const StopSettings usual;
+  if (policies.stop.signal != usual.signal || policies.stop.grace != usual.grace) {
+    words.push_back("stopped by " + signal_word(policies.stop.signal) + " with grace " + format_duration(policies.stop.grace));
+  }
+  if (job.continue_on_error) words.emplace_back("may fail");
+  return words;
+}
+
+}  // namespace corun

@@ -1,0 +1,28 @@
+// A job's policies in words, as far as they differ from doing nothing. Knows nothing of how they act.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/job.h"
+
+namespace corun {
+
+/// One text a policy: "timeout 30s", "5 attempts, exponential 200ms to 5s, full jitter", "breaker `api`", ….
+std::vector<std::string> policy_words(const Job& job, const JobFile& file);
+
+/// As in job files: "all", "exponential", "full", "any", "failed".
+std::string_view to_word(GatherPolicy policy);
+std::string_view to_word(BackoffSettings::Kind kind);
+std::string_view to_word(BackoffSettings::Jitter jitter);
+std::string_view to_word(Join join);
+std::string_view to_word(EdgeCondition condition);
+
+/// "TERM" for 15; its number if it has no name.
+std::string signal_word(int signal);
+
+/// "200-299, 404".
+std::string range_words(const std::vector<CodeRange>& ranges);
+
+}  // namespace corun

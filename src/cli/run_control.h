@@ -1,0 +1,42 @@
+// A run in the company of signals, the minute's tick and the reports' flushes. Knows nothing of exit codes.
+#pragma once
+
+#include "engine/engine.h"
+#include "loop/cancel.h"
+#include "loop/signals.h"
+#include "loop/task.h"
+#include "report/console.h"
+
+namespace corun {
+
+/// The signals a run heeds.
+inline constexpr int kHeededSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1};
+
+/// Runs a file; INT, TERM and HUP stop the run, a second one or QUIT kills what is left, USR1 shows what runs.
+class RunControl final : private TurnHook {
+ public:
+  /// Everything must outlive this.
+  RunControl(Loop& loop, SignalSource& signals, Console& console, Report& report);
+  ~RunControl();
+
+  Task<RunResult> run(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts);
+
+  /// The signal that ended the run; 0 if none did.
+  int signal() const { return signal_; }
+
+ private:
+  Task<void> heed_signals();
+  Task<void> tick();
+  void heed(int signal);
+  void before_wait() override { report_.flush(); }
+
+  Loop& loop_;
+  SignalSource& signals_;
+  Console& console_;
+  Report& report_;
+  CancelScope run_scope_;
+  CancelScope company_;  // cancelled when the run has ended
+  int signal_ = 0;
+};
+
+}  // namespace corun

@@ -1,0 +1,53 @@
+// Makes the reports of a run. Knows nothing of the engine.
+#include "cli/run_reports.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <vector>
+
+#include "report/json_report.h"
+#include "report/log_lines.h"
+#include "report/ndjson.h"
+#include "report/tee_report.h"
+
+namespace corun {
+namespace {
+
+ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& variable) {
+  ConsoleSettings settings;
+  settings.quiet = arguments.quiet;
+  settings.job_output = arguments.output == OutputFormat::text;
+  settings.terminal = ::isatty(STDERR_FILENO) == 1;
+  settings.color = wants_color(arguments.color, settings.terminal, variable);
+  return settings;
+}
+
+}  // namespace
+
+RunReports::RunReports(const Arguments& arguments, const GetVariable& variable)
+    : out_(STDOUT_FILENO), err_(STDERR_FILENO), console_(out_, err_, console_settings(arguments, variable)) {
+  if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);
+  std::vector<Report*> reports;
+  if (arguments.verbose > 0) {
+    log_lines_ = std::make_unique<LogLines>(err_, arguments.verbose > 1);
+    reports.push_back(log_lines_.get());
+  }
+  reports.push_back(&console_);
+  if (arguments.output == OutputFormat::json) data_ = std::make_unique<JsonReport>(out_);
+  if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_);
+  if (data_) reports.push_back(data_.get());
+  report_ = std::make_unique<TeeReport>(std::move(reports));
+}
+
+bool RunReports::finish() {
+  out_.flush();
+  if (out_.error() != 0) {
+    err_.start_line();
+    err_.append(std::string("corun: standard output can't be written: ") + std::strerror(out_.error()) + "\n");
+  }
+  err_.flush();
+  return out_.error() == 0;
+}
+
+}  // namespace corun

@@ -1,0 +1,44 @@
+// Signals as events of the loop. Knows nothing of what they should do.
+#pragma once
+
+#include <signal.h>
+
+#include <span>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "loop/awaiters.h"
+#include "loop/loop.h"
+
+namespace corun {
+
+/// Blocks signals as long as it lives and hands them to one coroutine instead. Signals that were ignored when corun
+/// started (nohup) stay ignored.
+class SignalSource final : private FdHandler {
+ public:
+  /// Throws std::system_error if the system has no descriptor left.
+  SignalSource(Loop& loop, std::span<const int> signals);
+  SignalSource(const SignalSource&) = delete;
+  SignalSource& operator=(const SignalSource&) = delete;
+  /// Puts the signal mask back; signals that came meanwhile and were not taken are lost.
+  ~SignalSource();
+
+  /// Set when signals wait to be taken: `Event::Wake wake = co_await source.arrived().wait(scope);`
+  Event& arrived() { return arrived_; }
+  /// The signals that came since the last call, in their order; resets the event.
+  std::vector<int> take();
+
+  /// The mask as it was before: what child processes get.
+  const sigset_t& original_mask() const { return original_; }
+
+ private:
+  void on_fd(int fd, std::uint32_t events) override;
+
+  Loop& loop_;
+  sigset_t original_{};
+  UniqueFd fd_;
+  Event arrived_;
+  std::vector<int> signals_;
+};
+
+}  // namespace corun

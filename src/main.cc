@@ -1,0 +1,62 @@
+// corun's entry: from the command line to a command, and from its end to the process's. Knows nothing of graphs or runs.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <variant>
+
+#include "cli/arguments.h"
+#include "cli/check_command.h"
+#include "cli/exit_code.h"
+#include "cli/load_graph.h"
+#include "cli/machine.h"
+#include "cli/plan_command.h"
+#include "cli/run_command.h"
+#include "cli/setup_error.h"
+
+namespace {
+
+using namespace corun;
+
+const char* variable(const char* name) { return std::getenv(name); }
+
+CommandEnd run(const Arguments& arguments) {
+  if (!arguments.directory.empty() && ::chdir(arguments.directory.c_str()) != 0) {
+    throw SetupError(kExitNoInput, "can't change to `" + arguments.directory + "`: " + std::strerror(errno));
+  }
+  switch (arguments.command) {
+    case CommandKind::check: return {check_command(arguments, variable)};
+    case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
+    case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
+  }
+  return {};
+}
+
+CommandEnd start(int argc, char** argv) {
+  const std::variant<Arguments, Answer> asked = read_arguments(argc, argv, variable);
+  if (const auto* arguments = std::get_if<Arguments>(&asked)) return run(*arguments);
+  const auto& answer = std::get<Answer>(asked);
+  std::FILE* stream = answer.exit_code == kExitSuccess ? stdout : stderr;
+  const bool written = std::fputs(answer.text.c_str(), stream) >= 0 && std::fflush(stream) == 0;
+  return {written ? answer.exit_code : kExitCantWrite};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  open_standard_descriptors();
+  try {
+    const CommandEnd end = start(argc, argv);
+    if (end.signal != 0) die_by_signal(end.signal);
+    return end.exit_code;
+  } catch (const SetupError& error) {
+    std::fputs(error.what(), stderr);
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "corun: internal error: %s\n", error.what());
+    return kExitInternal;
+  }
+}
