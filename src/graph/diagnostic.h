@@ -1,0 +1,55 @@
+// What is wrong with a job file, and how it is shown. Knows nothing of how it was found.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/value.h"
+
+namespace corun {
+
+enum class Severity : std::uint8_t { error, warning };
+
+/// Another place that belongs to a diagnostic, such as the other one of two keys.
+struct DiagnosticNote {
+  std::string message;
+  Place place;
+  std::uint32_t length = 1;  ///< characters underlined
+};
+
+/// One finding. Its texts may quote the job file and hold any byte: `render` makes them fit for a terminal.
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string code;     ///< stable: "E101"; titles in graph/error_codes.h
+  std::string message;  ///< what is wrong, in one line
+  Place place;
+  std::uint32_t length = 1;  ///< characters underlined, from `place`
+  std::string label;         ///< shown after the carets: "did you mean `retry`?"; "": none
+  std::string help;          ///< "": none
+  std::vector<DiagnosticNote> notes;
+};
+
+enum class DiagnosticFormat : std::uint8_t {
+  text,    ///< rustc's shape, with the line underlined; ends with a newline
+  brief,   ///< `path:line:column: error[E101]: message`
+  json,    ///< one object on one line
+  github,  ///< a workflow command of GitHub Actions
+};
+
+/// `text` in backticks, as messages quote names and values.
+std::string quoted(std::string_view text);
+
+/// `diagnostic` as shown to people or programs; always ends with one newline. `text` is the job file's own.
+/// `colour`: with ANSI sequences; only DiagnosticFormat::text has them.
+std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text,
+                   DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
+
+/// All of `diagnostics` after one another, an empty line between those of DiagnosticFormat::text, and for people
+/// "… and N more" if `omitted` isn't 0.
+std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, std::string_view path,
+                       std::string_view text, DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
+
+}  // namespace corun

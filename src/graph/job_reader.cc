@@ -1,0 +1,277 @@
+// Reads jobs, groups of jobs and their actions. Knows nothing of how jobs run.
+#include "graph/job_reader.h"
+
+#include <algorithm>
+
+#include "graph/error_codes.h"
+#include "graph/load_state.h"
+#include "graph/needs.h"
+#include "graph/read_values.h"
+#include "graph/scalar.h"
+
+namespace corun {
+namespace {
+
+// The action keys among the first of Scope::job, which are also those of Scope::fallback.
+std::uint8_t action_of(std::string_view key) {
+  if (key == "run") return kRun;
+  if (key == "http") return kHttp;
+  if (key == "gather") return kGather;
+  return key == "sleep" ? kSleep : kNoActions;
+}
+
+/// Indices into a scope's table.
+std::size_t index_of(Scope scope, std::string_view name) {
+  const std::span<const Key> table = keys(scope);
+  return static_cast<std::size_t>(std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.name == name; }) -
+                                  table.begin());
+}
+
+// The kind of action that a job has; reports none and more than one.
+std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const KeyValues& values) {
+  std::uint8_t action = kNoActions;
+  NodeId first = kNoNode;
+  std::string_view first_name;
+  const std::span<const Key> table = keys(Scope::job);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (values[i] == kNoNode || action_of(table[i].name) == kNoActions) continue;
+    if (first == kNoNode) {
+      first = values[i];
+      first_name = table[i].name;
+      action = action_of(table[i].name);
+      continue;
+    }
+    Diagnostic diagnostic = reader.finding(
+        values[i], code::kConflict,
+        "job `" + job.name + "` has two actions: `" + std::string(first_name) + "` and `" + std::string(table[i].name) + '`');
+    diagnostic.label = "a job has one action";
+    diagnostic.help = "make two jobs of it, or a `gather`";
+    diagnostic.notes.push_back(reader.note(first, quoted(first_name) + " is here"));
+    reader.report(std::move(diagnostic));
+  }
+  if (first == kNoNode) {
+    reader.error(name_node, code::kNoAction, "job `" + job.name + "` has no action", "add one of: run, http, gather, sleep");
+  }
+  return action;
+}
+
+// The kind of action that a fallback has.
+std::uint8_t fallback_action(Reader& reader, NodeId node) {
+  std::uint8_t action = kNoActions;
+  if (node == kNoNode || !reader.is_map(node)) return action;
+  for (const Pair& pair : reader.pairs(node)) action |= action_of(pair.name);
+  return static_cast<std::uint8_t>(action & ~kGather);
+}
+
+std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const std::vector<NamedText>& http_headers) {
+  const Reader::Within within(reader, keys(Scope::job)[index_of(Scope::job, "fallback")]);
+  FallbackDraft draft{{}, http_headers};
+  const std::size_t errors = reader.errors();
+  reader.read_map(node, Scope::fallback, &draft);
+  if (reader.errors() != errors) return nullptr;
+  const std::vector<Pair> pairs = reader.pairs(node);
+  if (pairs.empty()) {
+    reader.error(node, code::kNoAction, reader.where() + " is empty", "add one of: run, http, sleep, output");
+  } else if (pairs.size() > 1) {
+    Diagnostic diagnostic = reader.finding(pairs[1].key, code::kConflict, reader.where() + " has two actions");
+    diagnostic.notes.push_back(reader.note(pairs[0].key, quoted(pairs[0].name) + " is here"));
+    reader.report(std::move(diagnostic));
+  }
+  return std::make_unique<Action>(std::move(draft.action));
+}
+
+// What the defaults come to for a job of these kinds of action.
+const JobSettings& settings_from_defaults(Reader& reader, std::uint8_t own, std::uint8_t with_fallback) {
+  LoadState& state = reader.state();
+  const unsigned kinds = own | static_cast<unsigned>(with_fallback) << 8U;
+  if (const auto found = state.default_settings.find(kinds); found != state.default_settings.end()) return found->second;
+  JobSettings settings;
+  if (state.defaults != kNoNode) {
+    reader.set_reading_defaults(true);
+    reader.set_actions(own, with_fallback);
+    const std::span<const Key> table = keys(Scope::defaults);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      // A gather's members have the defaults; twice would multiply attempts and hold limits while waiting for them.
+      const bool wanted = own != kGather || table[i].for_fallback;
+      if (state.default_values[i] != kNoNode && wanted) reader.decode(table[i], state.default_values[i], &settings);
+    }
+    reader.set_reading_defaults(false);
+    if (settings.has_process) settings.shared_process = std::make_shared<const ProcessOptions>(settings.process);
+  }
+  return state.default_settings.emplace(kinds, std::move(settings)).first->second;
+}
+
+// Appends what is written at `node`, such that equal texts mean equal values.
+void append_written(std::string& out, Reader& reader, NodeId node) {
+  if (reader.is_scalar(node)) {
+    out += reader.document().kind(node) == NodeKind::plain ? 'p' : 'q';
+    out += std::to_string(reader.text(node).size());
+    out += ':';
+    out += reader.text(node);
+  } else if (reader.is_list(node)) {
+    out += '[';
+    for (const NodeId item : reader.items(node)) append_written(out, reader, item);
+    out += ']';
+  } else if (reader.is_map(node)) {
+    out += '{';
+    for (const Pair& pair : reader.pairs(node)) {
+      append_written(out, reader, pair.key);
+      append_written(out, reader, pair.value);
+    }
+    out += '}';
+  } else {
+    out += '~';
+  }
+}
+
+// The policies of jobs that say the same of them are one object.
+std::string policies_written(Reader& reader, const KeyValues& values, std::uint8_t own, std::uint8_t with_fallback) {
+  std::string written{static_cast<char>(own), static_cast<char>(with_fallback)};
+  const std::span<const Key> table = keys(Scope::job);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!table[i].is_policy || values[i] == kNoNode) continue;
+    written += static_cast<char>('A' + i);
+    append_written(written, reader, values[i]);
+  }
+  return written;
+}
+
+// Appends a breaker written inside the job to the file's, under the job's name.
+void add_inline_breaker(Reader& reader, JobDraft& draft) {
+  LoadState& state = reader.state();
+  const std::string& name = draft.job.name;
+  if (const auto found = state.breaker_ids.find(name); found != state.breaker_ids.end()) {
+    Diagnostic diagnostic;
+    diagnostic.code = code::kConflict;
+    diagnostic.message = "the breaker inside job `" + name + "` has the job's name, which another breaker has already";
+    diagnostic.place = draft.settings.breaker_place;
+    diagnostic.notes.push_back(reader.note(state.breaker_nodes[found->second], "breaker `" + name + "` is here"));
+    reader.report(std::move(diagnostic));
+  }
+  draft.settings.policies.breaker = static_cast<std::uint32_t>(state.file.breakers.size());
+  state.file.breakers.push_back({name, draft.settings.breaker_place, *draft.settings.inline_breaker});
+}
+
+void set_policies(Reader& reader, JobDraft& draft, std::string written, bool without_errors) {
+  if (draft.settings.inline_breaker) add_inline_breaker(reader, draft);
+  auto policies = std::make_shared<const Policies>(std::move(draft.settings.policies));
+  if (without_errors && !draft.settings.inline_breaker) reader.state().policies.emplace(std::move(written), policies);
+  draft.job.policies = std::move(policies);
+}
+
+void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
+  const Reader::Within within(reader, "job", job.name);
+  job.id = reader.state().next_id++;
+  if (!reader.is_map(node))
+    return reader.wrong_type(node, "a map with an action",
+                             "write it like `" + std::string(siblings.names[index]) + ": {run: echo hello}`");
+  static const std::size_t fallback_index = index_of(Scope::job, "fallback");
+  static const std::size_t default_fallback_index = index_of(Scope::defaults, "fallback");
+  const std::size_t errors = reader.errors();
+  const KeyValues values = reader.match(node, Scope::job);
+  std::uint8_t own = own_action(reader, job, siblings.nodes[index], values);
+  if (own == kNoActions) own = kAnyAction;
+  NodeId fallback = values[fallback_index];
+  if (fallback == kNoNode && own != kGather && reader.state().defaults != kNoNode)
+    fallback = reader.state().default_values[default_fallback_index];
+  const auto with_fallback = static_cast<std::uint8_t>(own | fallback_action(reader, fallback));
+  JobDraft draft(job, index, siblings, settings_from_defaults(reader, own, with_fallback));
+  std::string written = policies_written(reader, values, own, with_fallback);
+  const auto known = reader.state().policies.find(written);
+  const bool same_policies = known != reader.state().policies.end();
+  if (same_policies) job.policies = known->second;
+
+  bool own_process = false;
+  const std::span<const Key> table = keys(Scope::job);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Key& key = table[i];
+    if (values[i] == kNoNode || (key.is_policy && same_policies)) continue;
+    own_process = own_process || (key.for_fallback && !key.is_policy);
+    // Inside a gather other jobs are read, with actions of their own.
+    reader.set_actions(own, with_fallback);
+    reader.decode(key, values[i], key.in_defaults ? static_cast<void*>(&draft.settings) : &draft);
+  }
+  reader.set_actions(own, with_fallback);
+  if (!same_policies) set_policies(reader, draft, std::move(written), reader.errors() == errors);
+  job.continue_on_error = draft.settings.continue_on_error;
+  if (draft.settings.has_process) {
+    job.process =
+        own_process ? std::make_shared<const ProcessOptions>(std::move(draft.settings.process)) : draft.settings.shared_process;
+  }
+  if (draft.settings.fallback != kNoNode)
+    job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings.http_headers);
+  reader.set_actions(kAnyAction, kAnyAction);
+}
+
+}  // namespace
+
+std::unique_ptr<RunSpec> read_run(Reader& reader, NodeId node) {
+  auto spec = std::make_unique<RunSpec>();
+  if (reader.is_list(node)) {
+    spec->argv.reserve(reader.document().size(node));
+    for (const NodeId item : reader.items(node)) {
+      if (auto word = read_scalar(reader, item)) spec->argv.push_back(*std::move(word));
+    }
+    if (reader.document().size(node) == 0) {
+      reader.error(node, code::kEmptyValue, reader.where() + " is an empty list", "name a program");
+    } else if (!spec->argv.empty() && spec->argv.front().text.empty()) {
+      reader.error(node, code::kEmptyValue, "the program's name is empty in " + reader.where());
+    }
+    return spec;
+  }
+  if (!reader.is_scalar(node)) {
+    reader.wrong_type(node, "a script, or a list of arguments");
+    return spec;
+  }
+  auto script = read_text(reader, node);
+  if (!script) return spec;
+  spec->script = *std::move(script);
+  if (spec->script.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    reader.error(node, code::kEmptyValue, reader.where() + " is empty", "write a command");
+  }
+  return spec;
+}
+
+void read_group(Reader& reader, NodeId map, std::string_view prefix, JobGroup& group) {
+  if (!reader.is_map(map)) return reader.wrong_type(map, "a map of names to jobs");
+  const std::vector<Pair> pairs = reader.pairs(map);
+  Siblings siblings;
+  siblings.indices.reserve(pairs.size());
+  siblings.names.reserve(pairs.size());
+  siblings.nodes.reserve(pairs.size());
+  for (const Pair& pair : pairs) {
+    siblings.indices.emplace(pair.name, static_cast<JobIndex>(siblings.names.size()));
+    siblings.names.push_back(pair.name);
+    siblings.nodes.push_back(pair.key);
+    if (is_job_name(pair.name)) continue;
+    reader.error(pair.key, code::kBadName, quoted(pair.name) + " can't be the name of a job",
+                 "letters, digits, `_`, `.` and `-`, a letter first, at most 200");
+  }
+  group.jobs.resize(pairs.size());
+  for (JobIndex i = 0; i < pairs.size(); ++i) {
+    Job& job = group.jobs[i];
+    job.name.reserve(prefix.size() + pairs[i].name.size());
+    job.name.append(prefix).append(pairs[i].name);
+    job.place = reader.place(pairs[i].key);
+    read_job(reader, pairs[i].value, i, siblings, job);
+  }
+  check_cycles(reader, group, siblings);
+}
+
+void read_defaults(Reader& reader, NodeId node) {
+  if (!reader.is_map(node)) return reader.wrong_type(node, "a map");
+  LoadState& state = reader.state();
+  state.default_values = reader.match(node, Scope::defaults);
+  state.defaults = node;
+  // Read once for what is wrong with them, whatever the jobs are; then again for each kind of job.
+  reader.set_reading_defaults(true);
+  JobSettings settings;
+  const std::span<const Key> table = keys(Scope::defaults);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (state.default_values[i] != kNoNode) reader.decode(table[i], state.default_values[i], &settings);
+  }
+  reader.set_reading_defaults(false);
+  if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings.http_headers);
+}
+
+}  // namespace corun

@@ -1,0 +1,110 @@
+// Every key of a job file: what it accepts, its default, and how it is read. The one source for the loader, the schema,
+// the manual and completions. Knows nothing of the order in which a file is read.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "graph/document.h"
+
+namespace corun {
+
+class Reader;
+
+/// A kind of map in a job file.
+enum class Scope : std::uint8_t {
+  file,
+  job,
+  defaults,
+  default_http,
+  http,
+  redirects,
+  tls,
+  gather,
+  join,
+  fallback,
+  retry,
+  retry_on,
+  expect,
+  stop,
+  output,
+  limit,
+  breaker,
+};
+
+/// Forms of a value; a key may accept several.
+enum Shape : std::uint32_t {
+  kBoolean = 1U << 0,
+  kInteger = 1U << 1,
+  kNumber = 1U << 2,
+  kString = 1U << 3,    ///< as it is
+  kText = 1U << 4,      ///< a string that may hold `${{ … }}`
+  kChoice = 1U << 5,    ///< one of Key::choices
+  kDuration = 1U << 6,  ///< `30s`
+  kSize = 1U << 7,      ///< `16MiB`, or bytes
+  kRate = 1U << 8,      ///< `50/s`
+  kCodes = 1U << 9,     ///< a code, `200-299`, `5xx`, or a list of these
+  kStringList = 1U << 10,
+  kTextList = 1U << 11,
+  kMap = 1U << 12,           ///< with the keys of Key::fields
+  kMapOfMaps = 1U << 13,     ///< any names, each with a map with the keys of Key::fields
+  kMapOfTexts = 1U << 14,    ///< any names, each with a scalar
+  kMapOfChoices = 1U << 15,  ///< any names, each with one of Key::choices
+  kAnyValue = 1U << 16,
+  kMapOfValues = 1U << 17,  ///< any names, each with any value
+};
+
+/// Kinds of action, as a set.
+enum Actions : std::uint8_t { kNoActions = 0, kRun = 1, kHttp = 2, kGather = 4, kSleep = 8, kAnyAction = 15 };
+
+/// One key of one scope.
+struct Key {
+  std::string_view name;
+  std::uint32_t shapes = kText;                             ///< of Shape
+  std::string_view accepts = {};                            ///< for people: "a duration"
+  std::string_view default_text = {};                       ///< as it would be written; "": none
+  std::string_view description = {};                        ///< one line
+  std::string_view example = {};                            ///< `timeout: 30s`: valid YAML in this scope
+  void (*decode)(Reader&, NodeId, void* target) = nullptr;  ///< reads the value into the scope's target
+  std::string_view choices = {};                            ///< of kChoice and kMapOfChoices: "a|b|c"
+  std::optional<Scope> fields = std::nullopt;               ///< of kMap and kMapOfMaps
+  std::uint8_t actions = kAnyAction;                        ///< the kinds of job it works on
+  bool for_fallback = false;                                ///< of the action's process: it also serves a fallback
+  bool required = false;
+  bool in_defaults = false;        ///< of Scope::job: `defaults:` may have it
+  bool is_policy = false;          ///< of Scope::job: goes into Policies alone
+  std::string_view since = "0.1";  ///< the release that first had it
+};
+
+/// Every key of a scope, in the order they are read.
+std::span<const Key> keys(Scope scope);
+
+/// More than any scope has keys.
+inline constexpr std::size_t kMostKeys = 40;
+
+/// The values of a scope's keys, by their index in its table; kNoNode where there is none.
+using KeyValues = std::array<NodeId, kMostKeys>;
+
+// The tables, one file each; `keys` gives them all.
+std::span<const Key> file_keys();
+std::span<const Key> job_keys();
+std::span<const Key> gather_keys();
+std::span<const Key> join_keys();
+std::span<const Key> fallback_keys();
+std::span<const Key> output_keys();
+std::span<const Key> http_keys();
+std::span<const Key> redirects_keys();
+std::span<const Key> tls_keys();
+std::span<const Key> default_http_keys();
+std::span<const Key> retry_keys();
+std::span<const Key> retry_on_keys();
+std::span<const Key> expect_keys();
+std::span<const Key> stop_keys();
+std::span<const Key> limit_keys();
+std::span<const Key> breaker_keys();
+
+}  // namespace corun

@@ -1,0 +1,120 @@
+// The key table of the top level. Knows nothing of jobs.
+#include <array>
+
+#include "graph/error_codes.h"
+#include "graph/job_reader.h"
+#include "graph/load_state.h"
+#include "graph/policy_reader.h"
+#include "graph/read_values.h"
+
+namespace corun {
+namespace {
+
+template <auto member, auto read>
+void set_file(Reader& reader, NodeId node, void* target) {
+  set<member, read>(reader, node, &static_cast<LoadState*>(target)->file);
+}
+
+void check_version(Reader& reader, NodeId node, void*) {
+  if (!reader.is_scalar(node) || !reader.is_number(node)) return reader.wrong_type(node, "the number 1");
+  if (reader.text(node) == "1") return;
+  reader.error(node, code::kVersion, "version " + std::string(reader.text(node)) + " of the format is unknown",
+               "this corun reads `version: 1`");
+}
+
+void set_vars(Reader& reader, NodeId node, void* target) {
+  if (!reader.is_map(node)) return reader.wrong_type(node, "a map of names to values");
+  auto& vars = static_cast<LoadState*>(target)->file.vars;
+  for (const Pair& pair : reader.pairs(node)) {
+    const Reader::Within within(reader, "", pair.name);
+    if (auto value = read_value(reader, pair.value)) vars.emplace(pair.name, *std::move(value));
+  }
+}
+
+void set_defaults(Reader& reader, NodeId node, void*) { read_defaults(reader, node); }
+
+void set_jobs(Reader& reader, NodeId node, void* target) {
+  if (!reader.is_map(node)) return reader.wrong_type(node, "a map of names to jobs");
+  if (reader.document().size(node) == 0) {
+    reader.error(node, code::kEmptyValue, "`jobs` is empty", "add a job such as `hello: {run: echo hello}`");
+    return;
+  }
+  read_group(reader, node, "", static_cast<LoadState*>(target)->file.top);
+}
+
+// In the order they are read: jobs last, since they refer to what is named above them.
+constexpr std::array kFileKeys{
+    Key{.name = "version",
+        .shapes = kInteger,
+        .accepts = "the number 1",
+        .description = "Version of the format.",
+        .example = "version: 1",
+        .decode = check_version,
+        .required = true},
+    Key{.name = "name",
+        .shapes = kString,
+        .accepts = "a string",
+        .description = "Name of the graph; else the file's.",
+        .example = "name: nightly",
+        .decode = set_file<&JobFile::name, read_string>},
+    Key{.name = "description",
+        .shapes = kString,
+        .accepts = "a string",
+        .description = "What the graph is for.",
+        .example = "description: Nightly sync",
+        .decode = set_file<&JobFile::description, read_string>},
+    Key{.name = "vars",
+        .shapes = kMapOfValues,
+        .accepts = "a map of names to values",
+        .description = "Values for expressions, as `.vars.NAME`.",
+        .example = "vars: {pages: 40}",
+        .decode = set_vars},
+    Key{.name = "env",
+        .shapes = kMapOfTexts,
+        .accepts = "a map of names to texts",
+        .description = "Environment of every process.",
+        .example = "env: {LANG: C}",
+        .decode = set_file<&JobFile::env, read_environment>},
+    Key{.name = "timeout",
+        .shapes = kDuration,
+        .accepts = "a duration",
+        .description = "The longest that the whole run may take.",
+        .example = "timeout: 1h",
+        .decode = set_file<&JobFile::timeout, read_positive_duration>},
+    Key{.name = "limits",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to maps",
+        .description = "What jobs share: how many at once, how often.",
+        .example = "limits: {api: {concurrency: 8}}",
+        .decode = decode_limits,
+        .fields = Scope::limit},
+    Key{.name = "breakers",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to maps",
+        .description = "Circuit breakers that jobs share.",
+        .example = "breakers: {api: {open_for: 30s}}",
+        .decode = decode_breakers,
+        .fields = Scope::breaker},
+    Key{.name = "defaults",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description =
+            "Keys of every job that doesn't set them itself, where they work; of the members of a gather, not of the gather.",
+        .example = "defaults: {timeout: 30s}",
+        .decode = set_defaults,
+        .fields = Scope::defaults},
+    Key{.name = "jobs",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to jobs",
+        .description = "The jobs.",
+        .example = "jobs: {hello: {run: echo hello}}",
+        .decode = set_jobs,
+        .fields = Scope::job,
+        .required = true},
+};
+
+}  // namespace
+
+std::span<const Key> file_keys() { return kFileKeys; }
+
+}  // namespace corun

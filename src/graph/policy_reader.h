@@ -1,0 +1,25 @@
+// Reads the policies that need more than their key table: settings that depend on each other, references by name.
+// Knows nothing of how policies act.
+#pragma once
+
+#include "graph/reader.h"
+
+namespace corun {
+
+// Each is a Key::decode; the target is the JobSettings.
+
+/// `retry`: a number of attempts or a map.
+void decode_retry(Reader& reader, NodeId node, void* target);
+/// `breaker`: a name or a map.
+void decode_breaker(Reader& reader, NodeId node, void* target);
+/// `limit`: a name or a list of names.
+void decode_limit(Reader& reader, NodeId node, void* target);
+
+// And these; the target is the LoadState.
+
+/// `limits` of the file.
+void decode_limits(Reader& reader, NodeId node, void* target);
+/// `breakers` of the file.
+void decode_breakers(Reader& reader, NodeId node, void* target);
+
+}  // namespace corun

@@ -1,0 +1,296 @@
+// Reads the nodes of a document by the key table and keeps what is wrong with them. Knows no single key.
+#include "graph/reader.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "graph/error_codes.h"
+#include "graph/scalar.h"
+
+namespace corun {
+namespace {
+
+// The candidate that begins most like `name`; "" if less than three characters and three fifths of the shorter agree.
+std::string_view same_beginning(std::string_view name, std::span<const std::string_view> candidates) {
+  std::string_view best;
+  std::size_t most = 2;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t shorter = std::min(name.size(), candidate.size());
+    const auto end = std::mismatch(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(shorter), candidate.begin()).first;
+    const auto common = static_cast<std::size_t>(end - name.begin());
+    if (common <= most || common * 5 < shorter * 3) continue;
+    most = common;
+    best = candidate;
+  }
+  return best;
+}
+
+}  // namespace
+
+Reader::Reader(const Source& source, const Document& document, LoadState& state)
+    : source_(source), document_(document), state_(state) {}
+
+// --- nodes ---
+
+bool Reader::is_boolean(NodeId node) const {
+  return document_.kind(node) == NodeKind::plain && scalar_type(text(node)) == ScalarType::boolean;
+}
+
+bool Reader::is_number(NodeId node) const {
+  return document_.kind(node) == NodeKind::plain && scalar_type(text(node)) == ScalarType::number;
+}
+
+bool Reader::is_string(NodeId node) const {
+  return document_.kind(node) == NodeKind::quoted ||
+         (document_.kind(node) == NodeKind::plain && scalar_type(text(node)) == ScalarType::string);
+}
+
+std::vector<NodeId> Reader::items(NodeId list) const {
+  std::vector<NodeId> nodes;
+  nodes.reserve(document_.size(list));
+  NodeId node = Document::first(list);
+  for (std::uint32_t i = 0; i < document_.size(list); ++i, node = document_.next(node)) nodes.push_back(document_.resolve(node));
+  return nodes;
+}
+
+void Reader::append_pairs(NodeId map, std::vector<Pair>& pairs) {
+  NodeId node = Document::first(map);
+  for (std::uint32_t i = 0; i < document_.size(map); ++i) {
+    const NodeId key = document_.resolve(node);
+    const NodeId value_node = document_.next(node);
+    const NodeId value = document_.resolve(value_node);
+    node = document_.next(value_node);
+    if (!is_scalar(key)) {
+      error(key, code::kWrongType, "a key that isn't text", "write a name here");
+      continue;
+    }
+    if (document_.has_merge(map) && document_.kind(key) == NodeKind::plain && text(key) == "<<") continue;
+    pairs.push_back({key, value, text(key)});
+  }
+}
+
+void Reader::report_duplicates(std::vector<Pair>& pairs) {
+  std::vector<std::uint32_t> order(pairs.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return pairs[a].name != pairs[b].name ? pairs[a].name < pairs[b].name : a < b;
+  });
+  std::vector<bool> repeated(pairs.size());
+  bool any = false;
+  std::uint32_t first = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (pairs[order[i]].name != pairs[order[first]].name) {
+      first = static_cast<std::uint32_t>(i);
+      continue;
+    }
+    any = repeated[order[i]] = true;
+    Diagnostic diagnostic =
+        finding(pairs[order[i]].key, code::kDuplicateKey, quoted(pairs[order[i]].name) + " is written twice in " + where());
+    diagnostic.notes.push_back(note(pairs[order[first]].key, "it is first written here"));
+    report(std::move(diagnostic));
+  }
+  if (!any) return;
+  std::size_t index = 0;
+  std::erase_if(pairs, [&](const Pair&) { return repeated[index++]; });
+}
+
+void Reader::append_merged(NodeId source, std::vector<Pair>& pairs) {
+  if (is_list(source)) {
+    for (const NodeId item : items(source)) {
+      if (is_map(item)) {
+        append_merged(item, pairs);
+      } else {
+        error(item, code::kMerge, "`<<` takes a map, or a list of maps", "not a map");
+      }
+    }
+    return;
+  }
+  if (!is_map(source)) {
+    error(source, code::kMerge, "`<<` takes a map, or a list of maps", "not a map");
+    return;
+  }
+  std::unordered_set<std::string_view> names;
+  for (const Pair& pair : pairs) names.insert(pair.name);
+  for (const Pair& pair : this->pairs(source)) {
+    if (names.insert(pair.name).second) pairs.push_back(pair);
+  }
+}
+
+std::vector<Pair> Reader::pairs(NodeId map) {
+  std::vector<Pair> pairs;
+  pairs.reserve(document_.size(map));
+  append_pairs(map, pairs);
+  bool distinct = true;
+  if (pairs.size() <= 16) {
+    for (std::size_t i = 1; i < pairs.size() && distinct; ++i) {
+      distinct = std::none_of(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(i),
+                              [&](const Pair& pair) { return pair.name == pairs[i].name; });
+    }
+  }
+  if (!distinct || pairs.size() > 16) report_duplicates(pairs);
+  if (!document_.has_merge(map)) return pairs;
+  NodeId node = Document::first(map);
+  for (std::uint32_t i = 0; i < document_.size(map); ++i) {
+    const NodeId key = document_.resolve(node);
+    const NodeId value = document_.next(node);
+    node = document_.next(value);
+    if (document_.kind(key) == NodeKind::plain && text(key) == "<<") append_merged(document_.resolve(value), pairs);
+  }
+  return pairs;
+}
+
+// --- maps with known keys ---
+
+void Reader::unknown_key(const Pair& pair, Scope scope) {
+  std::vector<std::string_view> names;
+  std::string list;
+  for (const Key& key : keys(scope)) {
+    names.push_back(key.name);
+    if (!list.empty()) list += ", ";
+    list += key.name;
+  }
+  error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), suggest(pair.name, names),
+        "valid here: " + list);
+}
+
+KeyValues Reader::match(NodeId map, Scope scope) {
+  const std::span<const Key> table = keys(scope);
+  KeyValues values;
+  values.fill(kNoNode);
+  for (const Pair& pair : pairs(map)) {
+    const auto key = std::find_if(table.begin(), table.end(), [&](const Key& row) { return row.name == pair.name; });
+    if (key == table.end()) {
+      unknown_key(pair, scope);
+    } else {
+      values[static_cast<std::size_t>(key - table.begin())] = pair.value;
+    }
+  }
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!table[i].required || values[i] != kNoNode) continue;
+    error(map, code::kMissingKey, "missing key `" + std::string(table[i].name) + "` in " + where(), {},
+          "for example `" + std::string(table[i].example) + "`");
+  }
+  return values;
+}
+
+void Reader::decode(const Key& key, NodeId value, void* target) {
+  const Within within(*this, key);
+  const std::uint8_t present = key.for_fallback ? fallback_actions_ : actions_;
+  if ((key.actions & present) != 0) {
+    key.decode(*this, value, target);
+    return;
+  }
+  if (reading_defaults_) return;
+  constexpr std::array<std::pair<std::uint8_t, std::string_view>, 4> kNames{
+      {{kRun, "run"}, {kHttp, "http"}, {kGather, "gather"}, {kSleep, "sleep"}}};
+  std::string action;
+  std::string fitting;
+  for (const auto& [bit, name] : kNames) {
+    if ((actions_ & bit) != 0) action = name;
+    if ((key.actions & bit) != 0) fitting += (fitting.empty() ? "" : ", ") + std::string(name);
+  }
+  error(value, code::kWrongAction, where() + " doesn't work on a `" + action + "`", "it is for: " + fitting,
+        actions_ == kGather ? "set it on the members of the group" : "");
+}
+
+void Reader::read_map(NodeId map, Scope scope, void* target) {
+  if (!is_map(map)) return wrong_type(map, "a map");
+  const KeyValues values = match(map, scope);
+  const std::span<const Key> table = keys(scope);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (values[i] != kNoNode) decode(table[i], values[i], target);
+  }
+}
+
+// --- findings ---
+
+Diagnostic Reader::finding(NodeId node, std::string_view code, std::string message) const {
+  const std::size_t offset = document_.source(node);
+  Diagnostic diagnostic;
+  diagnostic.severity = code.starts_with('W') ? Severity::warning : Severity::error;
+  diagnostic.code = code;
+  diagnostic.message = std::move(message);
+  diagnostic.place = source_.place(offset);
+  const bool on_one_line = document_.kind(node) == NodeKind::plain && source_.text().substr(offset).starts_with(text(node));
+  diagnostic.length = on_one_line ? source_.characters(offset, offset + text(node).size()) : source_.extent(offset);
+  if (document_.kind(node) == NodeKind::null && source_.text()[std::min(offset, source_.text().size() - 1)] != '~')
+    diagnostic.length = 1;
+  return diagnostic;
+}
+
+DiagnosticNote Reader::note(NodeId node, std::string message) const {
+  const Diagnostic diagnostic = finding(node, {}, {});
+  return {std::move(message), diagnostic.place, diagnostic.length};
+}
+
+void Reader::report(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::error) ++errors_;
+  if (findings_.size() >= kMostFindings) {
+    ++uncounted_;
+    return;
+  }
+  const std::string place = std::to_string(diagnostic.place.line) + ':' + std::to_string(diagnostic.place.column) + ' ';
+  if (seen_.insert(place + diagnostic.code + diagnostic.message).second) findings_.push_back(std::move(diagnostic));
+}
+
+void Reader::error(NodeId node, std::string_view code, std::string message, std::string label, std::string help) {
+  if (findings_.size() >= kMostFindings) {
+    ++errors_;
+    ++uncounted_;
+    return;
+  }
+  Diagnostic diagnostic = finding(node, code, std::move(message));
+  diagnostic.label = std::move(label);
+  diagnostic.help = std::move(help);
+  report(std::move(diagnostic));
+}
+
+void Reader::wrong_type(NodeId node, std::string_view expected, std::string label) {
+  std::string found;
+  switch (document_.kind(node)) {
+    case NodeKind::null: found = "nothing"; break;
+    case NodeKind::list: found = "a list"; break;
+    case NodeKind::map: found = "a map"; break;
+    default: found = is_boolean(node) ? "a boolean" : is_number(node) ? "a number" : "a string";
+  }
+  if (label.empty() && !frames_.empty() && frames_.back().key != nullptr && !frames_.back().key->example.empty()) {
+    label = "write it like `" + std::string(frames_.back().key->example) + '`';
+  }
+  error(node, code::kWrongType, "expected " + std::string(expected) + " for " + where() + ", found " + found, std::move(label));
+}
+
+std::vector<Diagnostic> Reader::take(std::size_t most, std::size_t& omitted) {
+  std::stable_sort(findings_.begin(), findings_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.place.line != b.place.line ? a.place.line < b.place.line : a.place.column < b.place.column;
+  });
+  omitted += uncounted_;
+  if (findings_.size() > most) {
+    omitted += findings_.size() - most;
+    findings_.resize(most);
+  }
+  return std::move(findings_);
+}
+
+std::string Reader::suggest(std::string_view name, std::span<const std::string_view> candidates, std::string_view* similar) {
+  candidates = candidates.first(std::min(candidates.size(), comparisons_left_));
+  comparisons_left_ -= candidates.size();
+  std::string_view best = most_similar(name, candidates);
+  if (best.empty()) best = same_beginning(name, candidates);
+  if (similar != nullptr) *similar = best;
+  return best.empty() ? "" : "did you mean `" + std::string(best) + "`?";
+}
+
+// --- where we are ---
+
+std::string Reader::where() const {
+  if (frames_.empty()) return "the file";
+  std::string owner;
+  for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+    if (!owner.empty()) owner += " of ";
+    if (!frame->kind.empty()) return owner + std::string(frame->kind) + " `" + std::string(frame->name) + '`';
+    owner += quoted(frame->name);
+  }
+  return owner;
+}
+
+}  // namespace corun
