@@ -21,11 +21,11 @@ struct JobResult {
   JobState state = JobState::pending;
   /// The job failed, but `continue_on_error` lets its dependents and the run go on.
   bool failure_allowed = false;
-  std::uint32_t attempts = 0;    ///< that were dispatched or rejected
-  Outcome outcome;               ///< of the last attempt; for a degraded job: why the fallback was needed
+  std::uint32_t attempts = 0;  ///< that were dispatched or rejected
+  Outcome outcome;             ///< of the last attempt; for a degraded job: why the fallback was needed
   ResourceUsage usage;
-  TimePoint ready{};             ///< when its needs were met
-  TimePoint started{};           ///< when its first attempt was dispatched; == ended if none was
+  TimePoint ready{};    ///< when its needs were met
+  TimePoint started{};  ///< when its first attempt was dispatched; == ended if none was
   TimePoint ended{};
 };
 

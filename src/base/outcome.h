@@ -11,33 +11,33 @@ namespace corun {
 
 /// Why an attempt did not succeed. The order carries no meaning.
 enum class FailureKind : std::uint8_t {
-  none,               ///< success
-  exit_code,          ///< the process ended with an exit code that isn't accepted
-  signal,             ///< the process was ended by a signal that corun didn't send
-  http_status,        ///< the response's status isn't accepted
-  expectation,        ///< `expect` doesn't hold (other than by exit code or status)
-  attempt_timeout,    ///< `timeout`
-  connect_timeout,    ///< `connect_timeout`
-  idle_timeout,       ///< `idle_timeout`
-  queue_timeout,      ///< `queue_timeout`: never dispatched
-  total_timeout,      ///< `total_timeout`
-  run_timeout,        ///< the run's own timeout
-  resolve,            ///< the host's name couldn't be resolved
-  connect,            ///< no connection: refused, unreachable
-  tls_handshake,      ///< the TLS handshake broke off
-  tls_trust,          ///< the peer's certificate isn't trusted
-  transfer,           ///< the connection broke after the request had begun
-  invalid_request,    ///< URL, method, header or argument that can't be sent
-  body_too_large,     ///< more decoded bytes than `max_body`
-  too_many_redirects, ///< more redirects than allowed, or one that policy refuses
-  command_not_found,  ///< no such program (exit code 127)
-  not_executable,     ///< found but can't be executed (exit code 126)
-  spawn,              ///< the system refused to start a process (memory, descriptors, argument size)
-  breaker_open,       ///< rejected by an open circuit breaker
-  limit_full,         ///< rejected by a limit whose queue is full
-  group,              ///< a gather's policy wasn't met
-  cancelled,          ///< ended by corun: interrupted, lost race, sibling failed
-  internal,           ///< corun's own trouble
+  none,                ///< success
+  exit_code,           ///< the process ended with an exit code that isn't accepted
+  signal,              ///< the process was ended by a signal that corun didn't send
+  http_status,         ///< the response's status isn't accepted
+  expectation,         ///< `expect` doesn't hold (other than by exit code or status)
+  attempt_timeout,     ///< `timeout`
+  connect_timeout,     ///< `connect_timeout`
+  idle_timeout,        ///< `idle_timeout`
+  queue_timeout,       ///< `queue_timeout`: never dispatched
+  total_timeout,       ///< `total_timeout`
+  run_timeout,         ///< the run's own timeout
+  resolve,             ///< the host's name couldn't be resolved
+  connect,             ///< no connection: refused, unreachable
+  tls_handshake,       ///< the TLS handshake broke off
+  tls_trust,           ///< the peer's certificate isn't trusted
+  transfer,            ///< the connection broke after the request had begun
+  invalid_request,     ///< URL, method, header or argument that can't be sent
+  body_too_large,      ///< more decoded bytes than `max_body`
+  too_many_redirects,  ///< more redirects than allowed, or one that policy refuses
+  command_not_found,   ///< no such program (exit code 127)
+  not_executable,      ///< found but can't be executed (exit code 126)
+  spawn,               ///< the system refused to start a process (memory, descriptors, argument size)
+  breaker_open,        ///< rejected by an open circuit breaker
+  limit_full,          ///< rejected by a limit whose queue is full
+  group,               ///< a gather's policy wasn't met
+  cancelled,           ///< ended by corun: interrupted, lost race, sibling failed
+  internal,            ///< corun's own trouble
 };
 
 /// Who asked a job to stop. The order carries no meaning.

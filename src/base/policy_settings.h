@@ -51,16 +51,16 @@ struct BreakerSettings {
   enum class Mode : std::uint8_t { automatic, forced_open, forced_closed };
   double failure_ratio = 0.5;
   std::uint32_t min_calls = 5;
-  std::uint32_t window = 20;             ///< calls
-  Duration window_age = 1h;              ///< calls older than this don't count
-  std::uint32_t consecutive = 5;         ///< 0: off
-  std::optional<double> slow_ratio;      ///< trips on this share of slow calls
-  Duration slow_after = 0s;              ///< slower than this is slow
+  std::uint32_t window = 20;         ///< calls
+  Duration window_age = 1h;          ///< calls older than this don't count
+  std::uint32_t consecutive = 5;     ///< 0: off
+  std::optional<double> slow_ratio;  ///< trips on this share of slow calls
+  Duration slow_after = 0s;          ///< slower than this is slow
   Duration open_for = 30s;
   Duration max_open_for = 10min;
   double open_factor = 2;
-  std::uint32_t probes = 1;              ///< at once, half-open
-  std::uint32_t successes = 0;           ///< to close; 0: what keeps `probes` calls below failure_ratio (1 of 1)
+  std::uint32_t probes = 1;     ///< at once, half-open
+  std::uint32_t successes = 0;  ///< to close; 0: what keeps `probes` calls below failure_ratio (1 of 1)
   bool count_expect_failures = false;
   Mode mode = Mode::automatic;
 };

@@ -19,8 +19,8 @@ struct Lane final : private Timer {
 
 void Ticket::on_timer() { admission_->expire(*this); }
 
-Admission::Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits, std::uint32_t process_slots,
-                     std::uint32_t http_slots)
+Admission::Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits,
+                     std::uint32_t process_slots, std::uint32_t http_slots)
     : loop_(loop), breakers_(breakers) {
   for (const auto& limit : limits) lanes_.push_back(std::make_unique<Lane>(*this, limit.settings));
   for (const std::uint32_t slots : {process_slots, http_slots}) {

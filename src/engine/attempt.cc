@@ -30,7 +30,8 @@ class LoggedOutput final : public OutputSink {
 };
 
 bool accepted(const std::vector<CodeRange>& ranges, int code) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const CodeRange& range) { return range.first <= code && code <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const CodeRange& range) { return range.first <= code && code <= range.last; });
 }
 
 // The first line of a text answer, for the reason shown with its status; "" for HTML and binary data.
@@ -39,7 +40,8 @@ std::string first_line(std::string_view body) {
   while (!body.empty() && (body.front() == '\n' || body.front() == '\r' || body.front() == ' ')) body.remove_prefix(1);
   if (body.empty() || body.front() == '<') return {};
   const std::string_view line = body.substr(0, body.find_first_of("\r\n"));
-  const bool is_text = std::none_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
+  const bool is_text =
+      std::none_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
   if (!is_text) return {};
   return line.size() > kMost ? std::string(line.substr(0, kMost)) + "…" : std::string(line);
 }
@@ -47,7 +49,8 @@ std::string first_line(std::string_view body) {
 void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
   Outcome& outcome = result.outcome;
   if (!outcome.ok()) return;
-  if (outcome.exit_code >= 0 && (expect.exit_codes.empty() ? outcome.exit_code != 0 : !accepted(expect.exit_codes, outcome.exit_code))) {
+  if (outcome.exit_code >= 0 &&
+      (expect.exit_codes.empty() ? outcome.exit_code != 0 : !accepted(expect.exit_codes, outcome.exit_code))) {
     outcome.kind = FailureKind::exit_code;
     outcome.message = "exit code " + std::to_string(outcome.exit_code);
     return;
@@ -84,7 +87,8 @@ void add_run_variables(ProcessCommand& command, RunContext& run, const AttemptRe
 
 Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& request, TimePoint deadline, CancelScope& scope) {
   Renderer renderer(run.variables);
-  std::unique_ptr<ProcessCommand> command = prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job, renderer);
+  std::unique_ptr<ProcessCommand> command =
+      prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job, renderer);
   if (!renderer.errors().empty()) co_return failure(FailureKind::invalid_request, renderer.errors().front().message);
   add_run_variables(*command, run, request, deadline);
   LoggedOutput output(run, request.job, *request.log);
@@ -124,7 +128,8 @@ Task<ActionResult> execute(RunContext& run, const AttemptRequest& request, TimeP
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) co_return co_await execute_process(run, request, deadline, scope);
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) co_return co_await execute_http(run, request, scope);
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) co_return co_await execute_sleep(run, sleep->duration, scope);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) co_return co_await execute_gather(run, **gather, scope);
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
+    co_return co_await execute_gather(run, **gather, scope);
   co_return ActionResult();  // a fallback's `output`: there is nothing to do
 }
 

@@ -54,10 +54,11 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
   if (timeout) run.deadline = start + *timeout;
   DeadlineScope run_scope(parts.loop, scope, run.deadline, CancelReason::run_timeout);
   parts.breakers.set_listener([&parts](const BreakerTransition& transition) {
-    parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for, transition.time});
+    parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for,
+                                       transition.time});
   });
-  const RunStart opening{settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded),
-                         parts.loop.clock().wall_now(), start};
+  const RunStart opening{
+      settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start};
   parts.report.run_start(opening);
   StopNotice notice(run, run_scope);
   co_await run_group(run, file.top, nullptr, run_scope);

@@ -1,4 +1,5 @@
-// Runs a loaded job file: the one door from the command line into the engine. Knows nothing of argv, terminals or exit codes of shells.
+// Runs a loaded job file: the one door from the command line into the engine. Knows nothing of argv, terminals or exit codes of
+// shells.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +22,18 @@ class Random;
 /// How a run differs from what its file says.
 struct RunSettings {
   std::string run_id;
-  std::uint32_t process_slots = 1;      ///< -j: process jobs at once
-  std::uint32_t http_slots = 256;       ///< --max-http
-  bool fail_fast = false;               ///< stop at the first failure
-  std::optional<Duration> timeout;      ///< of the run; the file's own if not set
-  std::vector<bool> excluded;           ///< by Job::id: left out, as if it had succeeded
+  std::uint32_t process_slots = 1;  ///< -j: process jobs at once
+  std::uint32_t http_slots = 256;   ///< --max-http
+  bool fail_fast = false;           ///< stop at the first failure
+  std::optional<Duration> timeout;  ///< of the run; the file's own if not set
+  std::vector<bool> excluded;       ///< by Job::id: left out, as if it had succeeded
 };
 
 /// What the engine needs from outside; all must outlive it. Tests replace them.
 struct EngineParts {
   Loop& loop;
   Executor& processes;
-  Executor* http;                       ///< null: the graph has no HTTP
+  Executor* http;  ///< null: the graph has no HTTP
   Report& report;
   BreakerStore& breakers;
   LogStore& logs;
@@ -41,7 +42,7 @@ struct EngineParts {
 
 /// The end of a run.
 struct RunResult {
-  std::vector<JobResult> results;       ///< by Job::id
+  std::vector<JobResult> results;  ///< by Job::id
   CancelReason stopped = CancelReason::none;
   Duration elapsed{};
 };

@@ -1,4 +1,5 @@
-// One job of a running group, from the moment it is ready: what is known of it before it has a coroutine. Knows nothing of the plan.
+// One job of a running group, from the moment it is ready: what is known of it before it has a coroutine. Knows nothing of the
+// plan.
 #pragma once
 
 #include <coroutine>

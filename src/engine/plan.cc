@@ -6,7 +6,9 @@
 namespace corun {
 namespace {
 
-bool is_failure(JobState state) { return state == JobState::failed || state == JobState::timed_out || state == JobState::rejected; }
+bool is_failure(JobState state) {
+  return state == JobState::failed || state == JobState::timed_out || state == JobState::rejected;
+}
 
 bool edge_holds(EdgeCondition when, JobState state, bool failure_allowed) {
   switch (when) {

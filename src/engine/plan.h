@@ -13,8 +13,8 @@ namespace corun {
 /// One thing to do next for a job.
 struct PlanStep {
   JobIndex job = 0;
-  bool skipped = false;      ///< it will never run, because of `blocker`; else it is ready
-  JobIndex blocker = 0;      ///< the need that can't be met any more
+  bool skipped = false;  ///< it will never run, because of `blocker`; else it is ready
+  JobIndex blocker = 0;  ///< the need that can't be met any more
 };
 
 /// The order of a group's jobs. Every job becomes ready once, or is skipped once; then the owner says how it ended.

@@ -15,7 +15,8 @@ namespace corun {
 
 /// One run's parts and the results so far, by Job::id. Lives as long as the run.
 struct RunContext {
-  RunContext(const JobFile& file_, const RunSettings& settings_, const Variables& variables_, EngineParts parts_, std::size_t jobs)
+  RunContext(const JobFile& file_, const RunSettings& settings_, const Variables& variables_, EngineParts parts_,
+             std::size_t jobs)
       : file(file_),
         settings(settings_),
         variables(variables_),

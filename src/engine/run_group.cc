@@ -121,7 +121,9 @@ void GroupRun::skip(const PlanStep& step) {
   JobResult& result = run_.result_of(job);
   result.ready = result.started = result.ended = run_.now();
   result.outcome.message = "needs `" + blocker.name + "`, which " +
-                           (run_.result_of(blocker).state == JobState::skipped ? "was skipped" : is_success(run_.result_of(blocker).state) ? "succeeded" : "didn't succeed");
+                           (run_.result_of(blocker).state == JobState::skipped ? "was skipped"
+                            : is_success(run_.result_of(blocker).state)        ? "succeeded"
+                                                                               : "didn't succeed");
   run_.enter(job, JobState::skipped);
   tell_gather(step.job);
 }

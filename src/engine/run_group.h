@@ -1,4 +1,5 @@
-// Runs the jobs of one group, in the order of their needs, to the last one's end. Knows nothing of attempts or policies but gather.
+// Runs the jobs of one group, in the order of their needs, to the last one's end. Knows nothing of attempts or policies but
+// gather.
 #pragma once
 
 #include "engine/run_context.h"

@@ -36,9 +36,7 @@ Outcome rejection(const RunContext& run, const Job& job, const Ticket& ticket, C
       outcome.message = "breaker `" + run.file.breakers[*job.policies->breaker].name + "` is open";
       if (outcome.retry_after) outcome.message += " for another " + format_elapsed(*outcome.retry_after);
       break;
-    default:
-      outcome.kind = FailureKind::cancelled;
-      outcome.cancel_reason = reason;
+    default: outcome.kind = FailureKind::cancelled; outcome.cancel_reason = reason;
   }
   return outcome;
 }
@@ -55,7 +53,8 @@ std::pair<std::string_view, bool> request_nature(const Action& action) {
   if (http == nullptr) return {std::string_view(), false};
   const auto is_key = [](const NamedText& header) {
     return std::equal(header.name.begin(), header.name.end(), std::string_view("idempotency-key").begin(),
-                      std::string_view("idempotency-key").end(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+                      std::string_view("idempotency-key").end(),
+                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
   };
   return {(*http)->method, std::any_of((*http)->headers.begin(), (*http)->headers.end(), is_key)};
 }
@@ -110,7 +109,8 @@ Task<Outcome> JobRun::dispatch(const Action& action, std::uint32_t number, Cance
   ActionResult attempt = co_await run_attempt(run_, request, scope);
   add(result_.usage, attempt.usage);
   const TimePoint now = run_.now();
-  run_.parts.report.attempt_end(AttemptEnd{job_, number, policies_.retry.attempts, attempt.outcome, now - start, attempt.usage, now});
+  run_.parts.report.attempt_end(
+      AttemptEnd{job_, number, policies_.retry.attempts, attempt.outcome, now - start, attempt.usage, now});
   co_return std::move(attempt.outcome);
 }
 

@@ -112,7 +112,9 @@ std::optional<ExpressionError> append_json(std::string& out, const Value& value,
 
 Evaluated<std::string> render_text(const Text& text, const Variables& variables) {
   if (!text.has_expression()) return text.text;
-  return render(text.text, variables, [](const Expression&, std::string value, const std::string&) { return Evaluated<std::string>(std::move(value)); });
+  return render(text.text, variables, [](const Expression&, std::string value, const std::string&) {
+    return Evaluated<std::string>(std::move(value));
+  });
 }
 
 Evaluated<std::string> render_json(const Value& value, const Variables& variables) {
@@ -123,16 +125,18 @@ Evaluated<std::string> render_json(const Value& value, const Variables& variable
 
 Evaluated<std::string> render_url(const Text& url, const Variables& variables) {
   if (!url.has_expression()) return url.text;
-  return render(url.text, variables, [](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
-    if (before.empty() || expression.raw) return value;
-    if (in_authority(before)) {
-      if (!is_host(value)) return misplaced(expression, "`" + escape_control(value) + "` isn't a host name");
-      return value;
-    }
-    const bool in_path = before.find_first_of("?#") == std::string::npos;
-    if (in_path && is_dots(value)) return misplaced(expression, "`" + value + "` can't be a segment of a URL's path");
-    return percent_encode(value);
-  });
+  return render(url.text, variables,
+                [](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
+                  if (before.empty() || expression.raw) return value;
+                  if (in_authority(before)) {
+                    if (!is_host(value)) return misplaced(expression, "`" + escape_control(value) + "` isn't a host name");
+                    return value;
+                  }
+                  const bool in_path = before.find_first_of("?#") == std::string::npos;
+                  if (in_path && is_dots(value))
+                    return misplaced(expression, "`" + value + "` can't be a segment of a URL's path");
+                  return percent_encode(value);
+                });
 }
 
 }  // namespace corun

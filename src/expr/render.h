@@ -1,4 +1,5 @@
-// Texts with their expressions replaced by values, fit for where they land: plain text, JSON, a URL. Knows nothing of requests or processes.
+// Texts with their expressions replaced by values, fit for where they land: plain text, JSON, a URL. Knows nothing of requests or
+// processes.
 #pragma once
 
 #include <string>

@@ -13,19 +13,21 @@ namespace {
 // Built-ins and reserved words of dash, bash, ksh and busybox: with one of these as first word, sh does something else
 // than executing a program of that name. Sorted.
 constexpr std::array<std::string_view, 94> kShellWords{
-    "!", ".", ":", "[", "[[", "]]", "alias", "autoload", "bg", "bind", "break", "builtin",
-    "caller", "case", "cd", "chdir", "command", "compgen", "complete", "compopt", "continue", "coproc", "declare", "dirs",
-    "disown", "do", "done", "echo", "elif", "else", "enable", "esac", "eval", "exec", "exit", "export",
-    "false", "fc", "fg", "fi", "for", "function", "functions", "getopts", "hash", "help", "history", "if",
-    "in", "integer", "jobs", "kill", "let", "local", "logout", "mapfile", "nameref", "newgrp", "nohup", "popd",
-    "print", "printf", "pushd", "pwd", "read", "readarray", "readonly", "redirect", "return", "select", "set", "shift",
-    "shopt", "source", "stop", "suspend", "test", "then", "time", "times", "trap", "true", "type", "typeset",
-    "ulimit", "umask", "unalias", "unset", "until", "wait", "whence", "while", "{", "}"};
+    "!",        ".",        ":",       "[",      "[[",    "]]",      "alias",   "autoload", "bg",       "bind",      "break",
+    "builtin",  "caller",   "case",    "cd",     "chdir", "command", "compgen", "complete", "compopt",  "continue",  "coproc",
+    "declare",  "dirs",     "disown",  "do",     "done",  "echo",    "elif",    "else",     "enable",   "esac",      "eval",
+    "exec",     "exit",     "export",  "false",  "fc",    "fg",      "fi",      "for",      "function", "functions", "getopts",
+    "hash",     "help",     "history", "if",     "in",    "integer", "jobs",    "kill",     "let",      "local",     "logout",
+    "mapfile",  "nameref",  "newgrp",  "nohup",  "popd",  "print",   "printf",  "pushd",    "pwd",      "read",      "readarray",
+    "readonly", "redirect", "return",  "select", "set",   "shift",   "shopt",   "source",   "stop",     "suspend",   "test",
+    "then",     "time",     "times",   "trap",   "true",  "type",    "typeset", "ulimit",   "umask",    "unalias",   "unset",
+    "until",    "wait",     "whence",  "while",  "{",     "}"};
 
 bool is_shell_word(std::string_view word) { return std::binary_search(kShellWords.begin(), kShellWords.end(), word); }
 
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("_./:,+@%-=").find(c) != std::string_view::npos;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("_./:,+@%-=").find(c) != std::string_view::npos;
 }
 
 // One argument: the literals and expressions it is made of.
@@ -39,7 +41,7 @@ class WordReader {
       if (const auto* literal = std::get_if<std::string>(&segment)) {
         if (!read_literal(*literal)) return false;
       } else {
-        if (quote_ == '\'') return false;  // the shell's path reports it
+        if (quote_ == '\'') return false;                                      // the shell's path reports it
         if (words_.empty() || (in_word_ && words_.size() == 1)) return false;  // the program's name: let the shell look
         current().push_back(segment);
       }
@@ -172,7 +174,8 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
     }
     const auto& expression = std::get<Expression>(segment);
     if (!references_work) {
-      return misplaced(expression, "expressions can't be used in a script for `" + command.argv[0] + "`", "pass the value by `env:`");
+      return misplaced(expression, "expressions can't be used in a script for `" + command.argv[0] + "`",
+                       "pass the value by `env:`");
     }
     Evaluated<std::string> value = value_text(expression, variables);
     if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
@@ -184,7 +187,8 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
         return misplaced(expression, "an expression can't work inside single quotes: the shell would not see its value",
                          "use double quotes, or pass the value by `env:`");
       case ShellScanner::Place::arithmetic:
-        return misplaced(expression, "an expression in shell arithmetic could run code", "pass the value by `env:` and check it in the script");
+        return misplaced(expression, "an expression in shell arithmetic could run code",
+                         "pass the value by `env:` and check it in the script");
     }
     scanner.skip_word();
     command.environment.push_back(name + '=' + std::get<std::string>(value));

@@ -169,7 +169,8 @@ void ShellScanner::scan_delimiter(char c) {
   } else if (c == '\\') {
     document.quoted = true;
     delimiter_begun_ = true;
-  } else if (c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '<' || c == '>' || c == ')' || c == '(') {
+  } else if (c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '<' || c == '>' || c == ')' ||
+             c == '(') {
     in_delimiter_ = false;
     if (document.delimiter.empty()) pending_.pop_back();
   } else {

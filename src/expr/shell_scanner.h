@@ -1,4 +1,5 @@
-// Follows the quoting of a shell script far enough to say what a reference at some place would mean. Knows nothing of expressions.
+// Follows the quoting of a shell script far enough to say what a reference at some place would mean. Knows nothing of
+// expressions.
 #pragma once
 
 #include <string>
@@ -21,7 +22,10 @@ class ShellScanner {
 
   void scan(std::string_view text);
   /// Something of one word follows that isn't scanned: a reference.
-  void skip_word() { at_word_start_ = false; previous_ = 0; }
+  void skip_word() {
+    at_word_start_ = false;
+    previous_ = 0;
+  }
   Place place() const;
 
  private:

@@ -82,7 +82,8 @@ std::optional<ExpressionError> parse_path(std::string_view rest, Expression& exp
     return syntax_error("`" + std::string(rest) + "` isn't a path", "write `." + std::string(rest) + "`",
                         "expressions are jq: paths start with a dot");
   }
-  while (!rest.empty() && (rest.front() == '.' || rest.front() == '[')) {
+  const bool is_path = rest.front() == '.';  // `[0]` alone would make a list
+  while (is_path && !rest.empty() && (rest.front() == '.' || rest.front() == '[')) {
     if (rest.front() == '.') {
       rest.remove_prefix(1);
       if (!rest.empty() && rest.front() == '[' && expression.path.empty()) continue;
@@ -92,9 +93,10 @@ std::optional<ExpressionError> parse_path(std::string_view rest, Expression& exp
         expression.path.emplace_back(std::move(*field));
         continue;
       }
-      if (rest.empty() || !is_name_start(rest.front())) return syntax_error("a name must follow the dot", "write a path such as `.vars.name`");
+      if (rest.empty() || !is_name_start(rest.front()))
+        return syntax_error("a name must follow the dot", "write a path such as `.vars.name`");
       expression.path.emplace_back(std::string(take_name(rest)));
-    } else if (expression.path.empty() || !take_index(rest, expression)) {
+    } else if (!take_index(rest, expression)) {
       return syntax_error("invalid index in expression", "write `[0]` or `[\"name\"]`");
     }
   }
@@ -104,7 +106,8 @@ std::optional<ExpressionError> parse_path(std::string_view rest, Expression& exp
     filter = {};
   }
   if (!filter.empty() || expression.path.empty()) {
-    return syntax_error("`" + expression.source + "` isn't a plain path", "only paths such as `.vars.name` and `.env.NAME` can be used here");
+    return syntax_error("`" + expression.source + "` isn't a plain path",
+                        "only paths such as `.vars.name` and `.env.NAME` can be used here");
   }
   return std::nullopt;
 }
@@ -233,7 +236,8 @@ Evaluated<Value> evaluate(const Expression& expression, const Variables& variabl
   if (is_vars) {
     const auto found = variables.vars().find(*name);
     if (found == variables.vars().end()) {
-      return fail(ExpressionError::Kind::undefined_variable, "undefined variable `" + *name + "`", suggestion(*name, variables.vars(), ".vars."));
+      return fail(ExpressionError::Kind::undefined_variable, "undefined variable `" + *name + "`",
+                  suggestion(*name, variables.vars(), ".vars."));
     }
     value = &found->second;
   } else {
@@ -249,7 +253,9 @@ Evaluated<Value> evaluate(const Expression& expression, const Variables& variabl
     const std::optional<const Value*> next = step(*value, expression.path[i]);
     if (!next) {
       return fail(ExpressionError::Kind::wrong_type,
-                  "`" + path_text(expression, i) + "` is " + kind_name(value->kind) + ": `" + path_text(expression, i + 1) + "` can't be taken from it", "");
+                  "`" + path_text(expression, i) + "` is " + kind_name(value->kind) + ": `" + path_text(expression, i + 1) +
+                      "` can't be taken from it",
+                  "");
     }
     if (*next == nullptr) return Value{};
     value = *next;

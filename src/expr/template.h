@@ -18,9 +18,9 @@ namespace corun {
 struct ExpressionError {
   enum class Kind { syntax, undefined_variable, undefined_environment, unknown_name, wrong_type, misplaced };
   Kind kind = Kind::syntax;
-  std::string message;   ///< "undefined variable `apy`"
-  std::string label;     ///< "did you mean `api`?"; may be empty
-  std::string help;      ///< may be empty
+  std::string message;     ///< "undefined variable `apy`"
+  std::string label;       ///< "did you mean `api`?"; may be empty
+  std::string help;        ///< may be empty
   std::size_t offset = 0;  ///< of the expression in the text, in bytes
   std::size_t length = 0;  ///< of the expression with its braces
   Place place{};           ///< of the text that holds it
@@ -28,11 +28,11 @@ struct ExpressionError {
 
 /// One expression: a path such as `.vars.api.hosts[0]`, a program of jq that needs no jq.
 struct Expression {
-  std::string source;                                    ///< between the braces, trimmed
-  std::vector<std::variant<std::string, long>> path;     ///< fields and indices
-  bool raw = false;                                      ///< `| raw`: not encoded in a URL
-  std::size_t offset = 0;                                ///< of `${{` in the text
-  std::size_t length = 0;                                ///< up to and with `}}`
+  std::string source;                                 ///< between the braces, trimmed
+  std::vector<std::variant<std::string, long>> path;  ///< fields and indices
+  bool raw = false;                                   ///< `| raw`: not encoded in a URL
+  std::size_t offset = 0;                             ///< of `${{` in the text
+  std::size_t length = 0;                             ///< up to and with `}}`
 };
 
 /// A literal text, or an expression.

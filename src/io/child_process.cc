@@ -39,7 +39,8 @@ void write_all(int fd, std::string_view bytes) {
 
 bool ChildProcess::Pipes::open() { return open_pipe(stdout_read, stdout_write) && open_pipe(stderr_read, stderr_write); }
 
-ChildProcess::ChildProcess(Loop& loop, pid_t pid, UniqueFd pidfd, Pipes pipes, OutputSink* sink, std::size_t output_max, UniqueFd tee)
+ChildProcess::ChildProcess(Loop& loop, pid_t pid, UniqueFd pidfd, Pipes pipes, OutputSink* sink, std::size_t output_max,
+                           UniqueFd tee)
     : loop_(loop),
       pid_(pid),
       pidfd_(std::move(pidfd)),

@@ -84,7 +84,9 @@ Outcome spawn_failure(const SpawnResult& spawned, const ProcessCommand& command)
   return failure(FailureKind::spawn, "`" + program + "` can't be started: " + reason);
 }
 
-int stop_signal(CancelReason reason, const StopSettings& stop) { return reason == CancelReason::interrupted ? SIGINT : stop.signal; }
+int stop_signal(CancelReason reason, const StopSettings& stop) {
+  return reason == CancelReason::interrupted ? SIGINT : stop.signal;
+}
 
 }  // namespace
 
@@ -106,7 +108,8 @@ std::vector<char*> ProcessExecutor::environment_of(const ProcessCommand& command
       *in_base = text;
       continue;
     }
-    const auto added = std::find_if(environment.begin() + base, environment.end(), [&](const char* each) { return name_of(each) == name; });
+    const auto added =
+        std::find_if(environment.begin() + base, environment.end(), [&](const char* each) { return name_of(each) == name; });
     if (added != environment.end()) {
       *added = text;
     } else {
@@ -215,7 +218,8 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
   request.signal_mask = &settings_.signal_mask;
   request.open_files = settings_.open_files ? &*settings_.open_files : nullptr;
   SpawnResult spawned = spawn(request);
-  if (spawned.failed_stage == SpawnResult::Stage::exec && spawned.error == ENOEXEC) {  // a script without `#!`, as every shell does
+  if (spawned.failed_stage == SpawnResult::Stage::exec &&
+      spawned.error == ENOEXEC) {  // a script without `#!`, as every shell does
     std::string shell = "/bin/sh";
     argv.insert(argv.begin(), shell.data());
     argv[1] = program.data();

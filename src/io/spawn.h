@@ -11,15 +11,15 @@ namespace corun {
 
 /// What the child starts with. Everything must live until `spawn` returns.
 struct SpawnRequest {
-  const char* path = nullptr;         ///< the program's file; looked up already
-  char* const* argv = nullptr;        ///< null-terminated
-  char* const* environment = nullptr; ///< null-terminated
-  const char* working_dir = nullptr;  ///< null: stay
-  int stdin_fd = -1;                  ///< all three above 2
+  const char* path = nullptr;          ///< the program's file; looked up already
+  char* const* argv = nullptr;         ///< null-terminated
+  char* const* environment = nullptr;  ///< null-terminated
+  const char* working_dir = nullptr;   ///< null: stay
+  int stdin_fd = -1;                   ///< all three above 2
   int stdout_fd = -1;
   int stderr_fd = -1;
   const sigset_t* signal_mask = nullptr;
-  const rlimit* open_files = nullptr; ///< null: as they are
+  const rlimit* open_files = nullptr;  ///< null: as they are
 };
 
 /// The child, or why there is none.

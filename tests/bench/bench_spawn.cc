@@ -58,8 +58,8 @@ int main(int argc, char** argv) {
   rusage before{};
   getrusage(RUSAGE_SELF, &before);
   const auto start = std::chrono::steady_clock::now();
-  const RunResult result =
-      run(loop, run_file(file, settings, variables, EngineParts{loop, processes, nullptr, report, breakers, logs, random}, scope));
+  const RunResult result = run(
+      loop, run_file(file, settings, variables, EngineParts{loop, processes, nullptr, report, breakers, logs, random}, scope));
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   rusage own{};
   rusage children{};
@@ -69,7 +69,8 @@ int main(int argc, char** argv) {
   for (const JobResult& each : result.results) failed += static_cast<int>(!is_success(each.state));
   const double own_cpu = seconds(own.ru_utime) + seconds(own.ru_stime) - seconds(before.ru_utime) - seconds(before.ru_stime);
   const double child_cpu = seconds(children.ru_utime) + seconds(children.ru_stime);
-  std::printf("jobs=%d slots=%d wall=%.3fs us_per_job=%.1f own_cpu_us=%.1f child_cpu_us=%.1f failed=%d max_rss_mb=%.1f\n", jobs, slots, wall,
-              wall / jobs * 1e6, own_cpu / jobs * 1e6, child_cpu / jobs * 1e6, failed, static_cast<double>(own.ru_maxrss) / 1024);
+  std::printf("jobs=%d slots=%d wall=%.3fs us_per_job=%.1f own_cpu_us=%.1f child_cpu_us=%.1f failed=%d max_rss_mb=%.1f\n", jobs,
+              slots, wall, wall / jobs * 1e6, own_cpu / jobs * 1e6, child_cpu / jobs * 1e6, failed,
+              static_cast<double>(own.ru_maxrss) / 1024);
   return failed == 0 ? 0 : 1;
 }

@@ -15,8 +15,8 @@ TEST_CASE("retries pause by the backoff and stop with the first success") {
   CHECK(world.result("a").state == JobState::succeeded);
   CHECK(world.result("a").attempts == 3);
   CHECK(world.ended("a") == 10ms + 500ms + 10ms + 1s + 10ms);
-  CHECK(world.report.lines == std::vector<std::string>{"a ready", "a running", "a retrying", "a retry 500ms", "a running", "a retrying",
-                                                       "a retry 1s", "a running", "a succeeded"});
+  CHECK(world.report.lines == std::vector<std::string>{"a ready", "a running", "a retrying", "a retry 500ms", "a running",
+                                                       "a retrying", "a retry 1s", "a running", "a succeeded"});
 }
 
 TEST_CASE("the attempt's timeout is retried, excludes queueing, and completion at the deadline counts") {

@@ -92,7 +92,8 @@ RunResult World::run() {
   settings.run_id = "test";
   if (settings.process_slots == 1) settings.process_slots = 1000;
   DeadlineScope interrupt(loop, scope, interrupt_at ? TimePoint(*interrupt_at) : TimePoint::max(), CancelReason::interrupted);
-  outcome = corun::run(loop, run_file(file, settings, variables, EngineParts{loop, executor, nullptr, report, store, logs, random}, interrupt));
+  outcome = corun::run(
+      loop, run_file(file, settings, variables, EngineParts{loop, executor, nullptr, report, store, logs, random}, interrupt));
   return outcome;
 }
 

@@ -1,0 +1,106 @@
+// Which scripts need a shell, and where references may stand.
+#include "expr/shell.h"
+
+#include "catch.h"
+
+using namespace corun;
+
+namespace {
+
+Variables variables() {
+  Value hostile;
+  hostile.kind = Value::Kind::string;
+  hostile.text.text = "a b'; $(touch /tmp/x) \"`id`";
+  return Variables({{"v", hostile}}, {});
+}
+
+std::vector<std::string> argv(const std::string& script, const std::vector<std::string>& shell = {}) {
+  const Evaluated<ShellCommand> command = shell_command(Text{script, {}}, shell, variables());
+  if (const auto* error = std::get_if<ExpressionError>(&command)) return {"error", error->message};
+  return std::get<ShellCommand>(command).argv;
+}
+
+using Words = std::vector<std::string>;
+Words by_shell(const std::string& script) { return {"sh", "-eu", "-c", script}; }
+
+}  // namespace
+
+TEST_CASE("plain words are executed directly") {
+  CHECK(argv("/bin/true") == Words{"/bin/true"});
+  CHECK(argv("./load.sh --count=3 a_b,c:d@e%f+g\n") == Words{"./load.sh", "--count=3", "a_b,c:d@e%f+g"});
+  CHECK(argv("  git  log\t-1 ") == Words{"git", "log", "-1"});
+  CHECK(argv("grep 'a b' \"c d\"e 'f'g\"\"") == Words{"grep", "a b", "c de", "fg"});
+  CHECK(argv("cat ''") == Words{"cat", ""});
+}
+
+TEST_CASE("whatever a shell would treat otherwise goes to the shell") {
+  for (const char* script : {"true",      "echo hi",
+                             "printf x",  "cd /tmp",
+                             "kill 1",    "X=1",
+                             "X=1 env",   "a | b",
+                             "a && b",    "a; b",
+                             "a\nb",      "a $X",
+                             "a *",       "a ~",
+                             "a > b",     "a < b",
+                             "a &",       "(a)",
+                             "a # b",     "a `b`",
+                             "a \"$X\"",  "a \"b\\c\"",
+                             "a \\b",     "! a",
+                             "{ a; }",    "if a; then b; fi",
+                             "time a",    "exec a",
+                             "a [b]",     "a ?",
+                             "'echo' x",  "a {b,c}",
+                             "test -f x", "a 'unclosed",
+                             "[ x ]",     ":",
+                             ". x",       "a^b",
+                             "a !x"}) {
+    INFO(script);
+    CHECK(argv(script) == by_shell(script));
+  }
+}
+
+TEST_CASE("shell chooses the interpreter") {
+  CHECK(argv("ls -l", {"bash"}) == Words{"bash", "-eu", "-c", "ls -l"});
+  CHECK(argv("ls -l", {"/bin/dash"}) == Words{"/bin/dash", "-eu", "-c", "ls -l"});
+  CHECK(argv("print(1)", {"python3"}) == Words{"python3", "-c", "print(1)"});
+  CHECK(argv("ls", {"bash", "-o", "pipefail", "-c"}) == Words{"bash", "-o", "pipefail", "-c", "ls"});
+  CHECK(argv("print(${{ .vars.v }})", {"python3"}).front() == "error");
+}
+
+TEST_CASE("in a direct command a value is part of one argument") {
+  CHECK(argv("./x --v=${{ .vars.v }}/y") == Words{"./x", "--v=a b'; $(touch /tmp/x) \"`id`/y"});
+  CHECK(argv("./x \"<${{ .vars.v }}>\"") == Words{"./x", "<a b'; $(touch /tmp/x) \"`id`>"});
+  CHECK(argv("./x ${{ .vars.v }}") == Words{"./x", "a b'; $(touch /tmp/x) \"`id`"});
+}
+
+TEST_CASE("in a script a value is a reference to the environment, quoted for its place") {
+  const auto script = [](const std::string& source) { return argv(source).back(); };
+  CHECK(script("echo ${{ .vars.v }}") == "echo \"${CORUN_EXPR_1}\"");
+  CHECK(script("echo \"<${{ .vars.v }}>\" ${{ .vars.v }}") == "echo \"<${CORUN_EXPR_1}>\" \"${CORUN_EXPR_2}\"");
+  CHECK(script("echo \"$(cat ${{ .vars.v }})\"") == "echo \"$(cat \"${CORUN_EXPR_1}\")\"");
+  CHECK(script("echo `cat ${{ .vars.v }}` \"x\"") == "echo `cat \"${CORUN_EXPR_1}\"` \"x\"");
+  CHECK(script("cat <<EOF\n<${{ .vars.v }}>\nEOF\necho ${{ .vars.v }}") ==
+        "cat <<EOF\n<${CORUN_EXPR_1}>\nEOF\necho \"${CORUN_EXPR_2}\"");
+  CHECK(script("cat <<-END; echo ${{ .vars.v }}\n\tx\n\tEND\n") == "cat <<-END; echo \"${CORUN_EXPR_1}\"\n\tx\n\tEND\n");
+  CHECK(script("echo 'a' ${{ .vars.v }} # it's ${{ .vars.v }}\necho ${{ .vars.v }}") ==
+        "echo 'a' \"${CORUN_EXPR_1}\" # it's ${CORUN_EXPR_2}\necho \"${CORUN_EXPR_3}\"");
+  CHECK(script("x=\"${y:-don't}\"; echo ${{ .vars.v }}") == "x=\"${y:-don't}\"; echo \"${CORUN_EXPR_1}\"");
+  CHECK(script("echo \\' ${{ .vars.v }}") == "echo \\' \"${CORUN_EXPR_1}\"");
+  CHECK(script("${{ .vars.v }} x") == "\"${CORUN_EXPR_1}\" x");
+  CHECK(script("a=$((1+2)); echo ${{ .vars.v }}") == "a=$((1+2)); echo \"${CORUN_EXPR_1}\"");
+  CHECK(script("cat <<< x; echo ${{ .vars.v }}") == "cat <<< x; echo \"${CORUN_EXPR_1}\"");
+}
+
+TEST_CASE("where a reference can't work or is dangerous it is an error") {
+  for (const char* source : {"echo '${{ .vars.v }}'", "echo $'${{ .vars.v }}'", "cat <<'EOF'\n${{ .vars.v }}\nEOF\n",
+                             "cat <<\\EOF\n${{ .vars.v }}\nEOF\n", "echo $((${{ .vars.v }} + 1))", "(( x = ${{ .vars.v }} ))",
+                             "echo $[${{ .vars.v }}]", "echo \"$(( (1) + ${{ .vars.v }} ))\"", "./x '${{ .vars.v }}'"}) {
+    INFO(source);
+    CHECK(argv(source).front() == "error");
+  }
+}
+
+TEST_CASE("the environment carries the values") {
+  const Evaluated<ShellCommand> command = shell_command(Text{"echo ${{ .vars.v }}", {}}, {}, variables());
+  CHECK(std::get<ShellCommand>(command).environment == Words{"CORUN_EXPR_1=a b'; $(touch /tmp/x) \"`id`"});
+}

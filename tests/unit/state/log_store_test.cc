@@ -1,0 +1,95 @@
+// Logs on a real file system: made late, read back, old runs removed.
+#include "state/log_store.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include "catch.h"
+
+using namespace corun;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A directory of its own, removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (fs::temp_directory_path() / "corun-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryDirectory() { fs::remove_all(path_); }
+  fs::path operator/(const char* name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("nothing exists before the first byte") {
+  const TemporaryDirectory directory;
+  std::vector<std::string> warnings;
+  LogStore store((directory / "deep/state").string(), "run1", [&](std::string_view text) { warnings.emplace_back(text); });
+  const std::unique_ptr<JobLog> log = store.create("group/job");
+  CHECK(log->size() == 0);
+  CHECK(log->path().empty());
+  CHECK(log->read(0, 10).empty());
+  CHECK_FALSE(fs::exists(directory / "deep"));
+  log->append("one\n");
+  log->append("two\n");
+  CHECK(log->size() == 8);
+  CHECK(log->read(4, 100) == "two\n");
+  CHECK(log->read(2, 3) == "e\nt");
+  CHECK(log->read(8, 10).empty());
+  CHECK(fs::path(log->path()) == directory / "deep/state/runs/run1/group~job.log");
+  struct stat status {};
+  REQUIRE(::stat(log->path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("without a place for them logs are nameless") {
+  std::vector<std::string> warnings;
+  const auto warn = [&](std::string_view text) { warnings.emplace_back(text); };
+  SECTION("none asked for") {
+    LogStore store("", "run1", warn);
+    const auto log = store.create("job");
+    log->append("text");
+    CHECK(log->read(0, 10) == "text");
+    CHECK(log->path().empty());
+    CHECK(warnings.empty());
+  }
+  SECTION("none can be made: one warning") {
+    LogStore store("/proc/nowhere", "run1", warn);
+    const auto first = store.create("a");
+    const auto second = store.create("b");
+    first->append("text");
+    second->append("more");
+    CHECK(first->read(0, 10) == "text");
+    CHECK(second->read(0, 10) == "more");
+    CHECK(warnings.size() == 1);
+  }
+}
+
+TEST_CASE("the newest runs are kept, and those that still run") {
+  const TemporaryDirectory directory;
+  const std::string state = (directory / "state").string();
+  LogStore living(state, "2000", [](std::string_view) {});
+  living.create("job")->append("x");
+  for (std::size_t i = 0; i < kKeptRuns + 5; ++i) fs::create_directories(fs::path(state) / "runs" / std::to_string(3000 + i));
+  LogStore newest(state, "9000", [](std::string_view) {});
+  newest.create("job")->append("x");
+  std::vector<std::string> runs;
+  for (const auto& entry : fs::directory_iterator(fs::path(state) / "runs")) runs.push_back(entry.path().filename().string());
+  std::sort(runs.begin(), runs.end());
+  CHECK(runs.size() == kKeptRuns + 1);
+  CHECK(runs.front() == "2000");
+  CHECK(runs[1] == "3006");
+  CHECK(runs.back() == "9000");
+}
