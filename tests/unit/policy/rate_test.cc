@@ -112,6 +112,10 @@ TEST_CASE("a rate that doesn't divide the second is never passed") {
   int given = 0;
   for (Duration now{}; now < 10s; now += 1ms) given += static_cast<int>(rate.try_acquire(at(now)).allowed);
   CHECK(given == 30);
+  Rate fresh(3, 1s, 1);
+  for (int i = 0; i < 3; ++i) CHECK(fresh.try_acquire(at(i * 333'333'334ns)).allowed);
+  CHECK_FALSE(fresh.peek(at(1s)).allowed);
+  CHECK(fresh.peek(at(1s + 2ns)).allowed);
 }
 
 TEST_CASE("extreme rates don't overflow") {
