@@ -10,6 +10,11 @@
 #include <string>
 
 namespace corun {
+namespace {
+
+constexpr long kMostStreams = 1000;  // on one HTTP/2 connection; servers allow fewer, and each has its say
+
+}  // namespace
 
 CurlBridge::CurlBridge(const CurlApi& api, Loop& loop, std::size_t max_connections)
     : api_(api), loop_(loop), multi_(api.multi_init()) {
@@ -19,6 +24,7 @@ CurlBridge::CurlBridge(const CurlApi& api, Loop& loop, std::size_t max_connectio
   api_.multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlBridge::on_timer_wanted);
   api_.multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   api_.multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  api_.multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
   // Left alone, the cache shrinks with the number of running transfers and throws live connections away.
   api_.multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(max_connections));
 }
