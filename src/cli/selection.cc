@@ -11,16 +11,20 @@
 namespace corun {
 namespace {
 
-const JobGroup* inside(const Job& job) {
-  const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
-  return gather == nullptr ? nullptr : (*gather)->group.get();
+// Calls `visit` with the groups inside a job: of its action, of its fallback.
+template <typename Visit>
+void for_each_inside(const Job& job, Visit visit) {
+  for (const Action* action : {&job.action, static_cast<const Action*>(job.fallback.get())}) {
+    if (action == nullptr) continue;
+    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(action)) visit(*(*gather)->group);
+  }
 }
 
 void leave_out(const Job& job, std::vector<bool>& excluded) {
   excluded[job.id] = true;
-  if (const JobGroup* group = inside(job)) {
-    for (const Job& member : group->jobs) leave_out(member, excluded);
-  }
+  for_each_inside(job, [&](const JobGroup& group) {
+    for (const Job& member : group.jobs) leave_out(member, excluded);
+  });
 }
 
 std::string no_match(std::string_view kind, std::string_view name, const std::vector<Job>& jobs) {
@@ -74,7 +78,7 @@ std::optional<Error> mark_matches(const std::vector<Job>& jobs, const std::vecto
 std::size_t count_jobs(const JobGroup& group) {
   std::size_t count = group.jobs.size();
   for (const Job& job : group.jobs) {
-    if (const JobGroup* members = inside(job)) count += count_jobs(*members);
+    for_each_inside(job, [&](const JobGroup& members) { count += count_jobs(members); });
   }
   return count;
 }

@@ -163,7 +163,8 @@ Task<void> JobRun::live() {
     if (outcome.ok() || total_.cancelled()) break;
     const RetryDecision decision = decide(outcome);
     if (!decision.retry) {
-      if (!decision.reason.empty()) outcome.message += " (" + decision.reason + ")";
+      const bool had_more = result_.attempts < policies_.retry.attempts;  // else the count of attempts says it all
+      if (had_more && !decision.reason.empty()) outcome.message += " (" + decision.reason + ")";
       break;
     }
     run_.enter(job_, JobState::retrying);

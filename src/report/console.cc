@@ -72,7 +72,7 @@ void Console::job_ended(const JobStateChange& change) {
 
   const bool wanted = settings_.quiet == 0 || (settings_.quiet == 1 && is_failure(result));
   if (!wanted) return;
-  const bool ran = result.attempts > 0;
+  const bool ran = run_time(result) > Duration(0);
   if (!ran && !is_failure(result) && ++unran_lines_ > kMostUnranLines) return;
 
   const std::size_t columns = settings_.terminal ? kWordColumns : 0;
@@ -120,6 +120,10 @@ void Console::stopping(CancelReason reason, std::size_t jobs_running) {
     if (reason == CancelReason::interrupted) line += " (interrupt again to kill)";
   }
   say(line);
+}
+
+void Console::killing() {
+  if (settings_.quiet < 2) say("corun: killing what still runs");
 }
 
 void Console::run_end(const RunEnd& end) {

@@ -39,6 +39,8 @@ class Console final : public Report {
 
   /// Says what still runs, in one line, unless quiet; called every minute.
   void tick(TimePoint now);
+  /// Says that what still runs is killed now, without grace.
+  void killing();
   /// Says what runs, a line a job, however quiet.
   void show_running(TimePoint now);
 

@@ -23,6 +23,8 @@ void FailureSummary::job_ended(const JobStateChange& change) {
   const std::uint32_t id = change.job.id;
   if (tree_.is_top(id)) counts_.add(change.result);
   const auto log = logs_.find(id);
+  // A group may be tried again: then only its last try counts.
+  if (!tree_.is_top(id)) std::erase_if(failed_, [&](const Ended& ended) { return ended.job == &change.job; });
   if (is_failure(change.result)) {
     Ended ended{&change.job, {}, {}};
     if (log != logs_.end()) {

@@ -25,8 +25,12 @@ class JobTree {
   void add(const JobGroup& group, std::uint32_t parent) {
     for (const Job& job : group.jobs) {
       parents_[job.id] = parent;
-      if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action)) add(*(*gather)->group, job.id);
+      add_inside(job.action, job.id);
+      if (job.fallback) add_inside(*job.fallback, job.id);
     }
+  }
+  void add_inside(const Action& action, std::uint32_t id) {
+    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) add(*(*gather)->group, id);
   }
 
   std::vector<std::uint32_t> parents_;

@@ -27,10 +27,9 @@ void JsonObject::seconds(std::string_view name, Duration value) {
 }
 
 void JsonObject::outcome(const Outcome& outcome) {
-  if (!outcome.ok()) {
-    text("kind", to_string(outcome.kind));
-    text("reason", outcome.message.empty() ? reason_of(outcome) : outcome.message);
-  }
+  if (!outcome.ok()) text("kind", to_string(outcome.kind));
+  const std::string reason = outcome.message.empty() ? reason_of(outcome) : outcome.message;
+  if (!reason.empty()) text("reason", reason);
   if (outcome.exit_code >= 0) number("exit_code", outcome.exit_code);
   if (outcome.signal != 0) number("signal", outcome.signal);
   if (outcome.http_status != 0) number("status", outcome.http_status);

@@ -25,8 +25,8 @@ class JsonObject {
   void json(std::string_view name, std::string_view value);
   /// Begins a field whose value the caller appends to the text returned.
   std::string& field(std::string_view name);
-  /// `kind` and `reason`, with whichever of `exit_code`, `signal`, `status` and `cancelled_by` there is; nothing for a
-  /// success but its code or status.
+  /// `kind` and `reason`, with whichever of `exit_code`, `signal`, `status` and `cancelled_by` there is; for a
+  /// success its code or status, for a skipped job the reason.
   void outcome(const Outcome& outcome);
   /// Ends the object; nothing may follow.
   void end() { out_ += '}'; }
