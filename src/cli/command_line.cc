@@ -60,6 +60,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ArgumentMismatch& mismatch) {
     line.error = missing_value(mismatch.what());
+    if (argc > 1 && argv[1][0] != '-') line.words = {argv[1]};  // enough to know the command
     return line;
   } catch (const CLI::ParseError& error) {
     line.error = error.what();

@@ -1,0 +1,169 @@
+// What programs read: JSON, the event stream, log lines, plans, findings.
+#include "catch.h"
+#include "corun_test.h"
+
+namespace {
+
+constexpr const char* kOne = "version: 1\nname: one\njobs: {a: {run: [echo, hi]}}\n";
+
+}  // namespace
+
+TEST_CASE("One JSON document") {
+  CorunTest()
+      .file("jobs.yaml", kOne)
+      .args({"run", "jobs.yaml", "-q", "-o", "json"})
+      .expect_stdout(
+          R"({"v":1,"run":"<run>","file":"jobs.yaml","name":"one","started":"<ts>","elapsed":<n>,"exit_code":0,"stopped":null,)"
+          R"("counts":{"total":1,"succeeded":1,"degraded":0,"failed":0,"timed_out":0,"rejected":0,"cancelled":0,"skipped":0,"allowed":0},)"
+          R"("jobs":{"a":{"state":"succeeded","attempts":1,"exit_code":0,"started":"<ts>","wait":<n>,"elapsed":<n>,)"
+          R"("user":<n>,"system":<n>,"max_rss_kib":<n>,"log":"<state>/runs/<run>/a.log"}}})"
+          "\n")
+      .run();
+}
+
+TEST_CASE("The event stream") {
+  CorunTest()
+      .file("jobs.yaml", kOne)
+      .args({"run", "jobs.yaml", "-o", "ndjson"})
+      .expect_stdout(R"({"v":1,"seq":1,"ts":"<ts>","run":"<run>","type":"run.start","file":"jobs.yaml","name":"one","jobs":1}
+{"v":1,"seq":2,"ts":"<ts>","run":"<run>","type":"job.state","job":"a","state":"ready"}
+{"v":1,"seq":3,"ts":"<ts>","run":"<run>","type":"job.state","job":"a","state":"running"}
+{"v":1,"seq":4,"ts":"<ts>","run":"<run>","type":"attempt.start","job":"a","attempt":1,"attempts":1}
+{"v":1,"seq":5,"ts":"<ts>","run":"<run>","type":"output","job":"a","stream":"stdout","text":"hi\n"}
+{"v":1,"seq":6,"ts":"<ts>","run":"<run>","type":"attempt.end","job":"a","attempt":1,"attempts":1,"ok":true,"exit_code":0,"elapsed":<n>,"user":<n>,"system":<n>,"max_rss_kib":<n>}
+{"v":1,"seq":7,"ts":"<ts>","run":"<run>","type":"job.state","job":"a","state":"succeeded","attempts":1,"elapsed":<n>,"exit_code":0}
+{"v":1,"seq":8,"ts":"<ts>","run":"<run>","type":"run.end","exit_code":0,"elapsed":<n>,"counts":{"total":1,"succeeded":1,"degraded":0,"failed":0,"timed_out":0,"rejected":0,"cancelled":0,"skipped":0,"allowed":0}}
+)")
+      .expect_stderr("[1/1] ok <time> a\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("Log lines") {
+  CorunTest()
+      .file("jobs.yaml",
+            "version: 1\njobs: {a: {run: 'test $CORUN_ATTEMPT = 2', retry: {attempts: 2, delay: 1ms, jitter: none}}}\n")
+      .args({"run", "jobs.yaml", "-v"})
+      .expect_stderr(R"(<ts> INFO run=<run> event=run_start file=jobs.yaml jobs=1
+<ts> WARN run=<run> job=a attempt=1/2 event=retry delay=<time> reason="exit code 1"
+<ts> INFO run=<run> job=a attempt=2/2 event=job_end state=succeeded elapsed=<time>
+[1/1] ok <time> a (attempt 2 of 2)
+<ts> INFO run=<run> event=run_end exit_code=0 elapsed=<time>
+1 job: 1 ok in <time>
+)")
+      .run();
+}
+
+TEST_CASE("Colour when asked for") {
+  CorunTest()
+      .file("jobs.yaml", kOne)
+      .args({"run", "jobs.yaml", "--color", "always"})
+      .expect_stdout("hi\n")
+      .expect_stderr_parts({"[1/1] \x1b[32mok\x1b[0m ", "1 job: 1 ok in <time>\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", kOne)
+      .args({"run", "jobs.yaml"})
+      .env("CORUN_COLOR", "always")
+      .env("NO_COLOR", "1")
+      .expect_stdout("hi\n")
+      .expect_stderr_parts({"\x1b[32mok"})
+      .run();
+}
+
+TEST_CASE("A plan for people") {
+  const char* jobs = R"(version: 1
+name: site
+vars: {api: "https://api.example.com"}
+limits: {api: {concurrency: 2}}
+jobs:
+  load: {run: ./load.sh --all, needs: pages, timeout: 5m, stop: {signal: INT, grace: 1s}}
+  pages:
+    http: {url: "${{ .vars.api }}/items", query: {page: 2}}
+    limit: api
+    retry: {attempts: 5, delay: 200ms, max_delay: 5s}
+    fallback: {output: {items: []}}
+  mirror:
+    needs: {pages: done}
+    gather: {policy: quorum, n: 1, jobs: {eu: {http: "https://eu.example.com/"}, us: {sleep: 1s}}}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-j2"})
+      .expect_stdout(R"(site: 3 jobs in 2 waves, at most 2 processes and 256 requests at once
+
+1  pages
+     http GET https://api.example.com/items?page=2
+     5 attempts, exponential backoff 200ms to 5s, full jitter; limit `api`
+     fallback: output {"items":[]}
+2  load
+     needs pages
+     run ./load.sh --all
+     timeout 5m; stopped by INT with grace 1s
+   mirror
+     needs pages done
+     gather quorum of 1
+    1  mirror/eu
+         http GET https://eu.example.com/
+       mirror/us
+         sleep 1s
+)")
+      .run();
+}
+
+TEST_CASE("A plan as JSON, also by --dry-run") {
+  const std::string expected =
+      R"({"v":1,"file":"jobs.yaml","name":"one","waves":1,"process_slots":3,"http_slots":256,"fail_fast":false,"jobs":[)"
+      R"({"name":"a","line":3,"wave":1,"needs":[],"run":{"argv":["echo","hi"],"env":[]},"policies":{"retry":{"attempts":1},)"
+      R"("limits":[],"expect":{},"stop":{"signal":"TERM","grace":5}}}]})"
+      "\n";
+  CorunTest().file("jobs.yaml", kOne).args({"plan", "jobs.yaml", "-o", "json", "-j3"}).expect_stdout(expected).run();
+  CorunTest().file("jobs.yaml", kOne).args({"run", "-n", "jobs.yaml", "-o", "json", "-j3"}).expect_stdout(expected).run();
+}
+
+TEST_CASE("A plan has no event stream") {
+  CorunTest()
+      .file("jobs.yaml", kOne)
+      .args({"plan", "jobs.yaml", "-o", "ndjson"})
+      .expect_exit(2)
+      .expect_stderr("corun: --output: expected text or json, not `ndjson`\ntry `corun plan --help`\n")
+      .run();
+}
+
+TEST_CASE("Check says nothing of a good file") { CorunTest().file("jobs.yaml", kOne).args({"check", "jobs.yaml"}).run(); }
+
+TEST_CASE("Check: findings for people on standard error, for programs on standard output") {
+  const char* jobs = "version: 1\njobs:\n  fetch:\n    run: ls\n    retires: 3\n";
+  CorunTest().file("jobs.yaml", jobs).args({"check", "jobs.yaml"}).expect_exit(65).expect_stderr_parts({"error[E101]"}).run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout_parts({"jobs.yaml:5:5: error[E101]: unknown key `retires` in job `fetch`"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"check", "jobs.yaml", "--format", "json"})
+      .expect_exit(65)
+      .expect_stdout_parts({"{", "E101", "}\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"check", "jobs.yaml", "--format", "github"})
+      .expect_exit(65)
+      .expect_stdout_parts({"::error file=jobs.yaml,line=5"})
+      .run();
+}
+
+TEST_CASE("Check finds undefined variables; one of the environment is only a warning") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, '${{ .vars.no }}']}}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(78)
+      .expect_stdout_parts({"jobs.yaml:2:", "error[E209]: undefined variable `no`"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, '${{ .env.NOT_HERE }}']}}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_stdout_parts({"warning[E209]: undefined environment variable `NOT_HERE`"})
+      .run();
+}

@@ -1,0 +1,191 @@
+// Files, variables and selection: what a run starts from, and what it says if that is wrong.
+#include "catch.h"
+#include "corun_test.h"
+
+namespace {
+
+constexpr const char* kGreeting = R"(version: 1
+vars: {who: world, count: 2}
+jobs:
+  greet: {run: [echo, "hello ${{ .vars.who }}", "${{ .vars.count }}"]}
+)";
+
+constexpr const char* kChain = R"(version: 1
+jobs:
+  build: {run: [echo, built]}
+  test-unit: {run: [echo, tested], needs: build}
+  test-slow: {run: [echo, slow], needs: build}
+  deploy: {run: [echo, deployed], needs: test-unit}
+)";
+
+}  // namespace
+
+TEST_CASE("A missing job file") {
+  CorunTest()
+      .args({"run", "no.yaml"})
+      .expect_exit(66)
+      .expect_stderr("corun: can't read `no.yaml`: No such file or directory\n")
+      .run();
+  CorunTest().args({"./no"}).expect_exit(66).expect_stderr("corun: can't read `./no`: No such file or directory\n").run();
+  CorunTest()
+      .args({"check", "no.yaml"})
+      .expect_exit(66)
+      .expect_stderr("corun: can't read `no.yaml`: No such file or directory\n")
+      .run();
+  CorunTest().args({"run", "."}).expect_exit(66).expect_stderr("corun: can't read `.`: Is a directory\n").run();
+}
+
+TEST_CASE("A job file from standard input") {
+  CorunTest().args({"run", "-", "-q"}).standard_input(kGreeting).run();
+  CorunTest()
+      .args({"-"})
+      .standard_input(kGreeting)
+      .expect_stdout("hello world 2\n")
+      .expect_stderr("[1/1] ok <time> greet\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("An invalid job file") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  fetch:\n    run: ls\n    retires: 3\n")
+      .args({"jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts({"error[E101]: unknown key `retires` in job `fetch`\n --> jobs.yaml:5:5\n", "5 |     retires: 3\n",
+                            "did you mean `retry`?"})
+      .run();
+}
+
+TEST_CASE("Every error in one pass") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a: {run: ls, needs: z, timeout: 30}\n  b: {}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts({"error[E201]", "error[E105]", "error[E110]"})
+      .run();
+}
+
+TEST_CASE("Variables set on the command line") {
+  CorunTest()
+      .file("jobs.yaml", kGreeting)
+      .args({"jobs.yaml", "--set", "who=you", "--set", "count=${{ .vars.who }}"})
+      .expect_stdout("hello you ${{ .vars.who }}\n")
+      .expect_stderr("[1/1] ok <time> greet\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("A variable the file doesn't declare") {
+  CorunTest()
+      .file("jobs.yaml", kGreeting)
+      .args({"jobs.yaml", "--set", "whom=you"})
+      .expect_exit(78)
+      .expect_stderr("corun: --set: `jobs.yaml` has no variable `whom`; did you mean `who`?\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", kGreeting)
+      .args({"jobs.yaml", "--set", "who"})
+      .expect_exit(2)
+      .expect_stderr("corun: --set: expected NAME=VALUE, not `who`\n")
+      .run();
+}
+
+TEST_CASE("An undefined variable in an expression") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\nvars: {api: x}\njobs:\n  a:\n    run: [echo, \"${{ .vars.apy }}\"]\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(78)
+      .expect_stderr(R"(error[E209]: undefined variable `apy`
+ --> jobs.yaml:5:18
+  |
+5 |     run: [echo, "${{ .vars.apy }}"]
+  |                  ^^^^^^^^^^^^^^^^ did you mean `.vars.api`?
+)")
+      .run();
+}
+
+TEST_CASE("An undefined variable in a block is found in its line") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a:\n    run: |\n      echo one\n      echo ${{ .env.NOT_THERE }}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(78)
+      .expect_stderr_parts(
+          {"undefined environment variable `NOT_THERE`\n --> jobs.yaml:6:12\n", "6 |       echo ${{ .env.NOT_THERE }}\n"})
+      .run();
+}
+
+TEST_CASE("The process environment: file, env file, job, -e") {
+  const char* jobs = R"(version: 1
+env: {A: file, B: file, C: file, D: file}
+jobs:
+  show:
+    run: [sh, -c, 'echo $A $B $C $D $E']
+    env: {C: job, D: job}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .file("more.env", "# more\nexport B='env file'\nC=envfile\n")
+      .args({"jobs.yaml", "-q", "-o", "ndjson", "--env-file", "more.env", "-e", "D=flag", "-e", "E"})
+      .env("E", "passed")
+      .expect_stdout_parts(
+          {"\"type\":\"output\",\"job\":\"show\",\"stream\":\"stdout\",\"text\":\"file env file job flag passed\\n\""})
+      .run();
+}
+
+TEST_CASE("Environment settings that can't be") {
+  const auto wrong = [](std::initializer_list<std::string> arguments, int code, const std::string& message) {
+    CorunTest()
+        .file("jobs.yaml", kGreeting)
+        .file("bad.env", "A=1\n\nB c=2\n")
+        .args(arguments)
+        .expect_exit(code)
+        .expect_stderr("corun: " + message + "\n")
+        .run();
+  };
+  wrong({"jobs.yaml", "-e", "1X=2"}, 2, "--env: expected NAME=VALUE or NAME, not `1X=2`");
+  wrong({"jobs.yaml", "-e", "UNSET_HERE"}, 78, "--env: `UNSET_HERE` isn't set in the environment");
+  wrong({"jobs.yaml", "--env-file", "no.env"}, 66, "can't read `no.env`: No such file or directory");
+  wrong({"jobs.yaml", "--env-file", "bad.env"}, 65, "bad.env:3: `B c` can't be the name of a variable");
+}
+
+TEST_CASE("Named jobs bring what they need") {
+  CorunTest()
+      .file("jobs.yaml", kChain)
+      .args({"jobs.yaml", "deploy", "-j1"})
+      .expect_stdout("built\ntested\ndeployed\n")
+      .expect_stderr("[1/3] ok <time> build\n[2/3] ok <time> test-unit\n[3/3] ok <time> deploy\n3 jobs: 3 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("Globs select jobs alone") {
+  CorunTest()
+      .file("jobs.yaml", kChain)
+      .args({"jobs.yaml", "-j1", "--only", "test-*", "--skip", "*slow"})
+      .expect_stdout("tested\n")
+      .expect_stderr("[1/1] ok <time> test-unit\n1 job: 1 ok in <time>\n")
+      .run();
+  CorunTest().file("jobs.yaml", kChain).args({"jobs.yaml", "-j1", "-q", "--skip", "build"}).run();
+}
+
+TEST_CASE("A selection that finds nothing") {
+  const auto wrong = [](std::initializer_list<std::string> arguments, const std::string& message) {
+    CorunTest().file("jobs.yaml", kChain).args(arguments).expect_exit(66).expect_stderr("corun: " + message + "\n").run();
+  };
+  wrong({"jobs.yaml", "biuld"}, "there is no job `biuld`; did you mean `build`?");
+  wrong({"jobs.yaml", "--only", "tset-unit"}, "no job matches `tset-unit`; did you mean `test-unit`?");
+  wrong({"jobs.yaml", "--skip", "zzz*"}, "no job matches `zzz*`");
+  wrong({"jobs.yaml", "--skip", "*"}, "the selection leaves no job to run");
+}
+
+TEST_CASE("Another directory") {
+  CorunTest().file("sub/jobs.yaml", kGreeting).args({"-q", "-C", "sub", "jobs.yaml"}).run();
+  CorunTest()
+      .args({"-C", "nowhere", "jobs.yaml"})
+      .expect_exit(66)
+      .expect_stderr("corun: can't change to `nowhere`: No such file or directory\n")
+      .run();
+}
+
+TEST_CASE("Flags from the environment, beaten by the command line") {
+  CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml"}).env("CORUN_QUIET", "1").run();
+  CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml", "-q"}).env("CORUN_SET", "who=a\ncount=3").run();
+  CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml", "-q", "-o", "text"}).env("CORUN_OUTPUT", "ndjson").run();
+}

@@ -1,0 +1,255 @@
+// Runs to their end: output, exit codes, what is said of each job.
+#include <csignal>
+
+#include "catch.h"
+#include "corun_test.h"
+
+TEST_CASE("One job that succeeds") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {hello: {run: [echo, hi]}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_stdout("hi\n")
+      .expect_stderr("[1/1] ok <time> hello\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("A failure: its reason, the tail of its output, what it kept from running") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  build: {run: "echo compiling; echo broken >&2; exit 3"}
+  test: {run: [echo, never], needs: build}
+  lint: {run: [echo, linted]}
+)")
+      .args({"run", "jobs.yaml", "-j1"})
+      .expect_exit(1)
+      .expect_stdout("compiling\nbroken\nlinted\n")
+      .expect_stderr(R"([1/3] FAIL <time> build: exit code 3
+[2/3] SKIP test: needs `build`, which didn't succeed
+[3/3] ok <time> lint
+
+3 jobs: 1 ok, 1 failed, 1 skipped in <time>
+
+FAIL build: exit code 3
+  | compiling
+  | broken
+  log: <state>/runs/<run>/build.log
+SKIP test: needs `build`, which didn't succeed
+)")
+      .run();
+}
+
+TEST_CASE("Quiet: failures only; very quiet: their summary only") {
+  const char* jobs = "version: 1\njobs:\n  good: {run: [echo, fine]}\n  bad: {run: 'echo why; exit 2'}\n";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"run", "jobs.yaml", "-j1", "-q"})
+      .expect_exit(1)
+      .expect_stderr(
+          "[2/2] FAIL <time> bad: exit code 2\n\n2 jobs: 1 ok, 1 failed in <time>\n\nFAIL bad: exit code 2\n  | why\n  log: "
+          "<state>/runs/<run>/bad.log\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"run", "jobs.yaml", "-j1", "-qq"})
+      .expect_exit(1)
+      .expect_stderr("FAIL bad: exit code 2\n  | why\n  log: <state>/runs/<run>/bad.log\n")
+      .run();
+  CorunTest().file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, fine]}}\n").args({"-q", "jobs.yaml"}).run();
+}
+
+TEST_CASE("Without state there are no logs to point to") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {bad: {run: 'echo why; exit 2'}}\n")
+      .args({"run", "jobs.yaml", "-qq", "--no-state"})
+      .expect_exit(1)
+      .expect_stderr("FAIL bad: exit code 2\n  | why\n")
+      .run();
+}
+
+TEST_CASE("Retries are counted") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  second: {run: 'test $CORUN_ATTEMPT = 2', retry: {attempts: 3, delay: 1ms}}
+  never: {run: [sh, -c, 'exit 9'], retry: {attempts: 2, delay: 1ms}, continue_on_error: true}
+)")
+      .args({"run", "jobs.yaml", "-j1"})
+      .expect_stderr_parts({"ok <time> second (attempt 2 of 3)\n", "2 jobs: 1 ok, 1 failed as allowed in <time>\n"})
+      .run();
+}
+
+TEST_CASE("A fallback makes a job degraded, which is a success") {
+  CorunTest()
+      .file("jobs.yaml",
+            "version: 1\njobs:\n  fetch: {run: [sh, -c, 'exit 4'], fallback: {run: [echo, old]}}\n  use: {run: [echo, used], "
+            "needs: fetch}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_stdout("old\nused\n")
+      .expect_stderr(
+          "[1/2] DEGRADED <time> fetch: exit code 4 (fallback)\n[2/2] ok <time> use\n2 jobs: 1 ok, 1 degraded in <time>\n")
+      .run();
+}
+
+TEST_CASE("Conditions on edges") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  work: {run: [sh, -c, 'exit 1']}
+  repair: {run: [echo, repaired], needs: {work: failed}}
+  report: {run: [echo, reported], needs: {work: done}}
+)")
+      .args({"run", "jobs.yaml", "-j1"})
+      .expect_exit(1)
+      .expect_stdout("repaired\nreported\n")
+      .expect_stderr_parts({"FAIL <time> work: exit code 1\n", "3 jobs: 2 ok, 1 failed"})
+      .run();
+}
+
+TEST_CASE("A job's timeout") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {slow: {run: [sleep, '30'], timeout: 50ms}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(1)
+      .expect_stderr(
+          "[1/1] TIMEOUT <time> slow: timed out after 50ms\n\n1 job: 1 timed out in <time>\n\nTIMEOUT slow: timed out after "
+          "50ms\n")
+      .run();
+}
+
+TEST_CASE("The run's own timeout") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  slow: {run: [sleep, '30']}\n  next: {run: [echo, no], needs: slow}\n")
+      .args({"run", "jobs.yaml", "--timeout", "50ms"})
+      .expect_exit(124)
+      .expect_stderr_parts({"corun: the run's timeout has passed; ending 1 job\n", "slow", "2 jobs: "})
+      .run();
+}
+
+TEST_CASE("Fail fast") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  bad: {run: [sh, -c, 'exit 1']}\n  slow: {run: [sleep, '30']}\n")
+      .args({"run", "jobs.yaml", "-j2", "--fail-fast"})
+      .expect_exit(1)
+      .expect_stderr(R"([1/2] FAIL <time> bad: exit code 1
+corun: stopping at the first failure; ending 1 job
+[2/2] CANCEL <time> slow: stopped by an earlier failure
+
+2 jobs: 1 failed, 1 cancelled in <time>
+
+FAIL bad: exit code 1
+CANCEL slow: stopped by an earlier failure
+)")
+      .run();
+}
+
+TEST_CASE("A gather: the loser of a race is no failure") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  either:
+    gather:
+      policy: any
+      jobs:
+        quick: {run: [echo, first]}
+        slow: {run: [sleep, '30']}
+)")
+      .args({"run", "jobs.yaml", "-j2"})
+      .expect_stdout("first\n")
+      .expect_stderr(
+          "[0/1] ok <time> either/quick\n[0/1] CANCEL <time> either/slow: lost race\n[1/1] ok <time> either\n1 job: 1 ok in "
+          "<time>\n")
+      .run();
+}
+
+TEST_CASE("Open breakers as the only cause") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+breakers: {api: {mode: forced_open}}
+jobs:
+  a: {run: [echo, no], breaker: api}
+)")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(69)
+      .expect_stderr("[1/1] REJECT a: breaker `api` is open\n\n1 job: 1 rejected in <time>\n\nREJECT a: breaker `api` is open\n")
+      .run();
+}
+
+TEST_CASE("A program that isn't there") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [corun-no-such-program]}}\n")
+      .args({"run", "jobs.yaml", "-qq"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL a: ", "corun-no-such-program"})
+      .run();
+}
+
+TEST_CASE("Ended by a signal: the jobs are ended, then corun dies by it") {
+  for (const auto& [name, number, words, reason] :
+       {std::tuple{"INT", SIGINT, "interrupted; ending 1 job (interrupt again to kill)", "interrupted"},
+        std::tuple{"TERM", SIGTERM, "asked to end; ending 1 job", "terminated"},
+        std::tuple{"HUP", SIGHUP, "asked to end; ending 1 job", "terminated"}}) {
+    CorunTest()
+        .file("jobs.yaml", std::string("version: 1\njobs:\n  a: {run: 'kill -") + name +
+                               " $PPID; sleep 30'}\n  b: {run: [echo, no], needs: a}\n")
+        .args({"run", "jobs.yaml"})
+        .expect_signal(number)
+        .expect_stderr(std::string("corun: ") + words + "\n[1/2] CANCEL b: " + reason + "\n[2/2] CANCEL <time> a: " + reason +
+                       "\n\n2 jobs: 2 cancelled in <time>\n\nCANCEL b: " + reason + "\nCANCEL a: " + reason + "\n")
+        .run();
+  }
+}
+
+TEST_CASE("A second signal kills without grace") {
+  CorunTest()
+      .file("jobs.yaml",
+            "version: 1\njobs:\n  a: {run: 'trap \"kill -INT $PPID\" INT TERM; kill -INT $PPID; while :; do sleep 0.01; done', "
+            "stop: {grace: 1h}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_signal(SIGINT)
+      .expect_stderr_parts(
+          {"corun: interrupted; ending 1 job", "corun: killing what still runs\n", "CANCEL <time> a: interrupted"})
+      .run();
+}
+
+TEST_CASE("QUIT kills at once") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: 'trap \"\" TERM INT; kill -QUIT $PPID; sleep 30', stop: {grace: 1h}}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_signal(SIGQUIT)
+      .expect_stderr_parts({"corun: killing what still runs\n"})
+      .run();
+}
+
+TEST_CASE("USR1 shows what runs") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: 'kill -USR1 $PPID; sleep 0.2'}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_stderr_parts({"[0/1] ", "1 running\n  a: ", "[1/1] ok <time> a\n"})
+      .run();
+}
+
+TEST_CASE("A reader that went away mutes standard output, and the run goes on") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a: {run: [sh, -c, 'seq 1 100000']}\n  b: {run: [touch, done], needs: a}\n")
+      .file("inner.sh",
+            "( \"$CORUN\" run jobs.yaml 2>/dev/null; echo $? > code ) | head -n1 >/dev/null\ncat code\nrm code done\n")
+      .file("outer.yaml", "version: 1\njobs: {outer: {run: [sh, inner.sh]}}\n")
+      .args({"run", "outer.yaml"})
+      .env("CORUN", CORUN_BINARY)
+      .expect_stdout("0\n")
+      .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("Standard output that can't be written") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, hi]}}\n")
+      .file("outer.yaml",
+            "version: 1\njobs: {outer: {run: '\"$CORUN\" run jobs.yaml -q -o json > /dev/full', expect: {exit_codes: 73}}}\n")
+      .args({"run", "outer.yaml"})
+      .env("CORUN", CORUN_BINARY)
+      .expect_stdout("corun: standard output can't be written: No space left on device\n")
+      .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
+      .run();
+}
