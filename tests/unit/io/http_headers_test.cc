@@ -60,7 +60,7 @@ TEST_CASE_METHOD(Fixture, "a list outlives a full cache") {
 TEST_CASE_METHOD(Fixture, "a body has its content type and isn't held back") {
   hop.method = "POST";
   hop.with_body = true;
-  request.body = "x";
+  request.body = "text";
   CHECK(lines() == Lines{"Expect:", "Content-Type:"});
   request.content_type = "text/plain";
   CHECK(lines() == Lines{"Content-Type: text/plain", "Expect:"});
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "on another origin nothing of the job's is sent") {
   hop.method = "POST";
   hop.with_body = true;
   hop.with_headers = false;
-  request.body = "x";
+  request.body = "text";
   request.content_type = "text/plain";
   request.headers = {{"Authorization", "secret"}, {"Content-Type", "a/b"}};
   CHECK(lines() == Lines{"Content-Type: text/plain", "Expect:"});
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(Fixture, "on another origin nothing of the job's is sent") {
 
 TEST_CASE_METHOD(Fixture, "what describes the body goes with it") {
   hop.method = "GET";
-  request.body = "x";
+  request.body = "text";
   request.headers = {{"Content-Type", "a/b"}, {"content-language", "de"}, {"X", "1"}};
   CHECK(lines() == Lines{"X: 1"});
 }

@@ -98,7 +98,7 @@ struct Redirected {
 
   HttpHop hop(const std::string& url, const std::string& method) {
     request.method = method;
-    if (method == "POST" || method == "PUT") request.body = "x";
+    if (method == "POST" || method == "PUT") request.body = "text";
     return first_hop(request, parsed(url));
   }
   Result<HttpHop> next(int status, const std::string& location) { return next(first, status, location); }
