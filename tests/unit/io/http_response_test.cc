@@ -68,8 +68,8 @@ TEST_CASE("Retry-After is seconds or a date") {
 
 TEST_CASE("what ends of transfers mean") {
   HttpTarget target;
-  target.host = "h";
-  target.port = "80";
+  target.host = std::string("host");
+  target.port = std::string("8080");
   HttpTransferEnd end;
   const auto outcome = [&](CURLcode code) {
     end.code = code;
@@ -85,9 +85,9 @@ TEST_CASE("what ends of transfers mean") {
   CHECK(outcome(CURLE_HTTP2).kind == FailureKind::transfer);
   CHECK(outcome(CURLE_OUT_OF_MEMORY).kind == FailureKind::internal);
   end.system_error = ECONNREFUSED;
-  CHECK(outcome(CURLE_COULDNT_CONNECT).message == "could not connect to h:80: connection refused");
+  CHECK(outcome(CURLE_COULDNT_CONNECT).message == "could not connect to host:8080: connection refused");
   end.request_begun = true;
-  CHECK(outcome(CURLE_RECV_ERROR).message == "connection to h:80 broke: connection refused");
+  CHECK(outcome(CURLE_RECV_ERROR).message == "connection to host:8080 broke: connection refused");
   CHECK_FALSE(outcome(CURLE_RECV_ERROR).unsent);
   end.headers_complete = true;
   end.received = 512;
