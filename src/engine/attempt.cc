@@ -123,14 +123,16 @@ Task<ActionResult> execute_gather(RunContext& run, const GatherSpec& spec, Cance
   co_return result;
 }
 
+Task<ActionResult> nothing_to_do() { co_return ActionResult(); }
+
+// Not a coroutine itself: every frame costs a request some of its time.
 Task<ActionResult> execute(RunContext& run, const AttemptRequest& request, TimePoint deadline, CancelScope& scope) {
   const Action& action = request.action;
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) co_return co_await execute_process(run, request, deadline, scope);
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) co_return co_await execute_http(run, request, scope);
-  if (const auto* sleep = std::get_if<SleepSpec>(&action)) co_return co_await execute_sleep(run, sleep->duration, scope);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
-    co_return co_await execute_gather(run, **gather, scope);
-  co_return ActionResult();  // a fallback's `output`: there is nothing to do
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return execute_process(run, request, deadline, scope);
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return execute_http(run, request, scope);
+  if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) return execute_gather(run, **gather, scope);
+  return nothing_to_do();  // a fallback's `output`
 }
 
 }  // namespace

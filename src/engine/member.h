@@ -3,7 +3,7 @@
 #pragma once
 
 #include <coroutine>
-#include <functional>
+#include <utility>
 
 #include "engine/run_context.h"
 
@@ -14,6 +14,8 @@ namespace corun {
 class Member : public Ticket {
  public:
   const Job& job() const { return *job_; }
+  /// The job's state is final: the last thing its coroutine says.
+  virtual void ended() = 0;
 
   /// `co_await member.admitted(run, policies, pool, deadline, scope)`: asks again (a retry, a fallback) and waits for the
   /// verdict; a cancelled `scope` gives `cancelled`.

@@ -36,7 +36,8 @@ class GroupRun {
     void become_ready(GroupRun& owner, JobIndex index);
 
    private:
-    void start() override { owner_->tasks_.start(owner_->run_member(*this)); }
+    void start() override { owner_->tasks_.start(run_job(*run_, *this, owner_->scope_)); }
+    void ended() override { owner_->member_ended(index_); }
 
     friend class GroupRun;
     GroupRun* owner_ = nullptr;
@@ -49,7 +50,6 @@ class GroupRun {
   void skip(const PlanStep& step);
   void cancel_before_start(JobIndex index);
   void cancel_waiting();
-  Task<void> run_member(GroupMember& member);
   void member_ended(JobIndex index);
   void tell_gather(JobIndex index);
   void check_end() {
@@ -150,11 +150,6 @@ void GroupRun::cancel_waiting() {
     }
   }
   check_end();
-}
-
-Task<void> GroupRun::run_member(GroupMember& member) {
-  co_await run_job(run_, member, scope_);
-  member_ended(member.index_);
 }
 
 void GroupRun::member_ended(JobIndex index) {

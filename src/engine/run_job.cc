@@ -2,6 +2,8 @@
 #include "engine/run_job.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "base/duration.h"
 #include "engine/attempt.h"
@@ -59,7 +61,7 @@ std::pair<std::string_view, bool> request_nature(const Action& action) {
   return {(*http)->method, std::any_of((*http)->headers.begin(), (*http)->headers.end(), is_key)};
 }
 
-// What the attempts of one job have in common.
+// What the attempts of one job have in common, and what is to be said and recorded around each.
 class JobRun {
  public:
   JobRun(RunContext& run, Member& member, CancelScope& group_scope)
@@ -73,16 +75,31 @@ class JobRun {
         total_(run.loop(), group_scope, total_deadline_, CancelReason::total_timeout),
         backoff_(policies_.retry.backoff, run.parts.random) {}
 
-  Task<void> live();
+  // Around an attempt that is dispatched, and instead of one that isn't.
+  AttemptRequest begin_attempt();
+  Outcome end_attempt(const AttemptRequest& request, ActionResult attempt);
+  Outcome reject(Ticket::Verdict verdict);
+
+  // After an attempt: whether another one follows, and the pause before it.
+  std::optional<Duration> pause_before_retry(Outcome& outcome);
+  TimePoint queue_deadline() const { return std::min(deadline_after(run_.now(), policies_.queue_timeout), total_deadline_); }
+
+  // After the last one.
+  void blame_group(Outcome& outcome) const;
+  bool wants_fallback(const Outcome& outcome) const { return !outcome.ok() && job_.fallback && !group_scope_.cancelled(); }
+  AttemptRequest begin_fallback();
+  void end(Outcome outcome, bool degraded);
+
+  CancelScope& total_scope() { return total_; }
+  const Job& job() const { return job_; }
+  const Policies& policies() const { return policies_; }
 
  private:
-  Task<Outcome> attempt_once(Ticket::Verdict verdict);
-  Task<Outcome> dispatch(const Action& action, std::uint32_t number, CancelScope& scope);
+  AttemptRequest begin(const Action& action, std::uint32_t number, TimePoint deadline);
+  void report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now);
+  void record_in_breaker(const Outcome& outcome, TimePoint now);
+  void blame_total_timeout(Outcome& outcome) const;
   RetryDecision decide(const Outcome& outcome);
-  void blame_total_timeout(Outcome& outcome);
-  Task<bool> fall_back();
-  void end(Outcome outcome, bool degraded);
-  JobLog& log();
 
   RunContext& run_;
   Member& member_;
@@ -93,58 +110,64 @@ class JobRun {
   TimePoint total_deadline_;
   DeadlineScope total_;
   Backoff backoff_;
+  TimePoint attempt_start_{};
   std::unique_ptr<JobLog> log_;
 };
 
-JobLog& JobRun::log() {
-  if (!log_) log_ = run_.parts.logs.create(job_.name);
-  return *log_;
-}
-
-Task<Outcome> JobRun::dispatch(const Action& action, std::uint32_t number, CancelScope& scope) {
-  AttemptRequest request{job_, action, number, total_deadline_, nullptr};
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) request.log = &log();
-  const TimePoint start = run_.now();
-  run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, start});
-  ActionResult attempt = co_await run_attempt(run_, request, scope);
-  add(result_.usage, attempt.usage);
-  const TimePoint now = run_.now();
-  run_.parts.report.attempt_end(
-      AttemptEnd{job_, number, policies_.retry.attempts, attempt.outcome, now - start, attempt.usage, now});
-  co_return std::move(attempt.outcome);
-}
-
-// One attempt whose ticket has its verdict: dispatched and recorded, or rejected.
-Task<Outcome> JobRun::attempt_once(Ticket::Verdict verdict) {
-  if (verdict != Ticket::Verdict::admitted) co_return rejection(run_, job_, member_, total_.reason());
+AttemptRequest JobRun::begin(const Action& action, std::uint32_t number, TimePoint deadline) {
+  attempt_start_ = run_.now();
   if (result_.state != JobState::running) run_.enter(job_, JobState::running);
-  const TimePoint start = run_.now();
-  if (result_.attempts == 1) result_.started = start;
-  Outcome outcome = co_await dispatch(job_.action, result_.attempts, total_);
-  if (policies_.breaker) {
-    BreakerStore& breakers = run_.parts.breakers;
-    const CallResult call = classify_for_breaker(outcome, breakers.settings(*policies_.breaker).count_expect_failures);
-    breakers.record(*policies_.breaker, member_.permit(), run_.now(), call, run_.now() - start);
-    if (outcome.ok()) breakers.budget(*policies_.breaker).record_success();
-  }
-  run_.admission.release(member_);
-  co_return outcome;
+  const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
+  if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
+  run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, attempt_start_});
+  return AttemptRequest{job_, action, number, deadline, log_.get()};
 }
 
-RetryDecision JobRun::decide(const Outcome& outcome) {
-  const auto [method, has_key] = request_nature(job_.action);
+AttemptRequest JobRun::begin_attempt() {
+  ++result_.attempts;
+  if (result_.started == TimePoint{}) result_.started = run_.now();
+  return begin(job_.action, result_.attempts, total_deadline_);
+}
+
+// A fallback is outside of the job's total timeout and its limits.
+AttemptRequest JobRun::begin_fallback() { return begin(*job_.fallback, result_.attempts + 1, TimePoint::max()); }
+
+void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
+  add(result_.usage, attempt.usage);
+  run_.parts.report.attempt_end(
+      AttemptEnd{job_, request.number, policies_.retry.attempts, attempt.outcome, now - attempt_start_, attempt.usage, now});
+}
+
+void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
+  if (!policies_.breaker) return;
+  BreakerStore& breakers = run_.parts.breakers;
+  const CallResult call = classify_for_breaker(outcome, breakers.settings(*policies_.breaker).count_expect_failures);
+  breakers.record(*policies_.breaker, member_.permit(), now, call, now - attempt_start_);
+  if (outcome.ok()) breakers.budget(*policies_.breaker).record_success();
+}
+
+Outcome JobRun::end_attempt(const AttemptRequest& request, ActionResult attempt) {
   const TimePoint now = run_.now();
-  const TimePoint deadline = std::min(total_deadline_, run_.deadline);
-  RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
-  const bool counts = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full;
-  if (budget != nullptr && counts && is_retryable(outcome, policies_.retry, method, has_key)) budget->record_failure();
-  RetryQuestion question{policies_.retry, outcome, result_.attempts, now - result_.ready, std::nullopt, method, has_key, budget};
-  if (deadline != TimePoint::max()) question.time_left = deadline - now;
-  return decide_retry(question, backoff_);
+  report_end(request, attempt, now);
+  if (&request.action != &job_.action) {
+    run_.admission.release(member_);
+    return std::move(attempt.outcome);
+  }
+  record_in_breaker(attempt.outcome, now);
+  run_.admission.release(member_);
+  blame_total_timeout(attempt.outcome);
+  return std::move(attempt.outcome);
+}
+
+Outcome JobRun::reject(Ticket::Verdict verdict) {
+  if (verdict != Ticket::Verdict::cancelled) ++result_.attempts;
+  Outcome outcome = rejection(run_, job_, member_, total_.reason());
+  blame_total_timeout(outcome);
+  return outcome;
 }
 
 // The job's own deadline ended it, whatever that did to the attempt.
-void JobRun::blame_total_timeout(Outcome& outcome) {
+void JobRun::blame_total_timeout(Outcome& outcome) const {
   const bool by_deadline = outcome.kind == FailureKind::cancelled && total_.cancelled() && !group_scope_.cancelled();
   const bool in_queue = outcome.kind == FailureKind::queue_timeout && run_.now() >= total_deadline_;
   if (!by_deadline && !in_queue) return;
@@ -153,48 +176,36 @@ void JobRun::blame_total_timeout(Outcome& outcome) {
   outcome.message = "timed out after total_timeout " + format_duration(*policies_.total_timeout);
 }
 
-Task<void> JobRun::live() {
-  Ticket::Verdict verdict = member_.verdict();
-  Outcome outcome;
-  for (;;) {
-    if (verdict != Ticket::Verdict::cancelled) ++result_.attempts;
-    outcome = co_await attempt_once(verdict);
-    blame_total_timeout(outcome);
-    if (outcome.ok() || total_.cancelled()) break;
-    const RetryDecision decision = decide(outcome);
-    if (!decision.retry) {
-      const bool had_more = result_.attempts < policies_.retry.attempts;  // else the count of attempts says it all
-      if (had_more && !decision.reason.empty()) outcome.message += " (" + decision.reason + ")";
-      break;
-    }
-    run_.enter(job_, JobState::retrying);
-    run_.parts.report.retry_wait(
-        RetryWait{job_, result_.attempts, policies_.retry.attempts, decision.delay, outcome, run_.now()});
-    const bool waited = co_await Sleep(run_.loop(), run_.now() + decision.delay, total_);
-    if (!waited) break;
-    const TimePoint deadline = std::min(deadline_after(run_.now(), policies_.queue_timeout), total_deadline_);
-    verdict = co_await member_.admitted(run_, &policies_, pool_of(job_.action), deadline, total_);
-  }
-  if (!outcome.ok() && group_scope_.cancelled()) {  // the run or the group stops: that is what ended it
-    outcome.kind = FailureKind::cancelled;
-    outcome.cancel_reason = group_scope_.reason();
-    outcome.message = to_string(group_scope_.reason());
-  }
-  bool degraded = false;
-  if (!outcome.ok() && job_.fallback && !group_scope_.cancelled()) degraded = co_await fall_back();
-  end(std::move(outcome), degraded);
+// The run or the group stops: that is what ended the job.
+void JobRun::blame_group(Outcome& outcome) const {
+  if (outcome.ok() || !group_scope_.cancelled()) return;
+  outcome.kind = FailureKind::cancelled;
+  outcome.cancel_reason = group_scope_.reason();
+  outcome.message = to_string(group_scope_.reason());
 }
 
-// Runs the fallback, outside of the job's total timeout and its limits. True if it succeeded.
-Task<bool> JobRun::fall_back() {
-  const Pool pool = pool_of(*job_.fallback);
-  const Ticket::Verdict verdict = co_await member_.admitted(run_, nullptr, pool, TimePoint::max(), group_scope_);
-  if (verdict != Ticket::Verdict::admitted) co_return false;
-  if (result_.state != JobState::running) run_.enter(job_, JobState::running);
-  total_deadline_ = TimePoint::max();
-  const Outcome outcome = co_await dispatch(*job_.fallback, result_.attempts + 1, group_scope_);
-  run_.admission.release(member_);
-  co_return outcome.ok();
+RetryDecision JobRun::decide(const Outcome& outcome) {
+  const auto [method, has_key] = request_nature(job_.action);
+  const TimePoint now = run_.now();
+  const TimePoint deadline = std::min(total_deadline_, run_.deadline);
+  RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
+  const bool called = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full;
+  if (budget != nullptr && called && is_retryable(outcome, policies_.retry, method, has_key)) budget->record_failure();
+  RetryQuestion question{policies_.retry, outcome, result_.attempts, now - result_.ready, std::nullopt, method, has_key, budget};
+  if (deadline != TimePoint::max()) question.time_left = deadline - now;
+  return decide_retry(question, backoff_);
+}
+
+std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
+  if (outcome.ok() || total_.cancelled()) return std::nullopt;
+  const RetryDecision decision = decide(outcome);
+  if (!decision.retry) {
+    if (!decision.reason.empty()) outcome.message += " (" + decision.reason + ")";
+    return std::nullopt;
+  }
+  run_.enter(job_, JobState::retrying);
+  run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, policies_.retry.attempts, decision.delay, outcome, run_.now()});
+  return decision.delay;
 }
 
 void JobRun::end(Outcome outcome, bool degraded) {
@@ -207,6 +218,17 @@ void JobRun::end(Outcome outcome, bool degraded) {
   run_.enter(job_, state);
 }
 
+// Runs the fallback when its turn comes. True if it succeeded.
+Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, CancelScope& scope) {
+  const Pool pool = pool_of(*job.job().fallback);
+  const Ticket::Verdict verdict = co_await member.admitted(run, nullptr, pool, TimePoint::max(), scope);
+  if (verdict != Ticket::Verdict::admitted) co_return false;
+  const AttemptRequest request = job.begin_fallback();
+  ActionResult result = co_await run_attempt(run, request, scope);
+  const Outcome outcome = job.end_attempt(request, std::move(result));
+  co_return outcome.ok();
+}
+
 }  // namespace
 
 TimePoint first_admission_deadline(const RunContext& run, const Job& job) {
@@ -216,7 +238,27 @@ TimePoint first_admission_deadline(const RunContext& run, const Job& job) {
 
 Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   JobRun job(run, member, scope);
-  co_await job.live();
+  Ticket::Verdict verdict = member.verdict();
+  Outcome outcome;
+  for (;;) {
+    if (verdict == Ticket::Verdict::admitted) {
+      const AttemptRequest request = job.begin_attempt();
+      ActionResult result = co_await run_attempt(run, request, job.total_scope());
+      outcome = job.end_attempt(request, std::move(result));
+    } else {
+      outcome = job.reject(verdict);
+    }
+    const std::optional<Duration> pause = job.pause_before_retry(outcome);
+    if (!pause) break;
+    const bool waited = co_await Sleep(run.loop(), run.now() + *pause, job.total_scope());
+    if (!waited) break;
+    verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().action), job.queue_deadline(), job.total_scope());
+  }
+  job.blame_group(outcome);
+  bool degraded = false;
+  if (job.wants_fallback(outcome)) degraded = co_await fall_back(run, member, job, scope);
+  job.end(std::move(outcome), degraded);
+  member.ended();
 }
 
 }  // namespace corun
