@@ -66,7 +66,9 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     line.error = error.what();
     return line;
   }
-  if (const std::vector<std::string> unknown = app.remaining(); !unknown.empty()) {
+  std::vector<std::string> unknown = app.remaining();
+  std::erase(unknown, "--");
+  if (!unknown.empty()) {
     line.error = unknown_flag(unknown.front());
     return line;
   }

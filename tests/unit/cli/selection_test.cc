@@ -1,0 +1,77 @@
+// Which jobs are left out; waves of those that aren't.
+#include "cli/selection.h"
+
+#include "catch.h"
+#include "cli/plan_order.h"
+#include "small_file.h"
+
+using namespace corun;
+
+namespace {
+
+// a <- b <- d, c (a group of x, y) alone.
+JobFile diamondless() {
+  JobFile file;
+  add_job(file.top, 0, "a");
+  add_job(file.top, 1, "b", {0});
+  add_job(file.top, 2, "c").action = gather_of(3, "c", {"x", "y"});
+  add_job(file.top, 5, "d", {1});
+  return file;
+}
+
+std::vector<bool> selected(const SelectionSettings& settings) {
+  Result<std::vector<bool>> excluded = select_jobs(diamondless(), settings);
+  REQUIRE(excluded);
+  return *excluded;
+}
+
+std::string error_of(const SelectionSettings& settings) {
+  const Result<std::vector<bool>> excluded = select_jobs(diamondless(), settings);
+  return excluded ? "" : excluded.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("Nothing asked for: nothing left out") { CHECK(selected({}).empty()); }
+
+TEST_CASE("A name brings what it needs; a group's inside follows it") {
+  CHECK(selected({{"b"}, {}, {}}) == std::vector<bool>{false, false, true, true, true, true});
+  CHECK(selected({{"d"}, {}, {}}) == std::vector<bool>{false, false, true, true, true, false});
+  CHECK(selected({{"c"}, {}, {}}) == std::vector<bool>{true, true, false, false, false, true});
+}
+
+TEST_CASE("Globs take jobs alone, and away") {
+  CHECK(selected({{}, {"[bd]"}, {}}) == std::vector<bool>{true, false, true, true, true, false});
+  CHECK(selected({{}, {}, {"c", "d"}}) == std::vector<bool>{false, false, true, true, true, true});
+  CHECK(selected({{"d"}, {"*"}, {"a"}}) == std::vector<bool>{true, false, true, true, true, false});
+}
+
+TEST_CASE("What matches nothing is an error") {
+  CHECK(error_of({{"e"}, {}, {}}) == "there is no job `e`; did you mean `a`?");
+  CHECK(error_of({{}, {"nothing*"}, {}}) == "no job matches `nothing*`");
+  CHECK(error_of({{}, {}, {"*"}}) == "the selection leaves no job to run");
+  CHECK(error_of({{"a"}, {"b"}, {}}) == "the selection leaves no job to run");
+}
+
+TEST_CASE("Jobs inside groups are counted, those of fallbacks too") {
+  JobFile file = diamondless();
+  CHECK(count_jobs(file.top) == 6);
+  file.top.jobs[0].fallback = std::make_unique<Action>(gather_of(6, "a", {"z"}));
+  CHECK(count_jobs(file.top) == 7);
+}
+
+TEST_CASE("Waves") {
+  const auto waves = [](const JobFile& file, const std::vector<bool>& excluded) {
+    std::string text;
+    for (const PlannedJob& job : plan_order(file.top, excluded)) text += std::to_string(job.wave) + job.job->name + " ";
+    return text;
+  };
+  const JobFile file = diamondless();
+  CHECK(waves(file, {}) == "1a 1c 2b 3d ");
+  CHECK(waves(file, {true, false, true, true, true, false}) == "1b 2d ");
+
+  JobFile chain;
+  for (std::uint32_t i = 0; i < 100'000; ++i)
+    add_job(chain.top, i, "j", i == 0 ? std::vector<JobIndex>{} : std::vector<JobIndex>{i - 1});
+  CHECK(plan_order(chain.top, {}).back().wave == 100'000);
+}
