@@ -36,8 +36,11 @@ class Document {
   bool has_merge(NodeId node) const { return nodes_[node].has_merge; }
   /// Offset into the source where the node is written.
   std::uint32_t source(NodeId node) const { return nodes_[node].source; }
-  /// Offset of a scalar's first character, which lies behind its quote if it has one and is on one line.
-  std::uint32_t text_source(NodeId node) const { return nodes_[node].copied ? nodes_[node].source : nodes_[node].content; }
+  /// The same, but of a quoted scalar on one line the offset of its first character, behind the quote.
+  std::uint32_t text_source(NodeId node) const {
+    const Node& it = nodes_[node];
+    return (it.kind == NodeKind::plain || it.kind == NodeKind::quoted) && !it.copied ? it.content : it.source;
+  }
   /// Text of a scalar.
   std::string_view text(NodeId node) const {
     const Node& scalar = nodes_[node];

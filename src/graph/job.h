@@ -32,12 +32,12 @@ struct NamedText {
 
 /// Settings of a child process that few jobs have.
 struct ProcessOptions {
-  std::vector<NamedText> env;         ///< added to the run's environment
-  std::optional<Text> working_dir;    ///< relative to the run's directory
-  std::optional<Text> stdin_text;     ///< else /dev/null
-  std::vector<std::string> shell;     ///< from `shell:`; empty: sh -eu. One word or an argv the script is appended to
-  std::optional<Text> output_file;    ///< `output.file`: stdout also goes there
-  std::size_t output_max = 1 << 20;   ///< `output.max`: bytes of stdout, and of stderr, kept in memory
+  std::vector<NamedText> env;        ///< added to the run's environment
+  std::optional<Text> working_dir;   ///< relative to the run's directory
+  std::optional<Text> stdin_text;    ///< else /dev/null
+  std::vector<std::string> shell;    ///< from `shell:`; empty: sh -eu. One word or an argv the script is appended to
+  std::optional<Text> output_file;   ///< `output.file`: stdout also goes there
+  std::size_t output_max = 1 << 20;  ///< `output.max`: bytes of stdout, and of stderr, kept in memory
 };
 
 /// `run`: a child process. Exactly one of `argv` and `script` is used.
@@ -53,19 +53,19 @@ struct HttpSpec {
 
   std::string method = "GET";
   Text url;
-  std::vector<NamedText> query;    ///< appended to the URL, encoded
+  std::vector<NamedText> query;  ///< appended to the URL, encoded
   std::vector<NamedText> headers;
   Body body_kind = Body::none;
-  Value json;                      ///< of `json`
-  std::vector<NamedText> form;     ///< of `form`: application/x-www-form-urlencoded
-  Text body;                       ///< of `body`: the text; of `body_file`: the path
+  Value json;                   ///< of `json`
+  std::vector<NamedText> form;  ///< of `form`: application/x-www-form-urlencoded
+  Text body;                    ///< of `body`: the text; of `body_file`: the path
   bool follow_redirects = false;
   bool redirects_same_origin = false;
   std::uint32_t max_redirects = 10;
   Version version = Version::automatic;
   bool tls_verify = true;
-  std::optional<Text> tls_ca;      ///< PEM file
-  std::size_t max_body = 16 << 20; ///< decoded bytes
+  std::optional<Text> tls_ca;       ///< PEM file
+  std::size_t max_body = 16 << 20;  ///< decoded bytes
 };
 
 struct Job;
@@ -74,9 +74,9 @@ struct JobGroup;
 /// `gather`: a group of jobs as one job.
 struct GatherSpec {
   GatherPolicy policy = GatherPolicy::all;
-  std::uint32_t quorum = 0;            ///< `n` of quorum
-  bool continue_on_failure = false;    ///< `on_failure: continue`
-  bool completion_order = false;       ///< `order: completion`
+  std::uint32_t quorum = 0;          ///< `n` of quorum
+  bool continue_on_failure = false;  ///< `on_failure: continue`
+  bool completion_order = false;     ///< `order: completion`
   std::unique_ptr<JobGroup> group;
 };
 

@@ -1,4 +1,5 @@
 // The key table of jobs, without what their actions hold. Knows nothing of how jobs run.
+#include <algorithm>
 #include <array>
 
 #include "graph/action_reader.h"
@@ -40,8 +41,17 @@ void set_env(Reader& reader, NodeId node, void* target) {
   auto entries = read_environment(reader, node);
   if (!entries) return;
   std::vector<NamedText>& env = process_of(target).env;
-  env.reserve(env.size() + entries->size());
-  for (NamedText& entry : *entries) set_named(env, std::move(entry));
+  const std::size_t inherited = env.size();
+  env.reserve(inherited + entries->size());
+  for (NamedText& entry : *entries) {
+    const auto end = env.begin() + static_cast<std::ptrdiff_t>(inherited);
+    const auto same = std::find_if(env.begin(), end, [&](const NamedText& other) { return other.name == entry.name; });
+    if (same != end) {
+      *same = std::move(entry);
+    } else {
+      env.push_back(std::move(entry));
+    }
+  }
 }
 
 void set_output(Reader& reader, NodeId node, void* target) { reader.read_map(node, Scope::output, &process_of(target)); }

@@ -119,7 +119,7 @@ void decode_join(Reader& reader, NodeId node, void* target) {
     reader.wrong_type(node, "all, any or {quorum: n}");
   }
   if (reader.errors() != errors) return;
-  if (job.needs.empty()) {
+  if (job.needs.empty() && job.join != Join::all) {
     reader.error(node, code::kIneffective, "`join` without `needs` in job " + quoted(job.name));
   } else if (job.join == Join::quorum && job.join_quorum > job.needs.size()) {
     reader.error(node, code::kQuorum,

@@ -189,6 +189,7 @@ std::optional<std::vector<std::string>> read_strings(Reader& reader, NodeId node
     reader.wrong_type(node, "a string or a list of strings");
     return std::nullopt;
   }
+  const std::size_t errors = reader.errors();
   if (nodes.empty()) reader.error(node, code::kEmptyValue, reader.where() + " is empty");
   std::vector<std::string> strings;
   for (const NodeId item : nodes) {
@@ -200,6 +201,7 @@ std::optional<std::vector<std::string>> read_strings(Reader& reader, NodeId node
       strings.push_back(*std::move(text));
     }
   }
+  if (reader.errors() != errors) return std::nullopt;
   return strings;
 }
 
@@ -254,15 +256,6 @@ std::optional<std::vector<NamedText>> read_environment(Reader& reader, NodeId no
     reader.error(pair.key, code::kBadName, quoted(pair.name) + " can't be the name of a variable", "no `=`, and not empty");
   }
   return entries;
-}
-
-void set_named(std::vector<NamedText>& list, NamedText entry) {
-  const auto found = std::find_if(list.begin(), list.end(), [&](const NamedText& other) { return other.name == entry.name; });
-  if (found == list.end()) {
-    list.push_back(std::move(entry));
-  } else {
-    *found = std::move(entry);
-  }
 }
 
 void not_a_choice(Reader& reader, NodeId node, const std::vector<std::string_view>& names) {

@@ -51,9 +51,6 @@ std::optional<std::vector<NamedText>> read_named_texts(Reader& reader, NodeId no
 /// The same, for the environment of a process: names without `=`.
 std::optional<std::vector<NamedText>> read_environment(Reader& reader, NodeId node);
 
-/// Sets `entry` in `list`: in place of the one of the same name, else at the end.
-void set_named(std::vector<NamedText>& list, NamedText entry);
-
 /// Reports that an expression of a text isn't closed; whether all are.
 bool check_expressions(Reader& reader, NodeId node);
 

@@ -94,11 +94,11 @@ void Reader::report_duplicates(std::vector<Pair>& pairs) {
   std::erase_if(pairs, [&](const Pair&) { return repeated[index++]; });
 }
 
-void Reader::append_merged(NodeId source, std::vector<Pair>& pairs) {
+void Reader::append_merged(NodeId source, std::vector<Pair>& pairs, std::unordered_set<std::string_view>& names) {
   if (is_list(source)) {
     for (const NodeId item : items(source)) {
       if (is_map(item)) {
-        append_merged(item, pairs);
+        append_merged(item, pairs, names);
       } else {
         error(item, code::kMerge, "`<<` takes a map, or a list of maps", "not a map");
       }
@@ -109,8 +109,6 @@ void Reader::append_merged(NodeId source, std::vector<Pair>& pairs) {
     error(source, code::kMerge, "`<<` takes a map, or a list of maps", "not a map");
     return;
   }
-  std::unordered_set<std::string_view> names;
-  for (const Pair& pair : pairs) names.insert(pair.name);
   for (const Pair& pair : this->pairs(source)) {
     if (names.insert(pair.name).second) pairs.push_back(pair);
   }
@@ -129,12 +127,14 @@ std::vector<Pair> Reader::pairs(NodeId map) {
   }
   if (!distinct || pairs.size() > 16) report_duplicates(pairs);
   if (!document_.has_merge(map)) return pairs;
+  std::unordered_set<std::string_view> names;
+  for (const Pair& pair : pairs) names.insert(pair.name);
   NodeId node = Document::first(map);
   for (std::uint32_t i = 0; i < document_.size(map); ++i) {
     const NodeId key = document_.resolve(node);
     const NodeId value = document_.next(node);
     node = document_.next(value);
-    if (document_.kind(key) == NodeKind::plain && text(key) == "<<") append_merged(document_.resolve(value), pairs);
+    if (document_.kind(key) == NodeKind::plain && text(key) == "<<") append_merged(document_.resolve(value), pairs, names);
   }
   return pairs;
 }
@@ -213,8 +213,6 @@ Diagnostic Reader::finding(NodeId node, std::string_view code, std::string messa
   diagnostic.place = source_.place(offset);
   const bool on_one_line = document_.kind(node) == NodeKind::plain && source_.text().substr(offset).starts_with(text(node));
   diagnostic.length = on_one_line ? source_.characters(offset, offset + text(node).size()) : source_.extent(offset);
-  if (document_.kind(node) == NodeKind::null && source_.text()[std::min(offset, source_.text().size() - 1)] != '~')
-    diagnostic.length = 1;
   return diagnostic;
 }
 
@@ -229,8 +227,12 @@ void Reader::report(Diagnostic diagnostic) {
     ++uncounted_;
     return;
   }
-  const std::string place = std::to_string(diagnostic.place.line) + ':' + std::to_string(diagnostic.place.column) + ' ';
-  if (seen_.insert(place + diagnostic.code + diagnostic.message).second) findings_.push_back(std::move(diagnostic));
+  // What an alias or a default stands for is read more than once; only where it is read differs.
+  std::string identity = diagnostic.message;
+  const std::string reading = where();
+  if (const std::size_t at = identity.find(reading); at != std::string::npos) identity.erase(at, reading.size());
+  identity += ' ' + diagnostic.code + ' ' + std::to_string(diagnostic.place.line) + ' ' + std::to_string(diagnostic.place.column);
+  if (seen_.insert(std::move(identity)).second) findings_.push_back(std::move(diagnostic));
 }
 
 void Reader::error(NodeId node, std::string_view code, std::string message, std::string label, std::string help) {

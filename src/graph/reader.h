@@ -48,7 +48,7 @@ class Reader {
   bool is_number(NodeId node) const;
   bool is_string(NodeId node) const;
   std::string_view text(NodeId node) const { return document_.text(node); }
-  /// Where a scalar's first character is; behind its quote if it is quoted and on one line.
+  /// Where a node is written; of a quoted scalar on one line, its first character behind the quote.
   Place place(NodeId node) const { return source_.place(document_.text_source(node)); }
   /// Items of a list, aliases resolved.
   std::vector<NodeId> items(NodeId list) const;
@@ -119,7 +119,7 @@ class Reader {
  private:
   static constexpr std::size_t kMostFindings = 1000;
 
-  void append_merged(NodeId source, std::vector<Pair>& pairs);
+  void append_merged(NodeId source, std::vector<Pair>& pairs, std::unordered_set<std::string_view>& names);
   void append_pairs(NodeId map, std::vector<Pair>& pairs);
   void report_duplicates(std::vector<Pair>& pairs);
   void unknown_key(const Pair& pair, Scope scope);
@@ -129,10 +129,10 @@ class Reader {
   LoadState& state_;
   std::vector<Within::Frame> frames_;
   std::vector<Diagnostic> findings_;
-  std::unordered_set<std::string> seen_;  // places and messages: an alias is read more than once
+  std::unordered_set<std::string> seen_;  // what tells one finding from another
   std::size_t errors_ = 0;
   std::size_t uncounted_ = 0;
-  std::size_t comparisons_left_ = 1'000'000;  // candidates still compared for suggestions: keeps huge broken files fast
+  std::size_t comparisons_left_ = 500'000;  // candidates still compared for suggestions: keeps huge broken files fast
   std::uint8_t actions_ = kAnyAction;
   std::uint8_t fallback_actions_ = kAnyAction;
   bool reading_defaults_ = false;

@@ -94,7 +94,10 @@ Place Source::place(std::size_t offset) const {
 
 std::uint32_t Source::extent(std::size_t offset) const {
   if (offset >= text_.size()) return 1;
-  std::string_view line = text_.substr(offset, text_.find('\n', offset) - offset);
+  // No more of a line is ever shown.
+  constexpr std::size_t kMost = 1024;
+  std::string_view line = text_.substr(offset, kMost);
+  line = line.substr(0, line.find('\n'));
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (line.empty()) return 1;
   std::size_t end = 0;

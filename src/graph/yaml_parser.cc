@@ -55,7 +55,12 @@ class DocumentBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(content_offset(mark), NodeKind::null);
+    const std::size_t offset = content_offset(mark);
+    Document::Node& node = add(offset, NodeKind::null);
+    // Of a value left out, yaml-cpp's mark is wherever the next one starts: its key says more.
+    const bool written = text_.substr(offset).starts_with('~') || text_.substr(offset, 4) == "null" ||
+                         text_.substr(offset, 4) == "Null" || text_.substr(offset, 4) == "NULL";
+    if (!written && !open_.empty() && is_value()) node.source = (&node - 1)->source;
     leaf(anchor);
   }
 
@@ -168,6 +173,13 @@ class DocumentBuilder final : public YAML::EventHandler {
   bool is_key() const {
     const Document::Node& parent = document_.nodes_[open_.back().node];
     return parent.kind == NodeKind::map && parent.size % 2 == 1;
+  }
+
+  // Whether the node just added is the value of the scalar before it.
+  bool is_value() const {
+    const Document::Node& parent = document_.nodes_[open_.back().node];
+    const NodeKind before = document_.nodes_[document_.nodes_.size() - 2].kind;
+    return parent.kind == NodeKind::map && parent.size % 2 == 0 && (before == NodeKind::plain || before == NodeKind::quoted);
   }
 
   Document::Node& add(std::size_t offset, NodeKind kind) {

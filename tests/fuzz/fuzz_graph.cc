@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (result.file.has_value() == errors && result.omitted == 0) __builtin_trap();
   for (const auto format : {corun::DiagnosticFormat::text, corun::DiagnosticFormat::brief, corun::DiagnosticFormat::json,
                             corun::DiagnosticFormat::github}) {
-    if (corun::render_all(result.diagnostics, result.omitted, "fuzz.yml", text, format).empty() != result.diagnostics.empty()) __builtin_trap();
+    if (corun::render_all(result.diagnostics, result.omitted, "fuzz.yml", text, format).empty() != result.diagnostics.empty())
+      __builtin_trap();
   }
   return 0;
 }

@@ -1,0 +1,234 @@
+// The key table against the loader: what it says of each key must be so. Knows no single key.
+#include <algorithm>
+#include <set>
+
+#include "graph/key_table.h"
+#include "load_helpers.h"
+
+using namespace corun;
+using namespace corun::test;
+
+namespace {
+
+constexpr Scope kScopes[] = {Scope::file,   Scope::job,    Scope::defaults, Scope::default_http, Scope::http,   Scope::redirects,
+                             Scope::tls,    Scope::gather, Scope::join,     Scope::fallback,     Scope::retry,  Scope::retry_on,
+                             Scope::expect, Scope::stop,   Scope::output,   Scope::limit,        Scope::breaker};
+
+std::string_view action_for(const Key& key) {
+  if ((key.actions & kRun) != 0) return "run: x";
+  if ((key.actions & kHttp) != 0) return "http: https://h/";
+  return (key.actions & kGather) != 0 ? "gather: {jobs: {m: {run: x}}}" : "sleep: 1s";
+}
+
+// A whole file with `entry`, an entry of `scope` for `key`.
+std::string file_for(Scope scope, const Key& key, const std::string& entry) {
+  const auto top = [](const std::string& more) { return "version: 1\njobs: {a: {run: x}}\n" + more + "\n"; };
+  const auto in_job = [](const std::string& fields) {
+    return "version: 1\njobs:\n  build: {run: x}\n  test: {run: x}\n  a: {" + fields + "}\nlimits: {api: {concurrency: 1}}\n";
+  };
+  const auto in_http = [&](const std::string& fields) {
+    return in_job("http: {url: 'https://h/', method: POST, " + fields + "}");
+  };
+  const std::string action = std::string(action_for(key)) + ", ";
+  switch (scope) {
+    case Scope::file:
+      return (key.name == "version" ? "" : "version: 1\n") + std::string(key.name == "jobs" ? "" : "jobs: {a: {run: x}}\n") +
+             entry + "\n";
+    case Scope::job: {
+      const bool is_action = key.name == "run" || key.name == "http" || key.name == "gather" || key.name == "sleep";
+      const std::string needs = key.name == "join" ? "needs: [build, test], " : "";
+      return in_job((is_action ? "" : action) + needs + entry);
+    }
+    case Scope::defaults: return top("limits: {api: {concurrency: 1}}\ndefaults: {" + entry + "}");
+    case Scope::default_http: return top("defaults: {http: {" + entry + "}}");
+    case Scope::http:
+      return key.name == "url"      ? in_job("http: {" + entry + "}")
+             : key.name == "method" ? in_job("http: {url: 'https://h/', " + entry + "}")
+                                    : in_http(entry);
+    case Scope::redirects: return in_http("follow_redirects: {" + entry + "}");
+    case Scope::tls: return in_http("tls: {" + entry + "}");
+    case Scope::gather: {
+      const std::string members = key.name == "jobs" ? "" : ", jobs: {m: {run: x}, n: {run: x}}";
+      return in_job("gather: {" + std::string(key.name == "n" ? "policy: quorum, " : "") + entry + members + "}");
+    }
+    case Scope::join: return in_job("run: x, needs: [build, test], join: {" + entry + "}");
+    case Scope::fallback: return in_job("run: x, fallback: {" + entry + "}");
+    case Scope::retry:
+      return in_job(action + "retry: {" + std::string(key.name == "attempts" ? "" : "attempts: 2, ") + entry + "}");
+    case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
+    case Scope::expect: return in_job(action + "expect: {" + entry + "}");
+    case Scope::stop: return in_job("run: x, stop: {" + entry + "}");
+    case Scope::output: return in_job("run: x, output: {" + entry + "}");
+    case Scope::limit: {
+      const bool alone = key.name == "concurrency" || key.name == "rate";
+      return top("limits: {api: {" + std::string(alone ? "" : "rate: 5/s, ") + entry + "}}");
+    }
+    case Scope::breaker: {
+      const std::string pair = key.name == "slow_ratio"   ? "slow_after: 1s, "
+                               : key.name == "slow_after" ? "slow_ratio: 0.5, "
+                                                          : "";
+      return top("breakers: {api: {" + pair + (key.name == "min_calls" ? "window: 100, " : "") + entry + "}}");
+    }
+  }
+  return {};
+}
+
+Lines codes_of(const std::string& text) {
+  Lines codes;
+  for (const Diagnostic& diagnostic : load_job_file("p", text).diagnostics) codes.push_back(diagnostic.code);
+  return codes;
+}
+
+}  // namespace
+
+TEST_CASE("every key is described, once, and its scope fits its bounds") {
+  for (const Scope scope : kScopes) {
+    std::set<std::string_view> names;
+    CHECK(keys(scope).size() <= kMostKeys);
+    for (const Key& key : keys(scope)) {
+      INFO(key.name);
+      CHECK(names.insert(key.name).second);
+      CHECK(key.decode != nullptr);
+      CHECK(key.example.starts_with(std::string(key.name) + ": "));
+      CHECK_FALSE(key.accepts.empty());
+      CHECK(key.description.ends_with('.'));
+      CHECK_FALSE(key.since.empty());
+      CHECK(((key.shapes & (kChoice | kMapOfChoices)) != 0) == !key.choices.empty());
+      CHECK(((key.shapes & (kMap | kMapOfMaps)) != 0) == key.fields.has_value());
+    }
+  }
+}
+
+TEST_CASE("every key's example, default and choices load") {
+  for (const Scope scope : kScopes) {
+    for (const Key& key : keys(scope)) {
+      const auto check = [&](const std::string& entry) {
+        const std::string text = file_for(scope, key, entry);
+        INFO(text << shown(text));
+        CHECK(load_job_file("p", text).file.has_value());
+        CHECK(load_job_file("p", text).diagnostics.empty());
+      };
+      check(std::string(key.example));
+      if (!key.default_text.empty()) {
+        const bool ineffective = scope == Scope::job && key.name == "join";
+        if (!ineffective) check(std::string(key.name) + ": " + std::string(key.default_text));
+      }
+      if ((key.shapes & kChoice) == 0) continue;
+      std::string_view rest = key.choices;
+      while (!rest.empty()) {
+        const std::string choice(rest.substr(0, rest.find('|')));
+        rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+        if (scope == Scope::gather && key.name == "policy" && choice == "quorum") continue;  // needs `n`
+        check(std::string(key.name) + ": " + choice);
+      }
+    }
+  }
+}
+
+TEST_CASE("every key refuses what it isn't made for") {
+  for (const Scope scope : kScopes) {
+    for (const Key& key : keys(scope)) {
+      const auto check = [&](const std::string& value, std::uint32_t accepted_by) {
+        if ((key.shapes & (accepted_by | kAnyValue)) != 0) return;
+        const std::string text = file_for(scope, key, std::string(key.name) + ": " + value);
+        INFO(text);
+        const Lines codes = codes_of(text);
+        REQUIRE_FALSE(codes.empty());
+        // A map with fields of its own complains about the field.
+        CHECK((std::find(codes.begin(), codes.end(), "E101") != codes.end()) ==
+              (value.starts_with("{zz") && key.fields.has_value()));
+        CHECK(codes.front()[0] == 'E');
+      };
+      constexpr std::uint32_t kAnyMap = kMap | kMapOfMaps | kMapOfTexts | kMapOfChoices | kMapOfValues;
+      check("{zz: {y: 1}}", kMapOfValues);
+      check("{}", kAnyMap);
+      check("[]", kStringList);
+      check("[[x]]", 0);
+      check("1", kInteger | kNumber | kSize | kCodes | kChoice);
+      check("true", kBoolean);
+      check("zz zz", kString | kText);
+      check("", 0);
+      check("-1", 0);
+    }
+  }
+}
+
+TEST_CASE("an unknown key lists the valid ones of its scope, and the most similar") {
+  CHECK(shown("version: 1\njobs:\n  fetch:\n    run: x\n    retires: 3\n    stop: {grase: 1s}\n") ==
+        "error[E101]: unknown key `retires` in job `fetch`\n"
+        " --> jobs.yml:5:5\n"
+        "  |\n"
+        "5 |     retires: 3\n"
+        "  |     ^^^^^^^ did you mean `retry`?\n"
+        "  = help: valid here: run, http, gather, sleep, needs, join, timeout, total_timeout, queue_timeout, idle_timeout, "
+        "connect_timeout, "
+        "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, env, working_dir, stdin, shell, output, "
+        "description, "
+        "tags\n"
+        "\n"
+        "error[E101]: unknown key `grase` in `stop` of job `fetch`\n"
+        " --> jobs.yml:6:12\n"
+        "  |\n"
+        "6 |     stop: {grase: 1s}\n"
+        "  |            ^^^^^ did you mean `grace`?\n"
+        "  = help: valid here: signal, grace\n");
+  CHECK(findings("version: 1\njobs: {a: {run: x}}\nxyz: 1\n") == Lines{"3:1 E101 unknown key `xyz` in the file"});
+  CHECK(findings("version: 1\njobs: {a: {run: x}}\nlimits: {l: {rate: 1/s, xyz: 1}}\n") ==
+        Lines{"3:25 E101 unknown key `xyz` in limit `l`"});
+  CHECK(findings("version: 1\njobs: {a: {run: x}}\ndefaults: {needs: b, run: c}\n") ==
+        Lines{"3:12 E101 unknown key `needs` in `defaults`", "3:22 E101 unknown key `run` in `defaults`"});
+}
+
+TEST_CASE("required keys") {
+  CHECK(findings("jobs: {a: {run: x}}\n") == Lines{"1:1 E103 missing key `version` in the file"});
+  CHECK(findings("version: 1\n") == Lines{"1:1 E103 missing key `jobs` in the file"});
+  CHECK(job_findings("{http: {method: GET}}") == Lines{"3:13 E103 missing key `url` in `http` of job `a`"});
+  CHECK(job_findings("{gather: {}}") == Lines{"3:15 E103 missing key `jobs` in `gather` of job `a`"});
+}
+
+TEST_CASE("a wrong type says what was expected and how to write it") {
+  CHECK(shown("version: 1\njobs:\n  a: {run: x, tags: {b: c}}\n") ==
+        "error[E104]: expected a string or a list of strings for `tags` of job `a`, found a map\n"
+        " --> jobs.yml:3:21\n"
+        "  |\n"
+        "3 |   a: {run: x, tags: {b: c}}\n"
+        "  |                     ^^^^^^ write it like `tags: [slow, db]`\n");
+  CHECK(shown("version: 1\njobs:\n  a: {run: true}\n") ==
+        "error[E104]: expected a string for `run` of job `a`, found a boolean\n"
+        " --> jobs.yml:3:12\n"
+        "  |\n"
+        "3 |   a: {run: true}\n"
+        "  |            ^^^^ quote it: \"true\"\n");
+  CHECK(shown("version: 1\njobs:\n  a: {run: x, timeout: 30}\n") ==
+        "error[E105]: bare number as duration for `timeout` of job `a`\n"
+        " --> jobs.yml:3:24\n"
+        "  |\n"
+        "3 |   a: {run: x, timeout: 30}\n"
+        "  |                        ^^ write `30s`\n"
+        "  = help: units: ns, us, ms, s, m, h, d\n");
+}
+
+TEST_CASE("all errors of a file in one pass, by place, at most twenty") {
+  std::string text = "version: 1\njobs:\n";
+  for (int i = 0; i < 30; ++i) text += "  j" + std::to_string(i) + ": {run: x, timeout: 5}\n";
+  text += "timeout: 7\n";
+  const LoadResult result = load_job_file("p", text);
+  CHECK_FALSE(result.file.has_value());
+  REQUIRE(result.diagnostics.size() == 20);
+  CHECK(result.omitted == 11);
+  for (std::uint32_t i = 0; i < 20; ++i) CHECK(result.diagnostics[i].place.line == i + 3);
+  CHECK(render_all(result.diagnostics, result.omitted, "p", text).ends_with("\n… and 11 more\n"));
+
+  LoadOptions options;
+  options.max_diagnostics = 100;
+  CHECK(load_job_file("p", text, options).diagnostics.size() == 31);
+}
+
+TEST_CASE("a file of errors stays fast and small") {
+  std::string text = "version: 1\njobs:\n";
+  for (int i = 0; i < 20'000; ++i)
+    text += "  j" + std::to_string(i) + ": {run: x, needs: nothing_like_it_" + std::to_string(i) + ", retires: 3}\n";
+  const LoadResult result = load_job_file("p", text);
+  CHECK(result.diagnostics.size() == 20);
+  CHECK(result.omitted == 39'980);
+}
