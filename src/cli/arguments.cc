@@ -181,10 +181,10 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.env_files = in.list("env-file");
   if (arguments.command == CommandKind::plan) {
     arguments.output =
-        in.choice<OutputFormat>("output", {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, OutputFormat::text);
+        in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, OutputFormat::text);
   } else {
     arguments.output = in.choice<OutputFormat>(
-        "output", {{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}},
+        "output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}},
         OutputFormat::text);
   }
   arguments.diagnostics = in.choice<DiagnosticFormat>("format",

@@ -18,7 +18,7 @@ constexpr std::array kFlags = {
     Flag{"timeout", 0, FlagKind::value, kGraph},   Flag{"dry-run", 'n', FlagKind::on, kRun},
     Flag{"only", 0, FlagKind::list, kGraph},       Flag{"skip", 0, FlagKind::list, kGraph},
     Flag{"set", 0, FlagKind::list, kGraph},        Flag{"env", 'e', FlagKind::list, kGraph},
-    Flag{"env-file", 0, FlagKind::list, kGraph},   Flag{"output", 'o', FlagKind::value, kGraph},
+    Flag{"env-file", 0, FlagKind::list, kGraph},   Flag{"output-format", 'o', FlagKind::value, kGraph},
     Flag{"quiet", 'q', FlagKind::count, kRun},     Flag{"verbose", 'v', FlagKind::count, kRun},
     Flag{"state-dir", 0, FlagKind::value, kRun},   Flag{"no-state", 0, FlagKind::on, kRun},
     Flag{"format", 0, FlagKind::value, kCheck},    Flag{"color", 0, FlagKind::value, kAll},

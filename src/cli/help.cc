@@ -65,7 +65,7 @@ variables:
 
 constexpr const char* kRunOutputHelp = R"(
 output:
-  -o, --output FORMAT   standard output: text (job output), json (one document at
+  -o, --output-format F standard output: text (job output), json (one document at
                         the end) or ndjson (an event a line)
   -q, --quiet           failures only; -qq: only the summary of failures
   -v, --verbose         log lines of ends, retries and breakers; -vv: of everything
@@ -123,7 +123,7 @@ Starts nothing and uses no network.
 )") + kSelectHelp +
              kHowHelp + kVariablesHelp + R"(
 output:
-  -o, --output FORMAT   text or json
+  -o, --output-format F text or json
       --color WHEN      auto, always or never
 )" + kTail;
   }

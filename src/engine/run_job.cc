@@ -200,7 +200,8 @@ std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
   if (outcome.ok() || total_.cancelled()) return std::nullopt;
   const RetryDecision decision = decide(outcome);
   if (!decision.retry) {
-    if (!decision.reason.empty()) outcome.message += " (" + decision.reason + ")";
+    // That the attempts are used up is plain from their count.
+    if (!decision.reason.empty() && result_.attempts < policies_.retry.attempts) outcome.message += " (" + decision.reason + ")";
     return std::nullopt;
   }
   run_.enter(job_, JobState::retrying);

@@ -13,14 +13,16 @@
 namespace corun {
 namespace {
 
-// What the child says of its failure; it shares our memory until it executes. Volatile: written behind the compiler's back.
+// What the child says of its failure; it shares our memory until it executes. Volatile and not on the stack: written behind
+// the compiler's back, by code that to it never returns.
 struct ChildFailure {
-  volatile int error = 0;
-  volatile SpawnResult::Stage stage = SpawnResult::Stage::none;
+  int error = 0;
+  SpawnResult::Stage stage = SpawnResult::Stage::none;
 };
+volatile ChildFailure child_failure;
 
 // Runs in the child, on the parent's memory: system calls only, nothing allocated, nothing of the parent's changed.
-[[noreturn]] void run_child(const SpawnRequest& request, ChildFailure& failure) {
+[[noreturn]] void run_child(const SpawnRequest& request) {
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
   ::sigaction(SIGPIPE, &standard, nullptr);  // the only one corun ignores by itself; exec resets handlers
@@ -32,14 +34,14 @@ struct ChildFailure {
   ::syscall(SYS_close_range, 3U, UINT_MAX, 0U);
   if (request.open_files != nullptr) ::setrlimit(RLIMIT_NOFILE, request.open_files);
   if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) {
-    failure.error = errno;
-    failure.stage = SpawnResult::Stage::working_dir;
+    child_failure.error = errno;
+    child_failure.stage = SpawnResult::Stage::working_dir;
     ::_exit(127);
   }
   ::sigprocmask(SIG_SETMASK, request.signal_mask, nullptr);
   ::execve(request.path, request.argv, request.environment);
-  failure.error = errno;
-  failure.stage = SpawnResult::Stage::exec;
+  child_failure.error = errno;
+  child_failure.stage = SpawnResult::Stage::exec;
   ::_exit(127);
 }
 
@@ -47,14 +49,14 @@ struct ChildFailure {
 
 SpawnResult spawn(const SpawnRequest& request) {
   SpawnResult result;
-  ChildFailure failure;
+  child_failure.stage = SpawnResult::Stage::none;
   // No handler may run in the child while it borrows our memory.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::vfork();
-  if (pid == 0) run_child(request, failure);
+  if (pid == 0) run_child(request);
   const int fork_error = errno;
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {
@@ -62,9 +64,9 @@ SpawnResult spawn(const SpawnRequest& request) {
     result.failed_stage = SpawnResult::Stage::fork;
     return result;
   }
-  if (failure.stage != SpawnResult::Stage::none) {
-    result.error = failure.error;
-    result.failed_stage = failure.stage;
+  if (child_failure.stage != SpawnResult::Stage::none) {
+    result.error = child_failure.error;
+    result.failed_stage = child_failure.stage;
     ::waitpid(pid, nullptr, 0);
     return result;
   }

@@ -125,7 +125,7 @@ TEST_CASE("A plan has no event stream") {
       .file("jobs.yaml", kOne)
       .args({"plan", "jobs.yaml", "-o", "ndjson"})
       .expect_exit(2)
-      .expect_stderr("corun: --output: expected text or json, not `ndjson`\ntry `corun plan --help`\n")
+      .expect_stderr("corun: --output-format: expected text or json, not `ndjson`\ntry `corun plan --help`\n")
       .run();
 }
 

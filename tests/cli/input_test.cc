@@ -187,5 +187,5 @@ TEST_CASE("Another directory") {
 TEST_CASE("Flags from the environment, beaten by the command line") {
   CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml"}).env("CORUN_QUIET", "1").run();
   CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml", "-q"}).env("CORUN_SET", "who=a\ncount=3").run();
-  CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml", "-q", "-o", "text"}).env("CORUN_OUTPUT", "ndjson").run();
+  CorunTest().file("jobs.yaml", kGreeting).args({"jobs.yaml", "-q", "-o", "text"}).env("CORUN_OUTPUT_FORMAT", "ndjson").run();
 }

@@ -15,10 +15,10 @@ TEST_CASE("Help of corun as a whole") {
 TEST_CASE("Help of each command") {
   CorunTest()
       .args({"run", "--help"})
-      .expect_stdout_parts({"usage: corun [run]", "--jobs", "--set", "--output", "--no-state"})
+      .expect_stdout_parts({"usage: corun [run]", "--jobs", "--set", "--output-format", "--no-state"})
       .run();
   CorunTest().args({"check", "--help"}).expect_stdout_parts({"usage: corun check", "--format"}).run();
-  CorunTest().args({"plan", "--help"}).expect_stdout_parts({"usage: corun plan", "--only", "--output"}).run();
+  CorunTest().args({"plan", "--help"}).expect_stdout_parts({"usage: corun plan", "--only", "--output-format"}).run();
 }
 
 TEST_CASE("Without a job file") {
@@ -87,7 +87,7 @@ TEST_CASE("Values that make no sense") {
   wrong({"run", "x.yaml", "-j4x"}, "--jobs: expected `auto` or a number from 1, not `4x`");
   wrong({"run", "x.yaml", "--max-http", "no"}, "--max-http: expected a number from 1, not `no`");
   wrong({"run", "x.yaml", "--timeout", "30"}, "--timeout: expected a duration such as `90s` or `1h30m`, not `30`");
-  wrong({"run", "x.yaml", "-o", "xml"}, "--output: expected text, json or ndjson, not `xml`");
+  wrong({"run", "x.yaml", "-o", "xml"}, "--output-format: expected text, json or ndjson, not `xml`");
   wrong({"run", "x.yaml", "--color", "blue"}, "--color: expected auto, always or never, not `blue`");
   wrong({"run", "x.yaml", "-k", "--fail-fast"}, "--keep-going and --fail-fast contradict each other");
   wrong({"run", "x.yaml", "--no-state", "--state-dir", "d"}, "--no-state and --state-dir contradict each other");

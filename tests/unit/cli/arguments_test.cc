@@ -119,7 +119,7 @@ TEST_CASE("The command line beats the environment") {
 
 TEST_CASE("Errors name what is wrong and where it was said") {
   CHECK(error_of({"run", "f.yaml", "--max-htpp", "3"}) == "corun: unknown option `--max-htpp`; did you mean `--max-http`?");
-  CHECK(error_of({"run", "f.yaml", "--output"}) == "corun: option `--output` needs a value");
+  CHECK(error_of({"run", "f.yaml", "--output-format"}) == "corun: option `--output-format` needs a value");
   CHECK(error_of({"run", "f.yaml"}, {{"CORUN_JOBS", "-3"}}) == "corun: CORUN_JOBS: expected `auto` or a number from 1, not `-3`");
   CHECK(error_of({"run", "f.yaml"}, {{"CORUN_FAIL_FAST", "maybe"}}) ==
         "corun: CORUN_FAIL_FAST: expected 1, true, yes, 0, false or no, not `maybe`");
