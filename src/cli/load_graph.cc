@@ -32,11 +32,14 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   const std::string text = read_file(arguments.file);
   const std::string path = arguments.file == "-" ? "<stdin>" : arguments.file;
   LoadResult loaded = load_job_file(path, text);
-  if (!loaded.diagnostics.empty()) {
-    const std::string words = rendered(loaded.diagnostics, loaded.omitted, path, text, arguments, variable);
-    if (!loaded.file) throw SetupError::with_text(kExitInvalidFile, words);
+  if (!loaded.file) {
+    throw SetupError::with_text(kExitInvalidFile, rendered(loaded.diagnostics, loaded.omitted, path, text, arguments, variable));
+  }
+  if (!loaded.diagnostics.empty() && arguments.quiet == 0) {  // only warnings: `check` shows them all
+    const std::size_t omitted = loaded.omitted + loaded.diagnostics.size() - 1;
+    loaded.diagnostics.resize(1);
     OutputStream err(STDERR_FILENO);
-    err.append(words);
+    err.append(rendered(loaded.diagnostics, omitted, path, text, arguments, variable));
     err.flush();
   }
 

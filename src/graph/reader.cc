@@ -204,10 +204,16 @@ void Reader::read_map(NodeId map, Scope scope, void* target) {
 
 // --- findings ---
 
+namespace {
+
+Severity severity_of(std::string_view code) { return code.starts_with('W') ? Severity::warning : Severity::error; }
+
+}  // namespace
+
 Diagnostic Reader::finding(NodeId node, std::string_view code, std::string message) const {
   const std::size_t offset = document_.source(node);
   Diagnostic diagnostic;
-  diagnostic.severity = code.starts_with('W') ? Severity::warning : Severity::error;
+  diagnostic.severity = severity_of(code);
   diagnostic.code = code;
   diagnostic.message = std::move(message);
   diagnostic.place = source_.place(offset);
@@ -221,12 +227,20 @@ DiagnosticNote Reader::note(NodeId node, std::string message) const {
   return {std::move(message), diagnostic.place, diagnostic.length};
 }
 
+bool Reader::is_full(Severity severity) const {
+  return severity == Severity::error ? errors_ >= kMostFindings : warnings_ >= kMostWarnings;
+}
+
+// Counts a finding; false if there are enough of its kind. Warnings take no place from errors.
+bool Reader::keeps(Severity severity) {
+  const bool full = is_full(severity);
+  ++(severity == Severity::error ? errors_ : warnings_);
+  uncounted_ += static_cast<std::size_t>(full);
+  return !full;
+}
+
 void Reader::report(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::error) ++errors_;
-  if (findings_.size() >= kMostFindings) {
-    ++uncounted_;
-    return;
-  }
+  if (!keeps(diagnostic.severity)) return;
   // What an alias or a default stands for is read more than once; only where it is read differs.
   std::string identity = diagnostic.message;
   const std::string reading = where();
@@ -236,9 +250,9 @@ void Reader::report(Diagnostic diagnostic) {
 }
 
 void Reader::error(NodeId node, std::string_view code, std::string message, std::string label, std::string help) {
-  if (findings_.size() >= kMostFindings) {
-    ++errors_;
-    ++uncounted_;
+  // Asked here too, so that thousands of findings cost little.
+  if (is_full(severity_of(code))) {
+    keeps(severity_of(code));
     return;
   }
   Diagnostic diagnostic = finding(node, code, std::move(message));

@@ -117,8 +117,11 @@ class Reader {
   };
 
  private:
-  static constexpr std::size_t kMostFindings = 1000;
+  static constexpr std::size_t kMostFindings = 1000;  // errors
+  static constexpr std::size_t kMostWarnings = 20;
 
+  bool is_full(Severity severity) const;
+  bool keeps(Severity severity);
   void append_merged(NodeId source, std::vector<Pair>& pairs, std::unordered_set<std::string_view>& names);
   void append_pairs(NodeId map, std::vector<Pair>& pairs);
   void report_duplicates(std::vector<Pair>& pairs);
@@ -131,6 +134,7 @@ class Reader {
   std::vector<Diagnostic> findings_;
   std::unordered_set<std::string> seen_;  // what tells one finding from another
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   std::size_t uncounted_ = 0;
   std::size_t comparisons_left_ = 500'000;  // candidates still compared for suggestions: keeps huge broken files fast
   std::uint8_t actions_ = kAnyAction;

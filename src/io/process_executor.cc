@@ -12,8 +12,6 @@
 #include <system_error>
 
 #include "base/duration.h"
-#include "io/spawn.h"
-
 namespace corun {
 namespace {
 
@@ -217,7 +215,7 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
   request.stderr_fd = pipes.stderr_write.get();
   request.signal_mask = &settings_.signal_mask;
   request.open_files = settings_.open_files ? &*settings_.open_files : nullptr;
-  SpawnResult spawned = spawn(request);
+  SpawnResult spawned = spawner_.spawn(request);
   if (spawned.failed_stage == SpawnResult::Stage::exec &&
       spawned.error == ENOEXEC) {  // a script without `#!`, as every shell does
     std::string shell = "/bin/sh";
@@ -225,7 +223,7 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
     argv[1] = program.data();
     request.path = shell.c_str();
     request.argv = argv.data();
-    spawned = spawn(request);
+    spawned = spawner_.spawn(request);
   }
   if (spawned.failed_stage != SpawnResult::Stage::none) {
     started.outcome = spawn_failure(spawned, command);

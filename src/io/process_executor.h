@@ -11,6 +11,7 @@
 
 #include "io/child_process.h"
 #include "io/executor.h"
+#include "io/spawn.h"
 #include "loop/loop.h"
 
 namespace corun {
@@ -45,6 +46,7 @@ class ProcessExecutor final : public Executor {
 
   Loop& loop_;
   ProcessSettings settings_;
+  Spawner spawner_;
   UniqueFd null_;
   std::unordered_map<std::string, std::string> programs_;  // looked up in the run's own PATH
   std::uint64_t spawn_turn_ = 0;

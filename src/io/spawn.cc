@@ -1,66 +1,96 @@
-// vfork and exec. Knows nothing of jobs, pipes or waiting.
+// A child on borrowed memory until it executes its program. Knows nothing of jobs, pipes or waiting.
 #include "io/spawn.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <system_error>
 
 namespace corun {
 namespace {
 
-// What the child says of its failure; it shares our memory until it executes. Volatile and not on the stack: written behind
-// the compiler's back, by code that to it never returns.
+// From this descriptor on the table is worth sharing instead of copying.
+constexpr int kManyDescriptors = 128;
+
+struct Child {
+  const SpawnRequest& request;
+  const std::array<int, 3> launch;
+};
+
+// What the child says of its failure. Volatile and not on the stack: written behind the compiler's back.
 struct ChildFailure {
   int error = 0;
   SpawnResult::Stage stage = SpawnResult::Stage::none;
 };
 volatile ChildFailure child_failure;
 
-// Runs in the child, on the parent's memory: system calls only, nothing allocated, nothing of the parent's changed.
-[[noreturn]] void run_child(const SpawnRequest& request) {
+[[noreturn]] void fail(SpawnResult::Stage stage) {
+  child_failure.error = errno;
+  child_failure.stage = stage;
+  ::_exit(127);
+}
+
+// The child: system calls only, nothing allocated, nothing of the parent's changed but child_failure.
+__attribute__((no_sanitize("address", "undefined"))) int run_child(void* argument) {
+  const Child& child = *static_cast<const Child*>(argument);
+  const SpawnRequest& request = child.request;
+  // First of all a table of descriptors of its own, with only the first few in it.
+  const int last = *std::max_element(child.launch.begin(), child.launch.end());
+  if (::syscall(SYS_close_range, static_cast<unsigned>(last) + 1, UINT_MAX, CLOSE_RANGE_UNSHARE) != 0)
+    fail(SpawnResult::Stage::fork);
+  for (int i = 0; i < 3; ++i) ::dup2(child.launch[static_cast<std::size_t>(i)], i);
+  ::syscall(SYS_close_range, 3U, UINT_MAX, 0U);
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
   ::sigaction(SIGPIPE, &standard, nullptr);  // the only one corun ignores by itself; exec resets handlers
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
-  ::dup2(request.stdin_fd, 0);
-  ::dup2(request.stdout_fd, 1);
-  ::dup2(request.stderr_fd, 2);
-  ::syscall(SYS_close_range, 3U, UINT_MAX, 0U);
   if (request.open_files != nullptr) ::setrlimit(RLIMIT_NOFILE, request.open_files);
-  if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) {
-    child_failure.error = errno;
-    child_failure.stage = SpawnResult::Stage::working_dir;
-    ::_exit(127);
-  }
+  if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) fail(SpawnResult::Stage::working_dir);
   ::sigprocmask(SIG_SETMASK, request.signal_mask, nullptr);
   ::execve(request.path, request.argv, request.environment);
-  child_failure.error = errno;
-  child_failure.stage = SpawnResult::Stage::exec;
-  ::_exit(127);
+  fail(SpawnResult::Stage::exec);
 }
 
 }  // namespace
 
-SpawnResult spawn(const SpawnRequest& request) {
+Spawner::Spawner() {
+  for (UniqueFd* slot : {&launch_[0], &launch_[1], &launch_[2], &null_}) {
+    *slot = UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!*slot) throw std::system_error(errno, std::generic_category(), "/dev/null");
+  }
+}
+
+SpawnResult Spawner::spawn(const SpawnRequest& request) {
   SpawnResult result;
+  Child child{request, {launch_[0].get(), launch_[1].get(), launch_[2].get()}};
+  ::dup3(request.stdin_fd, child.launch[0], O_CLOEXEC);
+  ::dup3(request.stdout_fd, child.launch[1], O_CLOEXEC);
+  ::dup3(request.stderr_fd, child.launch[2], O_CLOEXEC);
   child_failure.stage = SpawnResult::Stage::none;
   // No handler may run in the child while it borrows our memory.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = ::vfork();
-  if (pid == 0) run_child(request);
-  const int fork_error = errno;
+  // We stand still until the child has let go of our memory, so one stack serves all children.
+  alignas(16) static std::array<char, 64 * 1024> stack;
+  const bool share_table = std::max(request.stdout_fd, request.stderr_fd) >= kManyDescriptors;
+  const int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | (share_table ? CLONE_FILES : 0);
+  const pid_t pid = ::clone(run_child, stack.data() + stack.size(), flags, &child);
+  const int clone_error = errno;
+  for (const int slot : child.launch) ::dup3(null_.get(), slot, O_CLOEXEC);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {
-    result.error = fork_error;
+    result.error = clone_error;
     result.failed_stage = SpawnResult::Stage::fork;
     return result;
   }

@@ -1,9 +1,11 @@
-// Starts a child process without copying this one: vfork and exec. Knows nothing of jobs, pipes or waiting.
+// Starts a child process without copying this one. Knows nothing of jobs, pipes or waiting.
 #pragma once
 
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
+
+#include <array>
 
 #include "base/unique_fd.h"
 
@@ -15,7 +17,7 @@ struct SpawnRequest {
   char* const* argv = nullptr;         ///< null-terminated
   char* const* environment = nullptr;  ///< null-terminated
   const char* working_dir = nullptr;   ///< null: stay
-  int stdin_fd = -1;                   ///< all three above 2
+  int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
   const sigset_t* signal_mask = nullptr;
@@ -31,8 +33,21 @@ struct SpawnResult {
   Stage failed_stage = Stage::none;
 };
 
-/// Starts a process in its own process group, with default signal handlers and no other descriptor than 0, 1 and 2; it is
-/// killed if this process dies. Holds the caller until the child executes its program (some 0.2 ms).
-SpawnResult spawn(const SpawnRequest& request);
+/// Starts children. Neither the memory nor (with many of them) the table of descriptors is copied, so a child costs the same
+/// in a process that has thousands of others.
+class Spawner {
+ public:
+  /// Reserves a few low descriptors. Throws std::system_error if there are none.
+  Spawner();
+
+  /// Starts a process in its own process group, with default signal handlers and no other descriptor than 0, 1 and 2; it is
+  /// killed if this process dies. Holds the caller until the child executes its program (some 0.2 ms).
+  SpawnResult spawn(const SpawnRequest& request);
+
+ private:
+  // Where the child finds its descriptors 0, 1 and 2: low, so that it needs a table of only these.
+  std::array<UniqueFd, 3> launch_;
+  UniqueFd null_;  // what stands there between two children: a pipe's end kept there would keep the pipe open
+};
 
 }  // namespace corun

@@ -125,3 +125,15 @@ TEST_CASE("query values") {
   CHECK(http_findings("query: {a: [[b]]}").size() == 1);
   CHECK(http_findings("query: {a: []}").empty());
 }
+
+TEST_CASE("thousands of warnings are no error and hide none") {
+  std::string text = "version: 1\njobs:\n";
+  for (int i = 0; i < 3000; ++i) text += "  j" + std::to_string(i) + ": {http: {url: 'https://h/', tls: {verify: false}}}\n";
+  const LoadResult warned = load_job_file("jobs.yml", text);
+  CHECK(warned.file.has_value());
+  CHECK(warned.diagnostics.size() + warned.omitted == 3000);
+  text += "  last: {rum: x}\n";
+  const LoadResult wrong = load_job_file("jobs.yml", text, LoadOptions{100});
+  CHECK_FALSE(wrong.file.has_value());
+  CHECK(wrong.diagnostics.back().severity == Severity::error);
+}
