@@ -68,7 +68,7 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::on_fd(int fd, std::uint32_t /*events*/) {
   if (fd == pidfd_.get()) {
-    loop_.unwatch(fd);
+    loop_.watch(fd, 0, *this);  // it stays open until the child is collected
     exited_.set();
     return;
   }
@@ -96,7 +96,7 @@ ChildProcess::Read ChildProcess::read_once(Output& output, Stream stream) {
 
 void ChildProcess::close_output(Output& output) {
   if (!output.read) return;
-  loop_.unwatch(output.read.get());
+  loop_.forget(output.read.get());
   output.read.reset();
 }
 
@@ -129,7 +129,7 @@ ChildEnd ChildProcess::reap() {
   rusage usage{};
   while (::syscall(SYS_waitid, P_PID, pid_, &info, WEXITED, &usage) != 0 && errno == EINTR) {
   }
-  loop_.unwatch(pidfd_.get());
+  loop_.forget(pidfd_.get());
   pidfd_.reset();
   close_output(stdout_);
   close_output(stderr_);

@@ -50,7 +50,7 @@ curl_socket_t CurlBridge::open_socket(const curl_sockaddr& address) {
 
 int CurlBridge::close_socket(void* bridge, curl_socket_t socket) {
   CurlBridge& self = *static_cast<CurlBridge*>(bridge);
-  self.loop_.unwatch(socket);
+  self.loop_.forget(socket);
   self.opened_[static_cast<std::size_t>(socket)] = false;
   return ::close(socket);
 }

@@ -30,34 +30,34 @@ class OutputSink {
 
 /// A child process, ready to start.
 struct ProcessCommand {
-  std::vector<std::string> argv;             ///< at least one; argv[0] is looked up in PATH unless it has a slash
-  std::vector<std::string> environment;      ///< `NAME=value`, added to the run's environment; the last of a name counts
-  std::string working_dir;                   ///< "": the run's own
-  std::optional<std::string> stdin_text;     ///< nothing: /dev/null
-  std::optional<std::string> output_file;    ///< stdout also goes to this file (created or truncated)
-  std::size_t output_max = 1 << 20;          ///< bytes kept of stdout and of stderr, each
-  std::optional<Duration> idle_timeout;      ///< without a byte of output
+  std::vector<std::string> argv;           ///< at least one; argv[0] is looked up in PATH unless it has a slash
+  std::vector<std::string> environment;    ///< `NAME=value`, added to the run's environment; the last of a name counts
+  std::string working_dir;                 ///< "": the run's own
+  std::optional<std::string> stdin_text;   ///< nothing: /dev/null
+  std::optional<std::string> output_file;  ///< stdout also goes to this file (created or truncated)
+  std::size_t output_max = 1 << 20;        ///< bytes kept of stdout and of stderr, each
+  std::optional<Duration> idle_timeout;    ///< without a byte of output
   StopSettings stop;
-  OutputSink* output = nullptr;              ///< null: nobody listens
+  OutputSink* output = nullptr;  ///< null: nobody listens
 };
 
 /// An HTTP request, ready to be sent.
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
-  std::vector<std::pair<std::string, std::string>> query;    ///< appended to the URL's own, encoded
+  std::vector<std::pair<std::string, std::string>> query;  ///< appended to the URL's own, encoded
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::string> body;
-  std::string body_file;                    ///< "": none; else its bytes are the body
-  std::string content_type;                 ///< of the body, unless `headers` has one; "": none
+  std::string body_file;     ///< "": none; else its bytes are the body
+  std::string content_type;  ///< of the body, unless `headers` has one; "": none
   bool follow_redirects = false;
   bool redirects_same_origin = false;
   std::uint32_t max_redirects = 10;
   HttpSpec::Version version = HttpSpec::Version::automatic;
   bool tls_verify = true;
-  std::string tls_ca;                       ///< "": the system's
+  std::string tls_ca;  ///< "": the system's
   std::size_t max_body = 16 << 20;
-  bool at_most_once = false;                ///< never on a reused connection that may have died: not idempotent
+  bool at_most_once = false;  ///< never on a reused connection that may have died: not idempotent
   std::optional<Duration> connect_timeout;
   std::optional<Duration> idle_timeout;
 };
@@ -67,11 +67,11 @@ struct HttpRequest {
 struct ActionResult {
   Outcome outcome;
   ResourceUsage usage;
-  std::string stdout_text;   ///< at most output_max bytes, from the start
+  std::string stdout_text;  ///< at most output_max bytes, from the start
   std::string stderr_text;
-  bool stdout_cut = false;   ///< there was more
+  bool stdout_cut = false;  ///< there was more
   bool stderr_cut = false;
-  std::string body;          ///< decoded
+  std::string body;                                          ///< decoded
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the last response, names as received
 };
 

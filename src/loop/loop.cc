@@ -52,6 +52,14 @@ void Loop::unwatch(int fd) {
   Watch& watch = watches_[index];
   if (watch.handler == nullptr) return;
   if (watch.registered) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  forget(fd);
+}
+
+void Loop::forget(int fd) {
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= watches_.size()) return;
+  Watch& watch = watches_[index];
+  if (watch.handler == nullptr) return;
   watched_ -= static_cast<std::size_t>(watch.wanted != 0);
   const bool dirty = watch.dirty;  // its entry in dirty_ stays and finds nothing to do
   watch = Watch{nullptr, watch.generation + 1, 0, 0, false, dirty};

@@ -14,7 +14,7 @@ namespace corun {
 
 /// One run of a job file. `total` counts what will run: jobs left out by selection aren't in it.
 struct RunStart {
-  std::string run_id;          ///< such as `20260917T020003-4f1a`
+  std::string run_id;  ///< such as `20260917T020003-4f1a`
   const JobFile& file;
   std::vector<const Job*> jobs;  ///< every job, the inside of groups included, by id (Job::id)
   std::size_t total = 0;         ///< top-level jobs that will run
@@ -55,7 +55,7 @@ struct OutputChunk {
 
 struct RetryWait {
   const Job& job;
-  std::uint32_t attempt;   ///< the one that failed
+  std::uint32_t attempt;  ///< the one that failed
   std::uint32_t attempts;
   Duration delay;
   const Outcome& outcome;  ///< why
@@ -66,7 +66,7 @@ struct BreakerChange {
   std::string_view breaker;
   std::string_view from;  ///< closed, open, half-open
   std::string_view to;
-  Duration open_for;      ///< when `to` is open
+  Duration open_for;  ///< when `to` is open
   TimePoint time;
 };
 
