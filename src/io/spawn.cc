@@ -32,7 +32,7 @@ struct ChildFailure {
 };
 volatile ChildFailure child_failure;
 
-[[noreturn]] void fail(SpawnResult::Stage stage) {
+[[noreturn]] __attribute__((no_sanitize("address", "undefined"))) void fail(SpawnResult::Stage stage) {
   child_failure.error = errno;
   child_failure.stage = stage;
   ::_exit(127);
@@ -84,8 +84,9 @@ SpawnResult Spawner::spawn(const SpawnRequest& request) {
   // We stand still until the child has let go of our memory, so one stack serves all children.
   alignas(16) static std::array<char, 64 * 1024> stack;
   const bool share_table = std::max(request.stdout_fd, request.stderr_fd) >= kManyDescriptors;
-  const int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | (share_table ? CLONE_FILES : 0);
-  const pid_t pid = ::clone(run_child, stack.data() + stack.size(), flags, &child);
+  const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | (share_table ? CLONE_FILES : 0);
+  int pidfd = -1;
+  const pid_t pid = ::clone(run_child, stack.data() + stack.size(), flags, &child, &pidfd);
   const int clone_error = errno;
   for (const int slot : child.launch) ::dup3(null_.get(), slot, O_CLOEXEC);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -94,6 +95,7 @@ SpawnResult Spawner::spawn(const SpawnRequest& request) {
     result.failed_stage = SpawnResult::Stage::fork;
     return result;
   }
+  result.pidfd = UniqueFd(pidfd);
   if (child_failure.stage != SpawnResult::Stage::none) {
     result.error = child_failure.error;
     result.failed_stage = child_failure.stage;
@@ -101,13 +103,6 @@ SpawnResult Spawner::spawn(const SpawnRequest& request) {
     return result;
   }
   result.pid = pid;
-  result.pidfd = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
-  if (!result.pidfd) {
-    result.error = errno;
-    result.failed_stage = SpawnResult::Stage::fork;
-    ::kill(-pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
-  }
   return result;
 }
 
