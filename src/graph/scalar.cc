@@ -82,7 +82,7 @@ std::optional<std::size_t> parse_size(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Rate> parse_rate(std::string_view text) {
+std::optional<PermitRate> parse_rate(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const auto count = parse_whole<std::uint32_t>(text.substr(0, slash));
@@ -90,7 +90,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
   const bool unit_only = !period_text.empty() && is_letter(period_text[0]);
   const auto period = parse_duration(unit_only ? '1' + std::string(period_text) : std::string(period_text));
   if (!count || !period || *count == 0 || *period <= Duration::zero()) return std::nullopt;
-  return Rate{*count, *period};
+  return PermitRate{*count, *period};
 }
 
 std::optional<CodeRange> parse_codes(std::string_view text, int smallest, int largest, bool classes) {

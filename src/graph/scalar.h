@@ -21,14 +21,14 @@ ScalarType scalar_type(std::string_view plain);
 /// `16MiB`, `64KiB`, `1MB`, `1.5GiB`, `4096B` or a plain number of bytes.
 std::optional<std::size_t> parse_size(std::string_view text);
 
-/// Permits in a period.
-struct Rate {
+/// Permits in a period, as written. (Not policy/rate.h's Rate: one name, one type in a program.)
+struct PermitRate {
   std::uint32_t count = 0;
   Duration period{};
 };
 
 /// `50/s`, `100/m`, `10/250ms`; count and period are above zero.
-std::optional<Rate> parse_rate(std::string_view text);
+std::optional<PermitRate> parse_rate(std::string_view text);
 
 /// `404`, `200-299`, and with `classes` also `5xx`. Nothing unless smallest <= first <= last <= largest.
 std::optional<CodeRange> parse_codes(std::string_view text, int smallest, int largest, bool classes);
