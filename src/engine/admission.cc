@@ -55,80 +55,61 @@ void Admission::request(Ticket& ticket, const Policies* policies, Pool pool, Tim
       return;
     }
   }
-  Lane* busy = nullptr;  // somebody waits there already: no overtaking
+  Lane* lane = busy_lane(ticket);
+  if (lane == nullptr) lane = lacking_lane(ticket);
+  if (lane == nullptr) {
+    dispatch(ticket);
+  } else if (!lane->limit.enter_queue()) {
+    decide(ticket, Ticket::Verdict::limit_full);
+  } else {
+    enqueue(*lane, ticket);
+    if (deadline != TimePoint::max()) ticket.arm(loop_, deadline);
+  }
+}
+
+// A lane of the ticket's where somebody waits already: no overtaking.
+Lane* Admission::busy_lane(const Ticket& ticket) {
+  Lane* busy = nullptr;
   for_each_lane(ticket, [&](Lane& lane) {
     if (busy == nullptr && lane.first != nullptr) busy = &lane;
   });
-  if (busy == nullptr && try_dispatch(ticket)) return;
-  if (!enter_queues(ticket)) {
-    if (ticket.queued()) dequeue(ticket);
-    decide(ticket, Ticket::Verdict::limit_full);
-    return;
-  }
-  if (busy != nullptr) enqueue(*busy, ticket);
-  if (deadline != TimePoint::max()) ticket.arm(loop_, deadline);
+  return busy;
 }
 
-// Lets the ticket go if everything is there; else it stands in the queue of what it lacks. True if it was decided.
-bool Admission::try_dispatch(Ticket& ticket) {
+// What the ticket has to wait for; it will be pumped when that may have changed. Null: everything is there.
+Lane* Admission::lacking_lane(const Ticket& ticket) {
   const TimePoint now = loop_.now();
   Lane* lacking = nullptr;
-  std::optional<Duration> wait;
   for_each_lane(ticket, [&](Lane& lane) {
     if (lacking != nullptr) return;
     const Limit::Decision decision = lane.limit.peek(now);
     if (decision.allowed) return;
     lacking = &lane;
-    wait = decision.retry_after;
+    if (decision.retry_after) lane.wake_at(loop_, now + *decision.retry_after);
   });
-  if (lacking != nullptr) {
-    if (ticket.lane_ != lacking) {
-      if (ticket.queued()) dequeue(ticket);
-      enqueue(*lacking, ticket);
-    }
-    if (wait) lacking->wake_at(loop_, now + *wait);
-    return false;
-  }
-  if (ticket.queued()) {
-    dequeue(ticket);
-    leave_queues(ticket);
-  }
+  return lacking;
+}
+
+// Everything is there: lets the ticket go, unless its breaker has opened meanwhile.
+void Admission::dispatch(Ticket& ticket) {
+  const TimePoint now = loop_.now();
   if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
     const Breaker::Decision permit = breakers_.try_acquire(*ticket.policies_->breaker, now);
     if (!permit.allowed) {
       ticket.retry_after_ = permit.retry_after;
       decide(ticket, Ticket::Verdict::breaker_open);
-      return true;
+      return;
     }
     ticket.permit_ = permit.permit;
   }
   for_each_lane(ticket, [&](Lane& lane) { lane.limit.try_acquire(now); });
   decide(ticket, Ticket::Verdict::admitted);
-  return true;
 }
 
 void Admission::decide(Ticket& ticket, Ticket::Verdict verdict) {
   ticket.disarm();
   ticket.verdict_ = verdict;
   ticket.decided();
-}
-
-bool Admission::enter_queues(Ticket& ticket) {
-  std::vector<Lane*> entered;
-  bool room = true;
-  for_each_lane(ticket, [&](Lane& lane) {
-    if (!room) return;
-    room = lane.limit.enter_queue();
-    if (room) entered.push_back(&lane);
-  });
-  if (!room) {
-    for (Lane* lane : entered) lane->limit.leave_queue();
-  }
-  return room;
-}
-
-void Admission::leave_queues(Ticket& ticket) {
-  for_each_lane(ticket, [](Lane& lane) { lane.limit.leave_queue(); });
 }
 
 void Admission::enqueue(Lane& lane, Ticket& ticket) {
@@ -151,6 +132,7 @@ void Admission::dequeue(Ticket& ticket) {
   (ticket.next_ != nullptr ? ticket.next_->previous_ : lane.last) = ticket.previous_;
   ticket.previous_ = ticket.next_ = nullptr;
   ticket.lane_ = nullptr;
+  lane.limit.leave_queue();
 }
 
 void Admission::pump(Lane& lane) {
@@ -160,14 +142,21 @@ void Admission::pump(Lane& lane) {
       if (decision.retry_after) lane.wake_at(loop_, loop_.now() + *decision.retry_after);
       return;
     }
-    try_dispatch(*lane.first);  // goes, is rejected, or moves to the queue of another lane
+    Ticket& ticket = *lane.first;
+    Lane* other = lacking_lane(ticket);
+    dequeue(ticket);
+    if (other == nullptr) {
+      dispatch(ticket);
+    } else {
+      other->limit.enter_queue_late();
+      enqueue(*other, ticket);
+    }
   }
 }
 
 void Admission::expire(Ticket& ticket) {
   Lane& lane = *ticket.lane_;
   dequeue(ticket);
-  leave_queues(ticket);
   decide(ticket, Ticket::Verdict::queue_timeout);
   pump(lane);
 }
@@ -175,12 +164,19 @@ void Admission::expire(Ticket& ticket) {
 void Admission::cancel(Ticket& ticket) {
   if (!ticket.queued()) return;
   dequeue(ticket);
-  leave_queues(ticket);
   decide(ticket, Ticket::Verdict::cancelled);
 }
 
 void Admission::release(Ticket& ticket) {
   for_each_lane(ticket, [](Lane& lane) { lane.limit.release(); });
+  for_each_lane(ticket, [this](Lane& lane) { pump(lane); });
+}
+
+void Admission::give_back(Ticket& ticket) {
+  if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
+    breakers_.record(*ticket.policies_->breaker, ticket.permit_, loop_.now(), CallResult::neutral, Duration::zero());
+  }
+  for_each_lane(ticket, [](Lane& lane) { lane.limit.give_back(); });
   for_each_lane(ticket, [this](Lane& lane) { pump(lane); });
 }
 

@@ -67,6 +67,8 @@ class Admission {
   void cancel(Ticket& ticket);
   /// An admitted ticket's work has ended: its places are free for others.
   void release(Ticket& ticket);
+  /// An admitted ticket's work never began: as if it hadn't been admitted.
+  void give_back(Ticket& ticket);
 
  private:
   friend class Ticket;
@@ -74,12 +76,12 @@ class Admission {
   // The lanes `ticket` must pass, in a fixed order.
   template <typename Visit>
   void for_each_lane(const Ticket& ticket, Visit visit);
-  bool try_dispatch(Ticket& ticket);
+  Lane* busy_lane(const Ticket& ticket);
+  Lane* lacking_lane(const Ticket& ticket);
+  void dispatch(Ticket& ticket);
   void decide(Ticket& ticket, Ticket::Verdict verdict);
   void enqueue(Lane& lane, Ticket& ticket);
   void dequeue(Ticket& ticket);
-  bool enter_queues(Ticket& ticket);
-  void leave_queues(Ticket& ticket);
   void pump(Lane& lane);
   void expire(Ticket& ticket);
   friend struct Lane;

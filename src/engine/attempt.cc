@@ -75,7 +75,7 @@ ActionResult failure(FailureKind kind, std::string message) {
   return result;
 }
 
-void add_run_variables(ProcessCommand& command, RunContext& run, const AttemptRequest& request, TimePoint deadline) {
+void add_run_variables(ProcessCommand& command, const RunContext& run, const AttemptRequest& request, TimePoint deadline) {
   command.environment.push_back("CORUN_RUN=" + run.settings.run_id);
   command.environment.push_back("CORUN_JOB=" + request.job.name);
   command.environment.push_back("CORUN_ATTEMPT=" + std::to_string(request.number));
@@ -85,12 +85,12 @@ void add_run_variables(ProcessCommand& command, RunContext& run, const AttemptRe
   command.environment.push_back(std::string("CORUN_TIME_LEFT=") + text.data());
 }
 
-Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& request, TimePoint deadline, CancelScope& scope) {
+Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(run.variables);
   std::unique_ptr<ProcessCommand> command =
       prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job, renderer);
   if (!renderer.errors().empty()) co_return failure(FailureKind::invalid_request, renderer.errors().front().message);
-  add_run_variables(*command, run, request, deadline);
+  add_run_variables(*command, run, request, scope.deadline());
   LoggedOutput output(run, request.job, *request.log);
   command->output = &output;
   const Command generic(std::move(command));
@@ -126,9 +126,9 @@ Task<ActionResult> execute_gather(RunContext& run, const GatherSpec& spec, Cance
 Task<ActionResult> nothing_to_do() { co_return ActionResult(); }
 
 // Not a coroutine itself: every frame costs a request some of its time.
-Task<ActionResult> execute(RunContext& run, const AttemptRequest& request, TimePoint deadline, CancelScope& scope) {
+Task<ActionResult> execute(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   const Action& action = request.action;
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return execute_process(run, request, deadline, scope);
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return execute_process(run, request, scope);
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return execute_http(run, request, scope);
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) return execute_gather(run, **gather, scope);
@@ -142,8 +142,7 @@ Task<ActionResult> run_attempt(RunContext& run, const AttemptRequest& request, C
   const TimePoint start = run.now();
   const TimePoint own_deadline = policies.timeout ? start + *policies.timeout : TimePoint::max();
   DeadlineScope attempt(run.loop(), scope, own_deadline, CancelReason::attempt_timeout);
-  const TimePoint deadline = std::min({own_deadline, request.job_deadline, run.deadline});
-  ActionResult result = co_await execute(run, request, deadline, attempt);
+  ActionResult result = co_await execute(run, request, attempt);
   Outcome& outcome = result.outcome;
   if (outcome.kind == FailureKind::cancelled && !scope.cancelled() && attempt.cancelled()) {
     outcome.kind = FailureKind::attempt_timeout;

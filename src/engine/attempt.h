@@ -12,8 +12,7 @@ struct AttemptRequest {
   const Job& job;
   const Action& action;  ///< the job's own, or its fallback
   std::uint32_t number = 1;
-  TimePoint job_deadline = TimePoint::max();  ///< of all attempts together
-  JobLog* log = nullptr;                      ///< takes the output of a process
+  JobLog* log = nullptr;  ///< takes the output of a process
 };
 
 /// Makes the attempt within the job's `timeout` and judges it by `expect`. A deadline of its own gives attempt_timeout;

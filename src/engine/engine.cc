@@ -51,8 +51,8 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
   RunContext run(file, settings, variables, parts, jobs.size());
   const TimePoint start = run.now();
   const std::optional<Duration> timeout = settings.timeout ? settings.timeout : file.timeout;
-  if (timeout) run.deadline = start + *timeout;
-  DeadlineScope run_scope(parts.loop, scope, run.deadline, CancelReason::run_timeout);
+  const TimePoint deadline = timeout ? start + *timeout : TimePoint::max();
+  DeadlineScope run_scope(parts.loop, scope, deadline, CancelReason::run_timeout);
   parts.breakers.set_listener([&parts](const BreakerTransition& transition) {
     parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for,
                                        transition.time});

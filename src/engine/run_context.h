@@ -41,7 +41,6 @@ struct RunContext {
   EngineParts parts;
   Admission admission;
   std::vector<JobResult> results;
-  TimePoint deadline = TimePoint::max();  ///< of the run
 };
 
 }  // namespace corun

@@ -166,6 +166,8 @@ void GroupRun::member_ended(JobIndex index) {
 void GroupRun::tell_gather(JobIndex index) {
   if (gather_ == nullptr) return;
   const JobResult& result = run_.result_of(group_.jobs[index]);
+  // What stops the whole group says nothing about its policy.
+  if (result.state == JobState::cancelled && parent_.cancelled()) return;
   if (result.state == JobState::skipped) {
     gather_->child_skipped();
   } else {

@@ -20,17 +20,19 @@ TimePoint deadline_after(TimePoint start, const std::optional<Duration>& timeout
 }
 
 // Why a ticket wasn't admitted, as the outcome of the attempt that never was.
-Outcome rejection(const RunContext& run, const Job& job, const Ticket& ticket, CancelReason reason) {
+Outcome rejection(const RunContext& run, const Job& job, Ticket::Verdict verdict, const Ticket& ticket, CancelReason reason) {
   Outcome outcome;
   outcome.unsent = true;
-  switch (ticket.verdict()) {
+  switch (verdict) {
     case Ticket::Verdict::queue_timeout:
       outcome.kind = FailureKind::queue_timeout;
       outcome.message = "not started within queue_timeout " + format_duration(job.policies->queue_timeout.value_or(0s));
       break;
     case Ticket::Verdict::limit_full:
       outcome.kind = FailureKind::limit_full;
-      outcome.message = "the queue of its limit is full";
+      outcome.message = job.policies->limits.size() == 1
+                            ? "the queue of limit `" + run.file.limits[job.policies->limits[0]].name + "` is full"
+                            : "the queue of one of its limits is full";
       break;
     case Ticket::Verdict::breaker_open:
       outcome.kind = FailureKind::breaker_open;
@@ -95,10 +97,11 @@ class JobRun {
   const Policies& policies() const { return policies_; }
 
  private:
-  AttemptRequest begin(const Action& action, std::uint32_t number, TimePoint deadline);
+  AttemptRequest begin(const Action& action, std::uint32_t number);
   void report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now);
   void record_in_breaker(const Outcome& outcome, TimePoint now);
   void blame_total_timeout(Outcome& outcome) const;
+  bool may_try_again(const Outcome& outcome) const;
   RetryDecision decide(const Outcome& outcome);
 
   RunContext& run_;
@@ -112,25 +115,26 @@ class JobRun {
   Backoff backoff_;
   TimePoint attempt_start_{};
   std::unique_ptr<JobLog> log_;
+  std::string last_failure_;  // of an attempt that was made
 };
 
-AttemptRequest JobRun::begin(const Action& action, std::uint32_t number, TimePoint deadline) {
+AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   attempt_start_ = run_.now();
   if (result_.state != JobState::running) run_.enter(job_, JobState::running);
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
   run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, attempt_start_});
-  return AttemptRequest{job_, action, number, deadline, log_.get()};
+  return AttemptRequest{job_, action, number, log_.get()};
 }
 
 AttemptRequest JobRun::begin_attempt() {
   ++result_.attempts;
   if (result_.started == TimePoint{}) result_.started = run_.now();
-  return begin(job_.action, result_.attempts, total_deadline_);
+  return begin(job_.action, result_.attempts);
 }
 
 // A fallback is outside of the job's total timeout and its limits.
-AttemptRequest JobRun::begin_fallback() { return begin(*job_.fallback, result_.attempts + 1, TimePoint::max()); }
+AttemptRequest JobRun::begin_fallback() { return begin(*job_.fallback, result_.attempts + 1); }
 
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
   add(result_.usage, attempt.usage);
@@ -156,12 +160,14 @@ Outcome JobRun::end_attempt(const AttemptRequest& request, ActionResult attempt)
   record_in_breaker(attempt.outcome, now);
   run_.admission.release(member_);
   blame_total_timeout(attempt.outcome);
+  last_failure_ = attempt.outcome.message;
   return std::move(attempt.outcome);
 }
 
 Outcome JobRun::reject(Ticket::Verdict verdict) {
   if (verdict != Ticket::Verdict::cancelled) ++result_.attempts;
-  Outcome outcome = rejection(run_, job_, member_, total_.reason());
+  Outcome outcome = rejection(run_, job_, verdict, member_, total_.reason());
+  if (!last_failure_.empty() && !outcome.message.empty()) outcome.message += ", after: " + last_failure_;
   blame_total_timeout(outcome);
   return outcome;
 }
@@ -176,28 +182,34 @@ void JobRun::blame_total_timeout(Outcome& outcome) const {
   outcome.message = "timed out after total_timeout " + format_duration(*policies_.total_timeout);
 }
 
-// The run or the group stops: that is what ended the job.
+// The run or the group stops: that is what ended the job, unless it had come to its own end already.
 void JobRun::blame_group(Outcome& outcome) const {
   if (outcome.ok() || !group_scope_.cancelled()) return;
+  if (outcome.kind != FailureKind::cancelled && !job_.fallback && !may_try_again(outcome)) return;
   outcome.kind = FailureKind::cancelled;
   outcome.cancel_reason = group_scope_.reason();
   outcome.message = to_string(group_scope_.reason());
 }
 
+bool JobRun::may_try_again(const Outcome& outcome) const {
+  const auto [method, has_key] = request_nature(job_.action);
+  return result_.attempts < policies_.retry.attempts && is_retryable(outcome, policies_.retry, method, has_key);
+}
+
 RetryDecision JobRun::decide(const Outcome& outcome) {
   const auto [method, has_key] = request_nature(job_.action);
   const TimePoint now = run_.now();
-  const TimePoint deadline = std::min(total_deadline_, run_.deadline);
   RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
-  const bool called = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full;
+  const bool called = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full &&
+                      outcome.kind != FailureKind::queue_timeout;
   if (budget != nullptr && called && is_retryable(outcome, policies_.retry, method, has_key)) budget->record_failure();
   RetryQuestion question{policies_.retry, outcome, result_.attempts, now - result_.ready, std::nullopt, method, has_key, budget};
-  if (deadline != TimePoint::max()) question.time_left = deadline - now;
+  if (total_.deadline() != TimePoint::max()) question.time_left = total_.deadline() - now;
   return decide_retry(question, backoff_);
 }
 
 std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
-  if (outcome.ok() || total_.cancelled()) return std::nullopt;
+  if (outcome.ok() || total_.cancelled() || outcome.kind == FailureKind::total_timeout) return std::nullopt;
   const RetryDecision decision = decide(outcome);
   if (!decision.retry) {
     // That the attempts are used up is plain from their count.
@@ -219,14 +231,19 @@ void JobRun::end(Outcome outcome, bool degraded) {
   run_.enter(job_, state);
 }
 
-// Runs the fallback when its turn comes. True if it succeeded.
-Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, CancelScope& scope) {
+// Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.
+Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why, CancelScope& scope) {
   const Pool pool = pool_of(*job.job().fallback);
   const Ticket::Verdict verdict = co_await member.admitted(run, nullptr, pool, TimePoint::max(), scope);
   if (verdict != Ticket::Verdict::admitted) co_return false;
+  if (scope.cancelled()) {
+    run.admission.give_back(member);
+    co_return false;
+  }
   const AttemptRequest request = job.begin_fallback();
   ActionResult result = co_await run_attempt(run, request, scope);
   const Outcome outcome = job.end_attempt(request, std::move(result));
+  if (!outcome.ok() && !scope.cancelled()) why.message += " (fallback: " + outcome.message + ")";
   co_return outcome.ok();
 }
 
@@ -242,6 +259,10 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   Ticket::Verdict verdict = member.verdict();
   Outcome outcome;
   for (;;) {
+    if (verdict == Ticket::Verdict::admitted && job.total_scope().cancelled()) {  // asked to stop since it was admitted
+      run.admission.give_back(member);
+      verdict = Ticket::Verdict::cancelled;
+    }
     if (verdict == Ticket::Verdict::admitted) {
       const AttemptRequest request = job.begin_attempt();
       ActionResult result = co_await run_attempt(run, request, job.total_scope());
@@ -257,7 +278,7 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   }
   job.blame_group(outcome);
   bool degraded = false;
-  if (job.wants_fallback(outcome)) degraded = co_await fall_back(run, member, job, scope);
+  if (job.wants_fallback(outcome)) degraded = co_await fall_back(run, member, job, outcome, scope);
   job.end(std::move(outcome), degraded);
   member.ended();
 }

@@ -1,6 +1,8 @@
 // The scope tree: linking, and telling everything below. Knows nothing of jobs.
 #include "loop/cancel.h"
 
+#include <algorithm>
+
 namespace corun {
 
 void CancelScope::Hook::unlink() {
@@ -15,8 +17,14 @@ void CancelScope::Hook::unlink() {
   previous_ = next_ = nullptr;
 }
 
-CancelScope::CancelScope(CancelScope& parent)
-    : parent_(&parent), next_(parent.first_child_), reason_(parent.reason_), forced_(parent.forced_) {
+CancelScope::CancelScope(CancelScope& parent) : CancelScope(parent, parent.deadline_) {}
+
+CancelScope::CancelScope(CancelScope& parent, TimePoint deadline)
+    : parent_(&parent),
+      next_(parent.first_child_),
+      deadline_(std::min(parent.deadline_, deadline)),
+      reason_(parent.reason_),
+      forced_(parent.forced_) {
   if (next_ != nullptr) next_->previous_ = this;
   parent.first_child_ = this;
 }
@@ -58,7 +66,7 @@ void CancelScope::link(Hook& hook) {
 }
 
 DeadlineScope::DeadlineScope(Loop& loop, CancelScope& parent, TimePoint deadline, CancelReason reason)
-    : CancelScope(parent), timeout_reason_(reason) {
+    : CancelScope(parent, deadline), timeout_reason_(reason) {
   if (deadline != TimePoint::max()) arm(loop, deadline);
 }
 

@@ -50,8 +50,13 @@ class CancelScope {
   bool forced() const { return forced_; }
   /// `none` until cancelled.
   CancelReason reason() const { return reason_; }
+  /// The nearest deadline of this scope and of all above it; TimePoint::max() if there is none.
+  TimePoint deadline() const { return deadline_; }
 
   void link(Hook& hook);
+
+ protected:
+  CancelScope(CancelScope& parent, TimePoint deadline);
 
  private:
   void tell(CancelReason reason, bool forced);
@@ -61,6 +66,7 @@ class CancelScope {
   CancelScope* previous_ = nullptr;  // siblings
   CancelScope* next_ = nullptr;
   Hook* first_hook_ = nullptr;
+  TimePoint deadline_ = TimePoint::max();
   CancelReason reason_ = CancelReason::none;
   bool forced_ = false;
 };
@@ -69,6 +75,7 @@ class CancelScope {
 class DeadlineScope final : public CancelScope, private Timer {
  public:
   DeadlineScope(Loop& loop, CancelScope& parent, TimePoint deadline, CancelReason reason);
+  using CancelScope::deadline;  // the nearest, not only its own
 
  private:
   void on_timer() override { cancel(timeout_reason_); }

@@ -34,6 +34,8 @@ class Limit {
 
   /// Takes a place in the queue; false if `max_queue` wait already.
   bool enter_queue();
+  /// The same for a call that has waited for something else already: it is never turned away.
+  void enter_queue_late() { ++waiting_; }
   /// A call that waited was let in or gave up.
   void leave_queue() { --waiting_; }
 

@@ -6,18 +6,35 @@
 #include "base/duration.h"
 
 namespace corun::test {
+namespace {
+
+// A signal, which nobody knows of beforehand.
+class Interrupt final : public Timer {
+ public:
+  explicit Interrupt(CancelScope& scope) : scope_(scope) {}
+
+ private:
+  void on_timer() override { scope_.cancel(CancelReason::interrupted); }
+
+  CancelScope& scope_;
+};
+
+}  // namespace
 
 Task<ActionResult> ScriptedExecutor::execute(const Command& command, CancelScope& scope) {
   const ProcessCommand& process = *std::get<std::unique_ptr<ProcessCommand>>(command);
   std::string job;
   for (const std::string& variable : process.environment) {
     if (variable.starts_with("CORUN_JOB=")) job = variable.substr(10);
+    if (variable.starts_with("CORUN_TIME_LEFT=")) time_left[job] = variable.substr(16);
   }
   const std::vector<Step>& script = scripts.at(job);
   const auto call = static_cast<std::size_t>(calls[job]++);
   const Step step = script[std::min(call, script.size() - 1)];
   starts.emplace_back(job, loop_.now().time_since_epoch());
+  started_too_late += static_cast<int>(scope.cancelled());
   ++running;
+  if (observe) observe(job, process.argv[0], 1);
   most_running = std::max(most_running, running);
   const bool completed = co_await Sleep(loop_, loop_.now() + step.takes, scope);
   ActionResult result;
@@ -30,11 +47,13 @@ Task<ActionResult> ScriptedExecutor::execute(const Command& command, CancelScope
     result.outcome.cancel_reason = scope.reason();
   }
   --running;
+  if (observe) observe(job, process.argv[0], -1);
   co_return result;
 }
 
 void MemoryReport::job_state(const JobStateChange& change) {
   lines.push_back(change.job.name + " " + to_string(change.result.state));
+  states.emplace_back(change.job.name, change.result.state);
   if (is_final(change.result.state)) ended[change.job.name] = change.time.time_since_epoch();
 }
 
@@ -91,9 +110,10 @@ RunResult World::run() {
   const Variables variables;
   settings.run_id = "test";
   if (settings.process_slots == 1) settings.process_slots = 1000;
-  DeadlineScope interrupt(loop, scope, interrupt_at ? TimePoint(*interrupt_at) : TimePoint::max(), CancelReason::interrupted);
+  Interrupt interrupt(scope);
+  if (interrupt_at) interrupt.arm(loop, TimePoint(*interrupt_at));
   outcome = corun::run(
-      loop, run_file(file, settings, variables, EngineParts{loop, executor, nullptr, report, store, logs, random}, interrupt));
+      loop, run_file(file, settings, variables, EngineParts{loop, executor, nullptr, report, store, logs, random}, scope));
   return outcome;
 }
 

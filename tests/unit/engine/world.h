@@ -1,6 +1,7 @@
 // A world without processes or sockets: a fake clock, an executor that follows a script, a report that remembers.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,9 +32,13 @@ class ScriptedExecutor final : public Executor {
   std::map<std::string, std::vector<Step>> scripts;
   std::map<std::string, int> calls;
   std::vector<std::pair<std::string, Duration>> starts;  ///< job, since the clock's start
+  std::map<std::string, std::string> time_left;          ///< CORUN_TIME_LEFT of a job's last call
+  /// Told of each start (+1) and end (-1) of an action.
+  std::function<void(const std::string& job, const std::string& program, int change)> observe;
   Duration stop_takes{};
   int running = 0;
   int most_running = 0;
+  int started_too_late = 0;  ///< calls whose scope had been cancelled before
 
   Task<ActionResult> execute(const Command& command, CancelScope& scope) override;
 
@@ -46,6 +51,7 @@ class MemoryReport final : public Report {
  public:
   std::vector<std::string> lines;
   std::map<std::string, Duration> ended;  ///< since the clock's start
+  std::vector<std::pair<std::string, JobState>> states;
 
   void job_state(const JobStateChange& change) override;
   void retry_wait(const RetryWait& wait) override;
