@@ -5,6 +5,9 @@
 #include <optional>
 #include <tuple>
 
+#include "cli/run_inputs.h"
+#include "engine/prepare.h"
+#include "expr/variables.h"
 #include "graph/error_codes.h"
 #include "graph/source.h"
 
@@ -88,6 +91,26 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
   findings.erase(
       std::unique(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); }),
       findings.end());
+  return findings;
+}
+
+std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::string_view source) {
+  if (!loaded.file && !loaded.partial) return {};
+  const JobFile& file = loaded.file ? *loaded.file : *loaded.partial;
+  std::vector<ExpressionError> errors;
+  const Variables variables = resolve_variables(file, {}, inherited_environment(), {}, errors);
+  const std::vector<ExpressionError> in_jobs = check_expressions(file, variables);
+  errors.insert(errors.end(), in_jobs.begin(), in_jobs.end());
+  std::vector<ExpressionError> unset;
+  std::vector<ExpressionError> wrong;
+  for (ExpressionError& error : errors) {
+    using Kind = ExpressionError::Kind;
+    if (!loaded.file && file.vars.empty() && error.kind == Kind::undefined_variable) continue;  // `vars` may be what is wrong
+    (error.kind == Kind::undefined_environment ? unset : wrong).push_back(std::move(error));
+  }
+  std::vector<Diagnostic> findings = expression_findings(unset, source);
+  for (Diagnostic& finding : findings) finding.severity = Severity::warning;
+  for (Diagnostic& finding : expression_findings(wrong, source)) findings.push_back(std::move(finding));
   return findings;
 }
 

@@ -18,8 +18,6 @@
 namespace corun {
 namespace {
 
-constexpr std::size_t kMostFindings = 20;
-
 std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitted, const std::string& path,
                      const std::string& text, const Arguments& arguments, const GetVariable& variable) {
   const bool color = wants_color(arguments.color, ::isatty(STDERR_FILENO) == 1, variable);
@@ -33,6 +31,10 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   const std::string path = arguments.file == "-" ? "<stdin>" : arguments.file;
   LoadResult loaded = load_job_file(path, text);
   if (!loaded.file) {
+    for (Diagnostic& finding : find_in_expressions(loaded, text)) {
+      if (finding.severity == Severity::error) loaded.diagnostics.push_back(std::move(finding));
+    }
+    loaded.omitted += keep_most(loaded.diagnostics);
     throw SetupError::with_text(kExitInvalidFile, rendered(loaded.diagnostics, loaded.omitted, path, text, arguments, variable));
   }
   if (!loaded.diagnostics.empty() && arguments.quiet == 0) {  // only warnings: `check` shows them all
@@ -57,8 +59,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   if (!errors.empty()) {
     const bool only_undefined = std::all_of(errors.begin(), errors.end(), is_undefined);
     std::vector<Diagnostic> findings = expression_findings(errors, text);
-    const std::size_t omitted = findings.size() > kMostFindings ? findings.size() - kMostFindings : 0;
-    findings.resize(findings.size() - omitted);
+    const std::size_t omitted = keep_most(findings);
     throw SetupError::with_text(only_undefined ? kExitUndefined : kExitInvalidFile,
                                 rendered(findings, omitted, path, text, arguments, variable));
   }

@@ -34,10 +34,14 @@ void check_group(const JobGroup& group, Renderer& renderer) {
   }
 }
 
+void check_gather(const GatherSpec& gather, Renderer& renderer) {
+  if (gather.group) check_group(*gather.group, renderer);  // a file with errors may have a gather without `jobs`
+}
+
 void check_action(const Action& action, const Job& job, Renderer& renderer) {
   if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) prepare_process(**run, job, renderer);
   if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) prepare_http(**http, job, renderer);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) check_group(*(*gather)->group, renderer);
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) check_gather(**gather, renderer);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
 Pool pool_of(const Action& action);
 
 /// Everything wrong with the expressions of `file`, in its order: what `prepare_…` would meet while it runs.
+/// `file` may be LoadResult::partial.
 std::vector<ExpressionError> check_expressions(const JobFile& file, const Variables& variables);
 
 /// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2).

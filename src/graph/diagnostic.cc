@@ -2,6 +2,7 @@
 #include "graph/diagnostic.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.h"
 #include "graph/source.h"
@@ -259,6 +260,20 @@ std::string render(const Diagnostic& diagnostic, std::string_view path, std::str
     case DiagnosticFormat::github: break;
   }
   return render_github(diagnostic, path);
+}
+
+std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most) {
+  const auto by_place = [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+  };
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), by_place);
+  if (diagnostics.size() <= most) return 0;
+  const std::size_t omitted = diagnostics.size() - most;
+  std::stable_partition(diagnostics.begin(), diagnostics.end(),
+                        [](const Diagnostic& it) { return it.severity == Severity::error; });
+  diagnostics.resize(most);
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), by_place);
+  return omitted;
 }
 
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, std::string_view path,

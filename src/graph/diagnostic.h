@@ -32,6 +32,12 @@ struct Diagnostic {
   std::vector<DiagnosticNote> notes;
 };
 
+/// How many are shown of one file.
+inline constexpr std::size_t kMostDiagnostics = 20;
+
+/// Sorts `diagnostics` by place and keeps `most` of them, errors rather than warnings. Gives the number of those left out.
+std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most = kMostDiagnostics);
+
 enum class DiagnosticFormat : std::uint8_t {
   text,    ///< rustc's shape, with the line underlined; ends with a newline
   brief,   ///< `path:line:column: error[E101]: message`

@@ -67,7 +67,10 @@ LoadResult load_job_file(std::string path, std::string_view text, const LoadOpti
   }
   LoadResult result;
   result.diagnostics = reader.take(options.max_diagnostics, result.omitted);
-  if (reader.errors() != 0) return result;
+  if (reader.errors() != 0) {
+    result.partial = std::move(state.file);
+    return result;
+  }
   if (state.file.name.empty()) state.file.name = name_of(state.file.path);
   result.file = std::move(state.file);
   return result;

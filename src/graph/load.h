@@ -13,11 +13,12 @@
 namespace corun {
 
 struct LoadOptions {
-  std::size_t max_diagnostics = 20;  ///< more are only counted
+  std::size_t max_diagnostics = kMostDiagnostics;  ///< more are only counted
 };
 
 struct LoadResult {
   std::optional<JobFile> file;          ///< there is one exactly if no diagnostic is an error
+  std::optional<JobFile> partial;       ///< what could be read of a file with errors: only to find more of them
   std::vector<Diagnostic> diagnostics;  ///< by place
   std::size_t omitted = 0;              ///< diagnostics beyond LoadOptions::max_diagnostics
 };

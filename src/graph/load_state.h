@@ -47,6 +47,7 @@ struct JobDraft {
   JobIndex index;  ///< in its group
   const Siblings& siblings;
   JobSettings settings;
+  bool wrong_needs = false;  ///< some of its needs couldn't be read: their number says nothing
 };
 
 /// A fallback being read; what Scope::fallback is read into.

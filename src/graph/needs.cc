@@ -83,8 +83,9 @@ constexpr std::array kJoinKeys{
 
 std::span<const Key> join_keys() { return kJoinKeys; }
 
-void decode_needs(Reader& reader, NodeId node, void* target) {
-  auto& draft = *static_cast<JobDraft*>(target);
+namespace {
+
+void read_needs(Reader& reader, JobDraft& draft, NodeId node) {
   if (reader.is_map(node)) {
     for (const Pair& pair : reader.pairs(node)) {
       const Reader::Within within(reader, "", pair.name);
@@ -103,8 +104,18 @@ void decode_needs(Reader& reader, NodeId node, void* target) {
   if (items.size() > 1) check_listed_twice(reader, draft, items);
 }
 
+}  // namespace
+
+void decode_needs(Reader& reader, NodeId node, void* target) {
+  auto& draft = *static_cast<JobDraft*>(target);
+  const std::size_t errors = reader.errors();
+  read_needs(reader, draft, node);
+  draft.wrong_needs = reader.errors() != errors;
+}
+
 void decode_join(Reader& reader, NodeId node, void* target) {
-  Job& job = static_cast<JobDraft*>(target)->job;
+  const auto& draft = *static_cast<JobDraft*>(target);
+  Job& job = draft.job;
   const std::size_t errors = reader.errors();
   if (reader.is_map(node)) {
     Quorum quorum;
@@ -118,7 +129,7 @@ void decode_join(Reader& reader, NodeId node, void* target) {
   } else {
     reader.wrong_type(node, "all, any or {quorum: n}");
   }
-  if (reader.errors() != errors) return;
+  if (reader.errors() != errors || draft.wrong_needs) return;
   if (job.needs.empty() && job.join != Join::all) {
     reader.error(node, code::kIneffective, "`join` without `needs` in job " + quoted(job.name));
   } else if (job.join == Join::quorum && job.join_quorum > job.needs.size()) {

@@ -189,8 +189,8 @@ void Reader::decode(const Key& key, NodeId value, void* target) {
     if ((actions_ & bit) != 0) action = name;
     if ((key.actions & bit) != 0) fitting += (fitting.empty() ? "" : ", ") + std::string(name);
   }
-  error(value, code::kWrongAction, where() + " doesn't work on a `" + action + "`", "it is for: " + fitting,
-        actions_ == kGather ? "set it on the members of the group" : "");
+  error(value, code::kWrongAction, where() + " doesn't work on " + (action == "http" ? "an `" : "a `") + action + "`",
+        "it is for: " + fitting, actions_ == kGather ? "set it on the members of the group" : "");
 }
 
 void Reader::read_map(NodeId map, Scope scope, void* target) {
@@ -276,14 +276,7 @@ void Reader::wrong_type(NodeId node, std::string_view expected, std::string labe
 }
 
 std::vector<Diagnostic> Reader::take(std::size_t most, std::size_t& omitted) {
-  std::stable_sort(findings_.begin(), findings_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return a.place.line != b.place.line ? a.place.line < b.place.line : a.place.column < b.place.column;
-  });
-  omitted += uncounted_;
-  if (findings_.size() > most) {
-    omitted += findings_.size() - most;
-    findings_.resize(most);
-  }
+  omitted += uncounted_ + keep_most(findings_, most);
   return std::move(findings_);
 }
 

@@ -64,6 +64,37 @@ TEST_CASE("Every error in one pass") {
       .run();
 }
 
+TEST_CASE("Expressions are in that pass too") {
+  const char* jobs = R"(version: 1
+vars: {api: x}
+jobs:
+  a: {run: "echo ${{ .vars.apy }}", retires: 3}
+  b: {run: "echo '${{ .vars.api }}'"}
+  c: {gather: {policy: any}}
+)";
+  for (const char* command : {"run", "check"}) {
+    CorunTest()
+        .file("jobs.yaml", jobs)
+        .args({command, "jobs.yaml"})
+        .expect_exit(65)
+        .expect_stderr_parts({"error[E209]: undefined variable `apy`\n --> jobs.yaml:4:18\n",
+                              "error[E101]: unknown key `retires` in job `a`\n --> jobs.yaml:4:37\n", "error[E113]",
+                              "--> jobs.yaml:5:19\n", "error[E103]: missing key `jobs`"})
+        .run();
+  }
+}
+
+TEST_CASE("Without readable variables nothing is said of undefined ones") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\nvars: [a]\njobs: {a: {run: \"echo ${{ .vars.a }}\"}}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:2:7: error[E104]: expected a map of names to values for `vars`, found a list "
+          "(write it like `vars: {pages: 40}`)\n")
+      .run();
+}
+
 TEST_CASE("Variables set on the command line") {
   CorunTest()
       .file("jobs.yaml", kGreeting)

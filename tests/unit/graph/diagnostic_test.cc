@@ -136,6 +136,24 @@ TEST_CASE("many findings: empty lines between, the rest counted") {
   CHECK(render_all({}, 0, "p", kText).empty());
 }
 
+TEST_CASE("too many findings: errors stay rather than warnings, by place") {
+  std::vector<Diagnostic> many(4);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    many[i].place = {4 - i, 1};
+    many[i].severity = i == 0 || i == 2 ? Severity::error : Severity::warning;
+  }
+  CHECK(keep_most(many, 3) == 1);
+  REQUIRE(many.size() == 3);
+  CHECK(many[0].place.line == 1);
+  CHECK(many[0].severity == Severity::warning);
+  CHECK(many[1].place.line == 2);
+  CHECK(many[2].place.line == 4);
+  CHECK(keep_most(many, 2) == 1);
+  CHECK(many[0].severity == Severity::error);
+  CHECK(many[1].place.line == 4);
+  CHECK(keep_most(many) == 0);
+}
+
 TEST_CASE("error codes are in order and each once") {
   std::string_view last;
   for (const ErrorCode& code : error_codes()) {

@@ -46,6 +46,8 @@ TEST_CASE("what is wrong with needs and join") {
         Lines{"4:26 E108 `success` isn't one of the choices for `b` of `needs` of job `a`"});
   CHECK(findings(jobs("  a: {run: x, join: all}\n")).empty());
   CHECK(findings(jobs("  a: {run: x, join: any}\n")) == Lines{"3:21 E118 `join` without `needs` in job `a`"});
+  CHECK(findings(jobs("  b: {run: x}\n  a: {run: x, needs: {b: success}, join: any}\n")).size() == 1);
+  CHECK(findings(jobs("  b: {run: x}\n  a: {run: x, needs: [b, c], join: {quorum: 2}}\n")).size() == 1);
   CHECK(findings(jobs("  b: {run: x}\n  a: {run: x, needs: b, join: {quorum: 2}}\n")) ==
         Lines{"4:31 E207 job `a` wants 2 of its 1 needs"});
   CHECK(findings(jobs("  b: {run: x}\n  a: {run: x, needs: b, join: {quorum: 0}}\n")).size() == 1);
