@@ -180,8 +180,8 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.environment = in.list("env");
   arguments.env_files = in.list("env-file");
   if (arguments.command == CommandKind::plan) {
-    arguments.output =
-        in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, OutputFormat::text);
+    arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                                               OutputFormat::text);
   } else {
     arguments.output = in.choice<OutputFormat>(
         "output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}},
@@ -215,7 +215,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   arguments.command = take_command(line.words);
   const std::string name = has_command ? command_name(arguments.command) : std::string();
   if (line.help) return Answer{has_command ? command_help(arguments.command) : general_help(), 0};
-  if (!line.error.empty()) return usage_error(line.error, name);
+  if (!line.error.empty()) return usage_error(line.error, line.words.empty() ? name : command_name(arguments.command));
   if (line.words.empty()) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);

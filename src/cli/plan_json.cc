@@ -113,6 +113,19 @@ class PlanDocument {
     append_pairs(object.field("headers"), request.headers);
     if (request.body) object.text("body", *request.body);
     if (!request.body_file.empty()) object.text("body_file", request.body_file);
+    if (request.follow_redirects) {
+      JsonObject redirects(object.field("follow_redirects"));
+      redirects.number("max", request.max_redirects);
+      redirects.boolean("same_origin", request.redirects_same_origin);
+      redirects.end();
+    }
+    if (request.version != HttpSpec::Version::automatic) object.text("http_version", to_word(request.version));
+    if (!request.tls_verify || !request.tls_ca.empty()) {
+      JsonObject tls(object.field("tls"));
+      tls.boolean("verify", request.tls_verify);
+      if (!request.tls_ca.empty()) tls.text("ca", request.tls_ca);
+      tls.end();
+    }
     object.end();
   }
 
@@ -136,8 +149,10 @@ class PlanDocument {
       retry.seconds("max_delay", policies.retry.backoff.max_delay);
       retry.text("jitter", to_word(policies.retry.backoff.jitter));
       if (policies.retry.max_elapsed) retry.seconds("max_elapsed", *policies.retry.max_elapsed);
+      retry_on(retry, policies.retry.on);
     }
     retry.end();
+    if (policies.retry.idempotent) object.boolean("idempotent", *policies.retry.idempotent);
     if (policies.breaker) object.text("breaker", graph_.file.breakers[*policies.breaker].name);
     object.field("limits");
     append_list(out, policies.limits, [&](std::uint32_t limit) { out += json_string(graph_.file.limits[limit].name); });
@@ -151,6 +166,16 @@ class PlanDocument {
     stop.seconds("grace", policies.stop.grace);
     stop.end();
     object.end();
+  }
+
+  static void retry_on(JsonObject& retry, const RetryOn& settings) {
+    if (!settings.exit_codes && !settings.status && !settings.timeout && !settings.expect) return;
+    JsonObject on(retry.field("on"));
+    if (settings.exit_codes) append_ranges(on.field("exit_codes"), *settings.exit_codes);
+    if (settings.status) append_ranges(on.field("status"), *settings.status);
+    if (settings.timeout) on.boolean("timeout", *settings.timeout);
+    if (settings.expect) on.boolean("expect", *settings.expect);
+    on.end();
   }
 
   const LoadedGraph& graph_;

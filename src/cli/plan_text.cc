@@ -93,7 +93,14 @@ class PlanWriter {
     for (const auto& [name, value] : request.query) {
       words += std::exchange(separator, '&') + percent_encode(name) + '=' + percent_encode(value);
     }
-    return words;
+    std::string settings;
+    const auto add = [&](const std::string& setting) { settings += (settings.empty() ? "  (" : "; ") + setting; };
+    const std::string origin = request.redirects_same_origin ? " on the same origin" : "";
+    if (request.follow_redirects) add("follows up to " + std::to_string(request.max_redirects) + " redirects" + origin);
+    if (request.version != HttpSpec::Version::automatic) add("HTTP/" + std::string(to_word(request.version)));
+    if (!request.tls_ca.empty()) add("trusts " + request.tls_ca);
+    if (!request.tls_verify) add("certificates not verified");
+    return settings.empty() ? words : words + settings + ')';
   }
 
   const LoadedGraph& graph_;

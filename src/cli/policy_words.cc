@@ -18,6 +18,11 @@ std::string retry_words(const RetrySettings& retry) {
   words +=
       backoff.jitter == BackoffSettings::Jitter::none ? ", no jitter" : ", " + std::string(to_word(backoff.jitter)) + " jitter";
   if (retry.max_elapsed) words += ", at most " + format_duration(*retry.max_elapsed);
+  if (retry.on.exit_codes) words += ", on exit code " + range_words(*retry.on.exit_codes);
+  if (retry.on.status) words += ", on status " + range_words(*retry.on.status);
+  if (retry.on.timeout) words += *retry.on.timeout ? ", on timeouts" : ", not on timeouts";
+  if (retry.on.expect) words += *retry.on.expect ? ", on unmet expectations" : ", not on unmet expectations";
+  if (retry.idempotent) words += *retry.idempotent ? ", idempotent" : ", not idempotent";
   return words;
 }
 
@@ -67,6 +72,15 @@ std::string_view to_word(EdgeCondition condition) {
     case EdgeCondition::succeeded: return "succeeded";
     case EdgeCondition::failed: return "failed";
     case EdgeCondition::done: return "done";
+  }
+  return {};
+}
+
+std::string_view to_word(HttpSpec::Version version) {
+  switch (version) {
+    case HttpSpec::Version::automatic: return "auto";
+    case HttpSpec::Version::http_1_1: return "1.1";
+    case HttpSpec::Version::http_2: return "2";
   }
   return {};
 }

@@ -18,6 +18,7 @@ std::string_view to_word(BackoffSettings::Kind kind);
 std::string_view to_word(BackoffSettings::Jitter jitter);
 std::string_view to_word(Join join);
 std::string_view to_word(EdgeCondition condition);
+std::string_view to_word(HttpSpec::Version version);
 
 /// "TERM" for 15; its number if it has no name.
 std::string signal_word(int signal);

@@ -78,9 +78,10 @@ limits: {api: {concurrency: 2}}
 jobs:
   load: {run: ./load.sh --all, needs: pages, timeout: 5m, stop: {signal: INT, grace: 1s}}
   pages:
-    http: {url: "${{ .vars.api }}/items", query: {page: 2}}
+    http: {url: "${{ .vars.api }}/items", query: {page: 2}, follow_redirects: {max: 3}, http_version: 2}
     limit: api
-    retry: {attempts: 5, delay: 200ms, max_delay: 5s}
+    idempotent: false
+    retry: {attempts: 5, delay: 200ms, max_delay: 5s, on: {status: [409, 5xx], timeout: false}}
     fallback: {output: {items: []}}
   mirror:
     needs: {pages: done}
@@ -92,8 +93,8 @@ jobs:
       .expect_stdout(R"(site: 3 jobs in 2 waves, at most 2 processes and 256 requests at once
 
 1  pages
-     http GET https://api.example.com/items?page=2
-     5 attempts, exponential backoff 200ms to 5s, full jitter; limit `api`
+     http GET https://api.example.com/items?page=2  (follows up to 3 redirects; HTTP/2)
+     5 attempts, exponential backoff 200ms to 5s, full jitter, on status 409, 500-599, not on timeouts, not idempotent; limit `api`
      fallback: output {"items":[]}
 2  load
      needs pages
@@ -118,6 +119,27 @@ TEST_CASE("A plan as JSON, also by --dry-run") {
       "\n";
   CorunTest().file("jobs.yaml", kOne).args({"plan", "jobs.yaml", "-o", "json", "-j3"}).expect_stdout(expected).run();
   CorunTest().file("jobs.yaml", kOne).args({"run", "-n", "jobs.yaml", "-o", "json", "-j3"}).expect_stdout(expected).run();
+}
+
+TEST_CASE("A plan as JSON: a request and its policies") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  a:
+    http: {url: "http://x/", method: POST, body: b, follow_redirects: true, http_version: 1.1, tls: {ca: ca.pem}}
+    idempotent: true
+    retry: {attempts: 2, delay: 1s, jitter: none, on: {status: 500, expect: true}}
+)")
+      .args({"plan", "jobs.yaml", "-o", "json", "-j3"})
+      .expect_stdout(
+          R"({"v":1,"file":"jobs.yaml","name":"jobs","waves":1,"process_slots":3,"http_slots":256,"fail_fast":false,"jobs":[)"
+          R"({"name":"a","line":3,"wave":1,"needs":[],"http":{"method":"POST","url":"http://x/","query":[],"headers":[],)"
+          R"("body":"b","follow_redirects":{"max":10,"same_origin":false},"http_version":"1.1",)"
+          R"("tls":{"verify":true,"ca":"ca.pem"}},"policies":{"retry":{"attempts":2,"backoff":"exponential","delay":<n>,)"
+          R"("max_delay":30,"jitter":"none","on":{"status":[[500,500]],"expect":true}},"idempotent":true,)"
+          R"("limits":[],"expect":{},"stop":{"signal":"TERM","grace":5}}}]})"
+          "\n")
+      .run();
 }
 
 TEST_CASE("A plan has no event stream") {

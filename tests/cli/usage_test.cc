@@ -40,9 +40,9 @@ TEST_CASE("An unknown flag gets a suggestion") {
   CorunTest()
       .args({"x.yaml", "--frobnicate"})
       .expect_exit(2)
-      .expect_stderr("corun: unknown option `--frobnicate`\ntry `corun --help`\n")
+      .expect_stderr("corun: unknown option `--frobnicate`\ntry `corun run --help`\n")
       .run();
-  CorunTest().args({"x.yaml", "-z"}).expect_exit(2).expect_stderr("corun: unknown option `-z`\ntry `corun --help`\n").run();
+  CorunTest().args({"x.yaml", "-z"}).expect_exit(2).expect_stderr("corun: unknown option `-z`\ntry `corun run --help`\n").run();
 }
 
 TEST_CASE("An unknown command gets a suggestion") {
