@@ -4,14 +4,19 @@
 namespace corun {
 
 ShellScanner::Place ShellScanner::place() const {
-  if (in_here_document_) return pending_.front().quoted ? Place::literal : Place::quoted;
+  if (in_here_document_) {
+    if (pending_.front().quoted) return Place::literal;
+    return here_arithmetic_depth_ > 0 ? Place::arithmetic : Place::quoted;
+  }
   if (in_delimiter_) return Place::literal;
   switch (frames_.back()) {
     case Kind::double_quote:
     case Kind::comment: return Place::quoted;
     case Kind::single_quote:
     case Kind::ansi_quote: return Place::literal;
-    case Kind::arithmetic: return Place::arithmetic;
+    case Kind::arithmetic:
+    case Kind::parameter_numbers: return Place::arithmetic;
+    case Kind::parameter_name: return previous_ == ':' ? Place::arithmetic : Place::plain;
     default: return Place::plain;
   }
 }
@@ -58,8 +63,21 @@ void ShellScanner::scan(std::string_view text) {
 // `$` came before `c`: what does it open?
 void ShellScanner::dollar(char c) {
   if (c == '(') open(Kind::subshell);
-  if (c == '{') open(Kind::parameter);
+  if (c == '{') open(Kind::parameter_name);
   if (c == '[') open(Kind::arithmetic);
+}
+
+// A name, then a subscript, an operator with its word, or `:` and numbers.
+void ShellScanner::scan_parameter_name(char c) {
+  constexpr std::string_view kOperators = "-+=?#%/^,@";
+  if (previous_ == ':') {
+    frames_.back() = std::string_view("-+=?").find(c) != std::string_view::npos ? Kind::parameter_word : Kind::parameter_numbers;
+  } else if (c == '[') {
+    arithmetic_depth_ = 0;
+    open(Kind::arithmetic);
+  } else if (previous_ != '{' && kOperators.find(c) != std::string_view::npos) {
+    frames_.back() = Kind::parameter_word;
+  }
 }
 
 void ShellScanner::scan_double_quote(char c) {
@@ -87,11 +105,13 @@ void ShellScanner::scan_plain(char c) {
     }
     return;
   }
+  if (kind == Kind::parameter_name && c != '}') scan_parameter_name(c);
+  if (frames_.back() == Kind::arithmetic) return;
   switch (c) {
     case '\\': escaped_ = true; return;
     case '\'':
       // Inside "${…}" a single quote stands for itself.
-      if (kind == Kind::parameter && frames_[frames_.size() - 2] == Kind::double_quote) return;
+      if (is_parameter(kind) && frames_[frames_.size() - 2] == Kind::double_quote) return;
       open(previous_ == '$' ? Kind::ansi_quote : Kind::single_quote);
       return;
     case '"': open(Kind::double_quote); return;
@@ -103,7 +123,7 @@ void ShellScanner::scan_plain(char c) {
       }
       return;
     case '#':
-      if (at_word_start_ && kind != Kind::parameter) open(Kind::comment);
+      if (at_word_start_ && !is_parameter(kind)) open(Kind::comment);
       return;
     case '(':
       if (previous_ == '(' && kind == Kind::subshell) {  // `((` or `$((`: the first one was opened as a subshell
@@ -117,10 +137,10 @@ void ShellScanner::scan_plain(char c) {
       if (kind == Kind::subshell) close();
       return;
     case '}':
-      if (kind == Kind::parameter) close();
+      if (is_parameter(kind)) close();
       return;
     case '<':
-      if (previous_ == '<' && kind != Kind::parameter) {
+      if (previous_ == '<' && !is_parameter(kind)) {
         in_delimiter_ = true;
         delimiter_begun_ = false;
         delimiter_quote_ = 0;
@@ -182,6 +202,12 @@ void ShellScanner::scan_delimiter(char c) {
 void ShellScanner::scan_here_document(char c) {
   if (c != '\n') {
     line_ += c;
+    if (here_arithmetic_depth_ > 0) {
+      if (c == '(') ++here_arithmetic_depth_;
+      if (c == ')') --here_arithmetic_depth_;
+    } else if (line_.ends_with("$((")) {
+      here_arithmetic_depth_ = 2;
+    }
     return;
   }
   std::string_view line = line_;
@@ -191,6 +217,7 @@ void ShellScanner::scan_here_document(char c) {
   if (line == pending_.front().delimiter) {
     pending_.erase(pending_.begin());
     in_here_document_ = !pending_.empty();
+    here_arithmetic_depth_ = 0;
     at_word_start_ = true;
     previous_ = 0;
   }

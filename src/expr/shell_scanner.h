@@ -17,7 +17,7 @@ class ShellScanner {
     plain,       ///< needs double quotes around it
     quoted,      ///< inside double quotes, a here-document or a comment: as it is
     literal,     ///< single quotes, quoted here-document: no reference is seen
-    arithmetic,  ///< `$((…))`, `((…))`, `$[…]`: a value could be evaluated as code
+    arithmetic,  ///< `$((…))`, `((…))`, `$[…]`, `${a[…]}`, `${a:…}`: a value could be evaluated as code
   };
 
   void scan(std::string_view text);
@@ -25,11 +25,29 @@ class ShellScanner {
   void skip_word() {
     at_word_start_ = false;
     previous_ = 0;
+    if (in_here_document_) line_ += kReference;
   }
   Place place() const;
 
  private:
-  enum class Kind { command, subshell, backtick, double_quote, single_quote, ansi_quote, parameter, arithmetic, comment };
+  // `${`: its name, then what follows an operator: a word, or (of `${a:1:2}`) numbers.
+  enum class Kind {
+    command,
+    subshell,
+    backtick,
+    double_quote,
+    single_quote,
+    ansi_quote,
+    parameter_name,
+    parameter_word,
+    parameter_numbers,
+    arithmetic,
+    comment
+  };
+  static constexpr char kReference = '\0';  // stands for one in a line
+  static bool is_parameter(Kind kind) {
+    return kind == Kind::parameter_name || kind == Kind::parameter_word || kind == Kind::parameter_numbers;
+  }
   struct HereDocument {
     std::string delimiter;
     bool quoted = false;
@@ -43,12 +61,14 @@ class ShellScanner {
   void open(Kind kind) { frames_.push_back(kind); }
   void close() { frames_.pop_back(); }
   void dollar(char c);
+  void scan_parameter_name(char c);
 
   std::vector<Kind> frames_{Kind::command};
   std::vector<HereDocument> pending_;  // announced on this line; the bodies follow the line's end
   std::string line_;                   // of a here-document's body
   char previous_ = 0;                  // the character before, 0 after an escape
   std::size_t arithmetic_depth_ = 0;
+  std::size_t here_arithmetic_depth_ = 0;  // in a here-document
   bool escaped_ = false;
   bool at_word_start_ = true;
   bool in_here_document_ = false;

@@ -104,3 +104,18 @@ TEST_CASE("the environment carries the values") {
   const Evaluated<ShellCommand> command = shell_command(Text{"echo ${{ .vars.v }}", {}}, {}, variables());
   CHECK(std::get<ShellCommand>(command).environment == Words{"CORUN_EXPR_1=a b'; $(touch /tmp/x) \"`id`"});
 }
+
+TEST_CASE("a value that bash would take for arithmetic is refused, one that is only text isn't") {
+  for (const char* script : {"cat <<E\n$((${{ .vars.v }}))\nE", "echo ${y:${{ .vars.v }}}", "echo ${y:1:${{ .vars.v }}}",
+                             "echo \"${y[${{ .vars.v }}]}\"", "echo ${#y[${{ .vars.v }}]}"}) {
+    INFO(script);
+    CHECK(argv(script) == Words{"error", "an expression in shell arithmetic could run code"});
+  }
+  CHECK(argv("echo ${y:-http://${{ .vars.v }}}") == by_shell("echo ${y:-http://\"${CORUN_EXPR_1}\"}"));
+  CHECK(argv("echo ${y#${{ .vars.v }}}") == by_shell("echo ${y#\"${CORUN_EXPR_1}\"}"));
+  CHECK(argv("echo ${y[0]} ${y:1:2} ${{ .vars.v }}") == by_shell("echo ${y[0]} ${y:1:2} \"${CORUN_EXPR_1}\""));
+}
+
+TEST_CASE("a line of a here-document that a value belongs to doesn't end it") {
+  CHECK(argv("cat <<E\nE${{ .vars.v }}\n${{ .vars.v }}\nE\n") == by_shell("cat <<E\nE${CORUN_EXPR_1}\n${CORUN_EXPR_2}\nE\n"));
+}
