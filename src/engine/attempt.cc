@@ -149,7 +149,8 @@ Task<ActionResult> run_attempt(RunContext& run, const AttemptRequest& request, C
     outcome.cancel_reason = CancelReason::none;
     outcome.message = "timed out after " + format_duration(*policies.timeout);
   }
-  judge(result, policies.expect, run.now() - start);
+  static const Expect kNothingBeyond;  // what the job expects of its own action says nothing of its fallback's
+  judge(result, &request.action == &request.job.action ? policies.expect : kNothingBeyond, run.now() - start);
   co_return result;
 }
 

@@ -99,6 +99,14 @@ TEST_CASE("a fallback makes a job degraded, a success for its dependents, and no
     CHECK(world.result("a").state == JobState::failed);
     CHECK(world.result("a").outcome.exit_code == 7);
   }
+  SECTION("the job's `expect` isn't asked") {
+    world.executor.scripts["a"] = {{1s, 1}, {1s, 0}};
+    Policies& policies = world.policies(job);
+    policies.expect.exit_codes = {{3, 3}};
+    policies.expect.max_time = 500ms;
+    world.run();
+    CHECK(world.result("a").state == JobState::degraded);
+  }
   SECTION("cancelled") {
     world.settings.timeout = 500ms;
     world.run();
