@@ -216,6 +216,7 @@ std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
     if (!decision.reason.empty() && result_.attempts < policies_.retry.attempts) outcome.message += " (" + decision.reason + ")";
     return std::nullopt;
   }
+  if (log_) log_->rest();  // thousands may wait at once
   run_.enter(job_, JobState::retrying);
   run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, policies_.retry.attempts, decision.delay, outcome, run_.now()});
   return decision.delay;

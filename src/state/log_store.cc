@@ -17,31 +17,53 @@
 namespace corun {
 namespace fs = std::filesystem;
 
+std::string JobLog::place() const { return store_.directory_ + '/' + file_name_; }
+
+std::string JobLog::path() const { return named_ ? place() : std::string(); }
+
+// Takes off `bytes` what could be written; true if that is all.
+bool JobLog::write(const UniqueFd& file, std::string_view& bytes) {
+  while (!bytes.empty() && file) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) break;
+    size_ += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return bytes.empty();
+}
+
 void JobLog::append(std::string_view bytes) {
   if (!opened_) {
     opened_ = true;
     file_ = store_.open_file(file_name_, named_);
+  } else if (named_ && !file_) {
+    file_ = UniqueFd(::open(place().c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
   }
-  while (!bytes.empty() && file_) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      store_.warn_once(std::string("a job's log can't be written: ") + std::strerror(errno));
-      return;
-    }
-    size_ += static_cast<std::uint64_t>(written);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+  if (!overflow_) {
+    if (write(file_, bytes)) return;
+    store_.warn_once(std::string("a job's log can't be written: ") + std::strerror(errno));
+    if (!named_) return;
+    overflow_ = store_.open_nameless();
+    overflow_start_ = size_;
   }
+  write(overflow_, bytes);
+}
+
+void JobLog::rest() {
+  if (named_) file_.reset();
 }
 
 std::string JobLog::read(std::uint64_t offset, std::size_t most) const {
+  if (named_ && !file_) file_ = UniqueFd(::open(place().c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+  const bool in_overflow = overflow_ && offset >= overflow_start_;
+  const UniqueFd& file = in_overflow ? overflow_ : file_;
+  if (in_overflow) offset -= overflow_start_;
   std::string bytes(most, '\0');
-  const ssize_t count = file_ ? ::pread(file_.get(), bytes.data(), most, static_cast<off_t>(offset)) : 0;
+  const ssize_t count = file ? ::pread(file.get(), bytes.data(), most, static_cast<off_t>(offset)) : 0;
   bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return bytes;
 }
-
-std::string JobLog::path() const { return named_ ? store_.directory_ + '/' + file_name_ : std::string(); }
 
 LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)
     : state_directory_(std::move(state_directory)),
@@ -105,6 +127,10 @@ UniqueFd LogStore::open_file(const std::string& name, bool& named) {
     }
     warn_once("a job's log can't be kept: " + path + ": " + std::strerror(errno));
   }
+  return open_nameless();
+}
+
+UniqueFd LogStore::open_nameless() {
   const char* temporary = std::getenv("TMPDIR");
   const std::string directory = temporary != nullptr && *temporary != '\0' ? temporary : "/tmp";
   UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600));

@@ -20,18 +20,26 @@ class JobLog final : public OutputLog {
  public:
   JobLog(LogStore& store, std::string file_name) : store_(store), file_name_(std::move(file_name)) {}
 
-  /// Appends `bytes`. A write that fails (full disk) is warned of once a run; what was lost is not counted.
+  /// Appends `bytes`. Where a write fails (full disk) the rest goes to a nameless file; warned of once a run. What even that
+  /// can't take is lost and not counted.
   void append(std::string_view bytes);
+  /// Gives its descriptor back until the next call that needs it.
+  void rest();
 
   std::uint64_t size() const override { return size_; }
   std::string read(std::uint64_t offset, std::size_t most) const override;
   std::string path() const override;
 
  private:
+  std::string place() const;
+  bool write(const UniqueFd& file, std::string_view& bytes);
+
   LogStore& store_;
   std::string file_name_;
-  UniqueFd file_;
+  mutable UniqueFd file_;  // none while it rests
+  UniqueFd overflow_;      // holds what comes from `overflow_start_` on
   std::uint64_t size_ = 0;
+  std::uint64_t overflow_start_ = 0;
   bool opened_ = false;
   bool named_ = false;
 };
@@ -52,6 +60,7 @@ class LogStore {
  private:
   friend class JobLog;
   UniqueFd open_file(const std::string& name, bool& named);
+  UniqueFd open_nameless();
   bool make_run_directory();
   void prune_old_runs() const;
   void warn_once(std::string_view message);

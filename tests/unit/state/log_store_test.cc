@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "catch.h"
@@ -75,6 +76,35 @@ TEST_CASE("without a place for them logs are nameless") {
     CHECK(second->read(0, 10) == "more");
     CHECK(warnings.size() == 1);
   }
+}
+
+TEST_CASE("a log on a full disk goes on in a nameless file") {
+  const TemporaryDirectory directory;
+  fs::create_directories(directory / "state/runs/run1");
+  fs::create_symlink("/dev/full", directory / "state/runs/run1/job.log");
+  std::vector<std::string> warnings;
+  LogStore store((directory / "state").string(), "run1", [&](std::string_view text) { warnings.emplace_back(text); });
+  const auto log = store.create("job");
+  log->append("one\n");
+  log->append("two\n");
+  CHECK(log->size() == 8);
+  CHECK(log->read(0, 100) == "one\ntwo\n");
+  CHECK(warnings == std::vector<std::string>{"a job's log can't be written: No space left on device"});
+}
+
+TEST_CASE("a log at rest has no descriptor, and can be written and read again") {
+  const TemporaryDirectory directory;
+  const auto descriptors = [] { return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()); };
+  LogStore store((directory / "state").string(), "run1", [](std::string_view) {});
+  const auto log = store.create("job");
+  log->append("one\n");
+  const auto open = descriptors();
+  log->rest();
+  CHECK(descriptors() == open - 1);
+  log->append("two\n");
+  CHECK(log->size() == 8);
+  log->rest();
+  CHECK(log->read(2, 100) == "e\ntwo\n");
 }
 
 TEST_CASE("the newest runs are kept, and those that still run") {
