@@ -35,11 +35,26 @@ std::optional<rlimit> raise_open_files_limit() {
   return before;
 }
 
+std::uint64_t open_files_limit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
 void open_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     // The lowest free descriptor is the one that was missing.
     if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
   }
+}
+
+void stop_by_signal(int signal) {
+  sigset_t only;
+  sigset_t before;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, signal);
+  ::raise(signal);
+  ::sigprocmask(SIG_UNBLOCK, &only, &before);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
 void die_by_signal(int signal) {

@@ -19,8 +19,15 @@ std::uint32_t usable_cores();
 /// is unchanged.
 std::optional<rlimit> raise_open_files_limit();
 
+/// How many descriptors this process may have open.
+std::uint64_t open_files_limit();
+
 /// Opens /dev/null for whichever of descriptors 0, 1 and 2 is closed, so that no file of ours takes its place.
 void open_standard_descriptors();
+
+/// Stops this process by a stop signal that is blocked, as if it weren't; goes on after SIGCONT, or at once where nobody could
+/// send one (an orphaned process group).
+void stop_by_signal(int signal);
 
 /// Dies by `signal`, so that a shell sees it; gives control back only if that fails.
 void die_by_signal(int signal);

@@ -5,16 +5,18 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
+#include "cli/run_clock.h"
 #include "cli/run_control.h"
 #include "cli/run_reports.h"
 #include "cli/setup_error.h"
+#include "cli/slots.h"
 #include "engine/engine.h"
 #include "io/http_executor.h"
 #include "io/process_executor.h"
@@ -27,32 +29,48 @@
 namespace corun {
 namespace {
 
-bool has_http(const JobGroup& group);
+void count(const JobGroup& group, Slots& jobs);
 
-bool has_http(const Action& action) {
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return true;
-  const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action);
-  return gather != nullptr && has_http(*(*gather)->group);
+void count(const Action& action, Slots& jobs) {
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) ++jobs.processes;
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) ++jobs.http;
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) count(*(*gather)->group, jobs);
 }
 
-bool has_http(const JobGroup& group) {
-  return std::any_of(group.jobs.begin(), group.jobs.end(),
-                     [](const Job& job) { return has_http(job.action) || (job.fallback && has_http(*job.fallback)); });
+// How many of each kind there are, so at most at once.
+void count(const JobGroup& group, Slots& jobs) {
+  for (const Job& job : group.jobs) {
+    count(job.action, jobs);
+    if (job.fallback) count(*job.fallback, jobs);
+  }
 }
 
-std::unique_ptr<HttpExecutor> make_http(Loop& loop, const Arguments& arguments) {
+// What may run at once: as asked for, or what the open files are enough for.
+Slots possible_slots(const Arguments& arguments, const Slots& jobs, Console& console) {
+  const Slots asked{arguments.process_slots ? *arguments.process_slots : usable_cores(), arguments.http_slots};
+  const Slots wanted{std::min(asked.processes, jobs.processes), std::min(asked.http, jobs.http)};
+  const std::uint64_t open_files = open_files_limit();
+  const Slots possible = slots_within(open_files, wanted);
+  if (possible.processes == wanted.processes && possible.http == wanted.http) return asked;
+  std::string at_once = wanted.processes > 0 ? std::to_string(possible.processes) + " processes" : std::string();
+  if (wanted.http > 0) at_once += (at_once.empty() ? "" : " and ") + std::to_string(possible.http) + " requests";
+  console.warning("only " + std::to_string(open_files) + " files may be open (ulimit -n), so at most " + at_once + " at once");
+  return {std::max(possible.processes, 1U), std::max(possible.http, 1U)};
+}
+
+std::unique_ptr<HttpExecutor> make_http(Loop& loop, std::uint32_t slots) {
   HttpSettings settings;
-  settings.max_concurrency = arguments.http_slots;
+  settings.max_concurrency = slots;
   Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
   if (!executor) throw SetupError(kExitInternal, executor.error().message);
   return std::move(*executor);
 }
 
-ProcessSettings process_settings(const Variables& variables, const SignalSource& signals) {
+ProcessSettings process_settings(const Variables& variables, const SignalSource& signals, std::optional<rlimit> open_files) {
   ProcessSettings settings;
   for (const auto& [name, value] : variables.environment()) settings.environment.push_back(name + '=' + value);
   settings.signal_mask = signals.original_mask();
-  settings.open_files = raise_open_files_limit();
+  settings.open_files = open_files;
   return settings;
 }
 
@@ -71,28 +89,33 @@ std::string state_directory(const Arguments& arguments, const GetVariable& varia
 
 CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable) {
   ::signal(SIGPIPE, SIG_IGN);  // a reader of our output that went away must not end the jobs
-  SystemClock clock;
+  RunClock clock;
   Loop loop(clock);
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
   RunReports reports(arguments, variable);
 
+  const std::optional<rlimit> open_files = raise_open_files_limit();
+  Slots jobs;
+  count(graph.file.top, jobs);
+  const Slots slots = possible_slots(arguments, jobs, reports.console());
+
   RunSettings settings;
   settings.run_id = make_run_id(clock.wall_now(), random.unit());
-  settings.process_slots = arguments.process_slots ? *arguments.process_slots : usable_cores();
-  settings.http_slots = arguments.http_slots;
+  settings.process_slots = slots.processes;
+  settings.http_slots = slots.http;
   settings.fail_fast = arguments.fail_fast;
   settings.timeout = arguments.timeout;
   settings.excluded = graph.excluded;
 
-  ProcessExecutor processes(loop, process_settings(graph.variables, signals));
-  const std::unique_ptr<HttpExecutor> http = has_http(graph.file.top) ? make_http(loop, arguments) : nullptr;
+  ProcessExecutor processes(loop, process_settings(graph.variables, signals, open_files));
+  const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   MemoryBreakerStore breakers = make_breakers(graph.file, random);
   LogStore logs(state_directory(arguments, variable), settings.run_id,
                 [&reports](std::string_view message) { reports.report().warning(message); });
   const EngineParts parts{loop, processes, http.get(), reports.report(), breakers, logs, random};
 
-  RunControl control(loop, signals, reports.console(), reports.report());
+  RunControl control(loop, clock, signals, processes, reports.console(), reports.report());
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, parts));
 
   CommandEnd end;

@@ -1,6 +1,7 @@
 // A run in company. Knows nothing of exit codes.
 #include "cli/run_control.h"
 
+#include "cli/machine.h"
 #include "loop/awaiters.h"
 
 namespace corun {
@@ -10,8 +11,9 @@ constexpr Duration kTick = 60s;
 
 }  // namespace
 
-RunControl::RunControl(Loop& loop, SignalSource& signals, Console& console, Report& report)
-    : loop_(loop), signals_(signals), console_(console), report_(report) {
+RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, Console& console,
+                       Report& report)
+    : loop_(loop), clock_(clock), signals_(signals), processes_(processes), console_(console), report_(report) {
   loop_.add_turn_hook(*this);
 }
 
@@ -48,6 +50,10 @@ void RunControl::heed(int signal) {
     console_.show_running(loop_.now());
     return;
   }
+  if (signal == SIGTSTP) {
+    pause();
+    return;
+  }
   const bool again = signal_ != 0;
   const CancelReason reason = signal == SIGINT ? CancelReason::interrupted : CancelReason::terminated;
   if (!again || signal == SIGQUIT) signal_ = signal;
@@ -57,6 +63,15 @@ void RunControl::heed(int signal) {
   } else {
     run_scope_.cancel(reason);
   }
+}
+
+void RunControl::pause() {
+  report_.flush();
+  processes_.pause_all();
+  const TimePoint stopped = clock_.now();
+  stop_by_signal(SIGTSTP);
+  clock_.leave_out(clock_.now() - stopped);
+  processes_.resume_all();
 }
 
 }  // namespace corun

@@ -1,7 +1,9 @@
 // A run in the company of signals, the minute's tick and the reports' flushes. Knows nothing of exit codes.
 #pragma once
 
+#include "cli/run_clock.h"
 #include "engine/engine.h"
+#include "io/process_executor.h"
 #include "loop/cancel.h"
 #include "loop/signals.h"
 #include "loop/task.h"
@@ -10,13 +12,14 @@
 namespace corun {
 
 /// The signals a run heeds.
-inline constexpr int kHeededSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1};
+inline constexpr int kHeededSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGTSTP};
 
-/// Runs a file; INT, TERM and HUP stop the run, a second one or QUIT kills what is left, USR1 shows what runs.
+/// Runs a file; INT, TERM and HUP stop the run, a second one or QUIT kills what is left, USR1 shows what runs, TSTP (^Z) lets
+/// everything stand still until CONT, time included.
 class RunControl final : private TurnHook {
  public:
   /// Everything must outlive this.
-  RunControl(Loop& loop, SignalSource& signals, Console& console, Report& report);
+  RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, Console& console, Report& report);
   ~RunControl();
 
   Task<RunResult> run(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts);
@@ -28,10 +31,13 @@ class RunControl final : private TurnHook {
   Task<void> heed_signals();
   Task<void> tick();
   void heed(int signal);
+  void pause();
   void before_wait() override { report_.flush(); }
 
   Loop& loop_;
+  RunClock& clock_;
   SignalSource& signals_;
+  ProcessExecutor& processes_;
   Console& console_;
   Report& report_;
   CancelScope run_scope_;

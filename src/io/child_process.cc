@@ -105,6 +105,10 @@ void ChildProcess::signal_group(int signal) {
   if (signal != SIGKILL) ::kill(-pid_, SIGCONT);
 }
 
+void ChildProcess::pause() { ::kill(-pid_, SIGTSTP); }
+
+void ChildProcess::resume() { ::kill(-pid_, SIGCONT); }
+
 void ChildProcess::finish_output() {
   // Bounded: a grandchild that writes faster than we read must not hold us.
   constexpr int kMostReads = 64;

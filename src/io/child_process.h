@@ -45,6 +45,9 @@ class ChildProcess final : private FdHandler {
 
   /// Sends a signal to the child's group, and wakes the group up if it is stopped. Only before `reap`.
   void signal_group(int signal);
+  /// Stops the group as ^Z at a terminal would, and lets it go on. Only before `reap`.
+  void pause();
+  void resume();
   /// After the exit: reads what the pipes still hold; what a grandchild keeps open stays open until `drained` or `reap`.
   void finish_output();
   /// After the exit: kills what is left of the group, collects the child, closes everything.

@@ -234,6 +234,14 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
   return started;
 }
 
+void ProcessExecutor::pause_all() {
+  for (ChildProcess* child : running_) child->pause();
+}
+
+void ProcessExecutor::resume_all() {
+  for (ChildProcess* child : running_) child->resume();
+}
+
 Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope& scope) {
   const ProcessCommand& command = *std::get<std::unique_ptr<ProcessCommand>>(generic);
   ActionResult result;
@@ -253,6 +261,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
     co_return result;
   }
   ChildProcess& child = *started.child;
+  running_.insert(&child);
   Outcome& outcome = result.outcome;
 
   Event::Wake wake = Event::Wake::deadline;
@@ -279,6 +288,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   co_await child.exited().wait(shield);
   child.finish_output();
   co_await child.drained().wait_unless_forced(scope, loop_.now() + kDrainTime);
+  running_.erase(&child);
   const ChildEnd end = child.reap();
   child.take_output(result);
   result.usage = end.usage;

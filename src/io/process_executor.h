@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "io/child_process.h"
@@ -32,6 +33,10 @@ class ProcessExecutor final : public Executor {
   /// found or executed come as command_not_found and not_executable.
   Task<ActionResult> execute(const Command& command, CancelScope& scope) override;
 
+  /// Stops all children that run now, and lets them go on.
+  void pause_all();
+  void resume_all();
+
  private:
   struct Started {
     std::unique_ptr<ChildProcess> child;  // null: `outcome` says why
@@ -51,6 +56,7 @@ class ProcessExecutor final : public Executor {
   std::unordered_map<std::string, std::string> programs_;  // looked up in the run's own PATH
   std::uint64_t spawn_turn_ = 0;
   int spawned_in_turn_ = 0;
+  std::unordered_set<ChildProcess*> running_;
 };
 
 }  // namespace corun

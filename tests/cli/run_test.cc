@@ -221,6 +221,26 @@ TEST_CASE("QUIT kills at once") {
       .run();
 }
 
+// Stops corun, waits until it and its job stand still, lets corun go on.
+constexpr const char* kStopAndGoOn =
+    "stopped() { grep -q '^State:.T' /proc/$1/status; }\n"
+    "kill -TSTP $1\n"
+    "until stopped $1 && stopped $2; do :; done\n"
+    "kill -CONT $1\n";
+
+TEST_CASE("TSTP lets corun and its jobs stand still until CONT") {
+  // Within a corun of its own, since nobody's process group (an orphaned one) isn't stopped.
+  CorunTest()
+      .file("stop.sh", kStopAndGoOn)
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: 'setsid sh stop.sh $PPID $$ & wait; echo went on'}}\n")
+      .file("outer.yaml", "version: 1\njobs: {outer: {run: '\"$CORUN\" run jobs.yaml 2>/dev/null'}}\n")
+      .args({"run", "outer.yaml"})
+      .env("CORUN", CORUN_BINARY)
+      .expect_stdout("went on\n")
+      .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
 TEST_CASE("USR1 shows what runs") {
   CorunTest()
       .file("jobs.yaml", "version: 1\njobs: {a: {run: 'kill -USR1 $PPID; sleep 0.2'}}\n")
@@ -250,6 +270,19 @@ TEST_CASE("Standard output that can't be written") {
       .args({"run", "outer.yaml"})
       .env("CORUN", CORUN_BINARY)
       .expect_stdout("corun: standard output can't be written: No space left on device\n")
+      .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("Few open files: fewer jobs at once, none lost") {
+  std::string jobs = "version: 1\njobs:\n";
+  for (int i = 0; i < 30; ++i) jobs += "  j" + std::to_string(i) + ": {run: [sh, -c, 'cat; exec sleep 0.01'], stdin: text}\n";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .file("outer.yaml", "version: 1\njobs: {outer: {run: 'ulimit -n 60; \"$CORUN\" run jobs.yaml -j 30 -q 2>&1'}}\n")
+      .args({"run", "outer.yaml"})
+      .env("CORUN", CORUN_BINARY)
+      .expect_stdout("corun: warning: only 60 files may be open (ulimit -n), so at most 5 processes at once\n")
       .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
       .run();
 }

@@ -1,5 +1,6 @@
 // Real processes, hostile ones too: stopping, draining, limits of what is kept, nothing left behind.
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,9 +12,11 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include "catch.h"
 #include "io/process_executor.h"
+#include "loop/fake_clock.h"
 
 using namespace corun;
 
@@ -97,6 +100,26 @@ ProcessCommand shell(const std::string& script) {
   ProcessCommand command;
   command.argv = {"sh", "-c", script};
   return command;
+}
+
+Task<void> run_one(ProcessExecutor& executor, const Command& command, ActionResult& result) {
+  CancelScope scope;
+  result = co_await executor.execute(command, scope);
+}
+
+// All commands at once, on a clock that moves only when corun waits for a time to come.
+Task<void> run_all(ProcessExecutor& executor, const std::vector<Command>& commands, std::vector<ActionResult>& results,
+                   Loop& loop) {
+  TaskGroup tasks(loop);
+  for (std::size_t i = 0; i < commands.size(); ++i) tasks.start(run_one(executor, commands[i], results[i]));
+  co_await tasks.join();
+}
+
+// So many that the table of descriptors is shared with children until they have their own, not copied.
+std::vector<UniqueFd> many_descriptors() {
+  std::vector<UniqueFd> descriptors;
+  while (descriptors.size() < 300) descriptors.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  return descriptors;
 }
 
 }  // namespace
@@ -286,6 +309,41 @@ TEST_CASE("a stopped child can be ended") {
   ProcessCommand command = shell("echo up; kill -STOP $$; sleep 60");
   command.stop.grace = 5s;
   CHECK(machine.run(std::move(command)).outcome.signal == SIGTERM);
+}
+
+TEST_CASE("outputs are at their end as soon as the children are: corun holds none of their descriptors") {
+  std::vector<UniqueFd> others;
+  SECTION("few descriptors") {}
+  SECTION("many descriptors") { others = many_descriptors(); }
+  FakeClock clock;
+  Loop loop(clock);
+  const std::set<std::string> before = open_descriptors();
+  {
+    ProcessExecutor executor(loop, {{"PATH=/usr/local/bin:/usr/bin:/bin"}, {}, std::nullopt});
+    std::vector<Command> commands;
+    std::vector<ActionResult> results(20);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      ProcessCommand command = shell("cat; echo err >&2; ls /proc/self/fd | wc -w");
+      command.stdin_text = "text " + std::to_string(i) + "\n";
+      commands.emplace_back(std::make_unique<ProcessCommand>(std::move(command)));
+    }
+    corun::run(loop, run_all(executor, commands, results, loop));
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      CHECK(results[i].outcome.exit_code == 0);
+      CHECK(results[i].stdout_text == "text " + std::to_string(i) + "\n4\n");  // 0, 1, 2 and ls's own
+      CHECK(results[i].stderr_text == "err\n");
+    }
+  }
+  CHECK(clock.elapsed() == Duration(0));  // else something waited for a pipe that stayed open
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("a program that can't be executed is known for what it is, with a shared table too") {
+  const std::vector<UniqueFd> others = many_descriptors();
+  Machine machine;
+  ProcessCommand command;
+  command.argv = {"true", std::string(4 << 20, 'x')};
+  CHECK(machine.run(std::move(command)).outcome.kind == FailureKind::spawn);
 }
 
 TEST_CASE("idle_timeout counts from the last byte") {
