@@ -34,6 +34,12 @@ Variables resolve_variables(const JobFile& file, Variables::Vars vars, Variables
   for (const auto& [name, value] : file.vars) {
     if (!vars.contains(name)) vars[name] = resolve(value, outer, errors);
   }
+  for (ExpressionError& error : errors) {
+    if (error.kind != ExpressionError::Kind::undefined_variable) continue;
+    error.kind = ExpressionError::Kind::misplaced;
+    error.message = "a variable can't refer to another variable";
+    error.help = "it may refer to the environment: `.env.NAME`";
+  }
   const Variables with_vars(vars, inherited);
   Renderer renderer(with_vars);
   for (const NamedText& variable : file.env) {

@@ -133,6 +133,21 @@ TEST_CASE("An undefined variable in an expression") {
       .run();
 }
 
+TEST_CASE("A variable of the file can't refer to another one, and is told so") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\nvars: {a: \"${{ .vars.b }}\", b: x}\njobs: {j: {run: ls}}\n")
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr(R"(error[E113]: a variable can't refer to another variable
+ --> jobs.yaml:2:12
+  |
+2 | vars: {a: "${{ .vars.b }}", b: x}
+  |            ^^^^^^^^^^^^^^
+  = help: it may refer to the environment: `.env.NAME`
+)")
+      .run();
+}
+
 TEST_CASE("An undefined variable in a block is found in its line") {
   CorunTest()
       .file("jobs.yaml", "version: 1\njobs:\n  a:\n    run: |\n      echo one\n      echo ${{ .env.NOT_THERE }}\n")
