@@ -38,14 +38,13 @@ struct Causes {
 int exit_code(const JobFile& file, const std::vector<JobResult>& results, const std::vector<bool>& excluded, CancelReason stopped,
               int signal) {
   if (signal != 0) return kExitSignalBase + signal;
-  if (stopped == CancelReason::run_timeout) return kExitTimeout;
-
   const bool any_failed = std::any_of(file.top.jobs.begin(), file.top.jobs.end(), [&](const Job& job) {
     const JobResult& result = results[job.id];
     const bool left_out = job.id < excluded.size() && excluded[job.id];
     return !left_out && result.state != JobState::skipped && failed(result);
   });
-  if (!any_failed) return kExitSuccess;
+  if (!any_failed) return kExitSuccess;  // what completes at its deadline has completed
+  if (stopped == CancelReason::run_timeout) return kExitTimeout;
 
   Causes internal{FailureKind::internal};
   internal.add(file.top, results);

@@ -66,6 +66,7 @@ TEST_CASE("Internal trouble is told apart") { CHECK(code_of({kFailed, ended(JobS
 
 TEST_CASE("The run's own timeout, and signals above all") {
   CHECK(code_of({ended(JobState::cancelled, FailureKind::cancelled)}, CancelReason::run_timeout) == 124);
+  CHECK(code_of({kOk, kSkipped}, CancelReason::run_timeout) == 0);  // all ended by themselves at the last moment
   CHECK(code_of({kCancelled}, CancelReason::interrupted, 2) == 130);
   CHECK(code_of({kOk}, CancelReason::terminated, 15) == 143);
 }
