@@ -1,10 +1,8 @@
 // Renders every text of an action. Knows nothing of execution.
 #include "engine/prepare.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/text.h"
+#include "policy/retry.h"
 
 namespace corun {
 namespace {
@@ -66,11 +64,6 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
   command->idle_timeout = job.policies->idle_timeout;
   command->stop = job.policies->stop;
   return command;
-}
-
-bool is_idempotent(std::string_view method) {
-  constexpr std::array<std::string_view, 6> kMethods{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
-  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 
 std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, Renderer& renderer) {

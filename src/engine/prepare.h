@@ -21,7 +21,4 @@ Pool pool_of(const Action& action);
 /// `file` may be LoadResult::partial.
 std::vector<ExpressionError> check_expressions(const JobFile& file, const Variables& variables);
 
-/// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2).
-bool is_idempotent(std::string_view method);
-
 }  // namespace corun

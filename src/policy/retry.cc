@@ -62,8 +62,7 @@ bool never_dispatched(FailureKind kind) {
 
 bool may_send_twice(const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key) {
   if (settings.idempotent) return *settings.idempotent;
-  return has_idempotency_key ||
-         std::find(kIdempotentMethods.begin(), kIdempotentMethods.end(), http_method) != kIdempotentMethods.end();
+  return has_idempotency_key || is_idempotent(http_method);
 }
 
 bool may_repeat_request(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method,
@@ -105,6 +104,10 @@ std::optional<Duration> retry_after_of(const Outcome& outcome) {
 RetryDecision stop(std::string reason) { return {false, Duration::zero(), std::move(reason)}; }
 
 }  // namespace
+
+bool is_idempotent(std::string_view method) {
+  return std::find(kIdempotentMethods.begin(), kIdempotentMethods.end(), method) != kIdempotentMethods.end();
+}
 
 bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key) {
   return kind_is_retried(outcome, settings.on) && may_repeat_request(outcome, settings, http_method, has_idempotency_key);

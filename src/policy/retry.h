@@ -14,6 +14,9 @@
 
 namespace corun {
 
+/// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2): GET HEAD OPTIONS TRACE PUT DELETE.
+bool is_idempotent(std::string_view method);
+
 /// Whether this kind of failure may be tried again (resilience.md §3). `http_method` is empty for all but HTTP.
 ///
 /// By default: an exit code other than 126 and 127, a signal, a process that the system didn't start, timeouts of one
