@@ -279,7 +279,9 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   }
   job.blame_group(outcome);
   bool degraded = false;
-  if (job.wants_fallback(outcome)) degraded = co_await fall_back(run, member, job, outcome, scope);
+  if (job.wants_fallback(outcome)) {
+    degraded = co_await fall_back(run, member, job, outcome, scope);
+  }
   job.end(std::move(outcome), degraded);
   member.ended();
 }

@@ -245,7 +245,9 @@ void ProcessExecutor::resume_all() {
 Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope& scope) {
   const ProcessCommand& command = *std::get<std::unique_ptr<ProcessCommand>>(generic);
   ActionResult result;
-  while (spawn_turn_ == loop_.turn() && spawned_in_turn_ >= kSpawnsPerTurn) co_await NextTurn(loop_);
+  while (spawn_turn_ == loop_.turn() && spawned_in_turn_ >= kSpawnsPerTurn) {
+    co_await NextTurn(loop_);
+  }
   if (spawn_turn_ != loop_.turn()) spawned_in_turn_ = 0;
   spawn_turn_ = loop_.turn();
   ++spawned_in_turn_;

@@ -221,7 +221,10 @@ class TaskGroup::Runner {
   std::coroutine_handle<> handle_;
 };
 
-inline TaskGroup::Runner TaskGroup::run_to_end(TaskGroup&, Task<void> task) { co_await std::move(task); }
+inline TaskGroup::Runner TaskGroup::run_to_end(TaskGroup&, Task<void> task) {
+  // The group hears of the end from the promise's destructor.
+  co_await std::move(task);
+}
 
 inline void TaskGroup::start(Task<void> task) {
   ++running_;
