@@ -29,4 +29,7 @@ struct JobResult {
   TimePoint ended{};
 };
 
+/// Whether a job in this final state counts as a failure of the run: failed, timed out or rejected, and not allowed to.
+inline bool is_failure(const JobResult& result) { return is_failure(result.state) && !result.failure_allowed; }
+
 }  // namespace corun

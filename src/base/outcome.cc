@@ -1,6 +1,8 @@
 // Names of outcomes and states. Knows nothing of how they are shown.
 #include "base/outcome.h"
 
+#include <utility>
+
 namespace corun {
 
 const char* to_string(JobState state) {
@@ -66,6 +68,14 @@ const char* to_string(CancelReason reason) {
     case CancelReason::fail_fast: return "stopped by an earlier failure";
   }
   return "unknown";
+}
+
+Outcome failure(FailureKind kind, std::string message, int exit_code) {
+  Outcome outcome;
+  outcome.kind = kind;
+  outcome.exit_code = exit_code;
+  outcome.message = std::move(message);
+  return outcome;
 }
 
 JobState state_of(const Outcome& outcome) {

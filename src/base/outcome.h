@@ -89,12 +89,20 @@ constexpr bool is_final(JobState state) { return state >= JobState::succeeded; }
 /// Whether a final state counts as success for dependents: succeeded or degraded.
 constexpr bool is_success(JobState state) { return state == JobState::succeeded || state == JobState::degraded; }
 
+/// Whether a final state is a failure of the job's own: failed, timed out or rejected; skipped and cancelled are consequences.
+constexpr bool is_failure(JobState state) {
+  return state == JobState::failed || state == JobState::timed_out || state == JobState::rejected;
+}
+
 /// The state's name as in reports: "timed_out".
 const char* to_string(JobState state);
 /// The kind's name as in reports: "http_status".
 const char* to_string(FailureKind kind);
 /// For people: "lost race", "sibling failed".
 const char* to_string(CancelReason reason);
+
+/// The failure `kind` with a message for people, and the exit code that goes with it, if any.
+Outcome failure(FailureKind kind, std::string message, int exit_code = -1);
 
 /// The final state an outcome leads to when nothing (retry, fallback) follows it.
 JobState state_of(const Outcome& outcome);

@@ -8,11 +8,6 @@ namespace {
 
 bool failed(const JobResult& result) { return is_final(result.state) && !is_success(result.state) && !result.failure_allowed; }
 
-// Skipped and cancelled jobs are consequences, never causes.
-bool is_cause(const JobResult& result) {
-  return failed(result) && result.state != JobState::skipped && result.state != JobState::cancelled;
-}
-
 // Whether `kind` is behind every failure of a group's jobs (there is at least one), or behind any.
 struct Causes {
   FailureKind kind;
@@ -22,7 +17,7 @@ struct Causes {
   void add(const JobGroup& group, const std::vector<JobResult>& results) {
     for (const Job& job : group.jobs) {
       const JobResult& result = results[job.id];
-      if (!is_cause(result)) continue;
+      if (!is_failure(result)) continue;  // skipped and cancelled jobs are consequences, never causes
       const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
       if (gather != nullptr && result.outcome.kind == FailureKind::group) {
         add(*(*gather)->group, results);

@@ -68,10 +68,10 @@ void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
   }
 }
 
-ActionResult failure(FailureKind kind, std::string message) {
+// Nothing was sent or started, for what an expression came to.
+ActionResult not_rendered(const Renderer& renderer) {
   ActionResult result;
-  result.outcome.kind = kind;
-  result.outcome.message = std::move(message);
+  result.outcome = failure(FailureKind::invalid_request, renderer.errors().front().message);
   return result;
 }
 
@@ -89,7 +89,7 @@ Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& reques
   Renderer renderer(run.variables);
   std::unique_ptr<ProcessCommand> command =
       prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job, renderer);
-  if (!renderer.errors().empty()) co_return failure(FailureKind::invalid_request, renderer.errors().front().message);
+  if (!renderer.errors().empty()) co_return not_rendered(renderer);
   add_run_variables(*command, run, request, scope.deadline());
   LoggedOutput output(run, request.job, *request.log);
   command->output = &output;
@@ -100,7 +100,7 @@ Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& reques
 Task<ActionResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(run.variables);
   std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job, renderer);
-  if (!renderer.errors().empty()) co_return failure(FailureKind::invalid_request, renderer.errors().front().message);
+  if (!renderer.errors().empty()) co_return not_rendered(renderer);
   const Command generic(std::move(http));
   co_return co_await run.parts.http->execute(generic, scope);
 }

@@ -6,10 +6,6 @@
 namespace corun {
 namespace {
 
-bool is_failure(JobState state) {
-  return state == JobState::failed || state == JobState::timed_out || state == JobState::rejected;
-}
-
 bool edge_holds(EdgeCondition when, JobState state, bool failure_allowed) {
   switch (when) {
     case EdgeCondition::succeeded: return is_success(state) || (failure_allowed && is_failure(state));

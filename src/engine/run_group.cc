@@ -155,8 +155,7 @@ void GroupRun::cancel_waiting() {
 void GroupRun::member_ended(JobIndex index) {
   const JobResult& result = run_.result_of(group_.jobs[index]);
   tell_gather(index);
-  const bool failed = !is_success(result.state) && result.state != JobState::cancelled && !result.failure_allowed;
-  if (failed && run_.settings.fail_fast && gather_ == nullptr) parent_.cancel(CancelReason::fail_fast);
+  if (is_failure(result) && run_.settings.fail_fast && gather_ == nullptr) parent_.cancel(CancelReason::fail_fast);
   std::vector<PlanStep> steps;
   plan_.ended(index, result.state, result.failure_allowed, steps);
   take(std::move(steps));
@@ -197,9 +196,7 @@ std::string GroupRun::describe_failures() const {
   std::vector<std::size_t> failed;
   if (const std::optional<std::size_t> first = gather_->first_failure()) failed.push_back(*first);
   for (std::size_t i = 0; i < group_.jobs.size(); ++i) {
-    const JobResult& result = run_.result_of(group_.jobs[i]);
-    const bool is_failure = !is_success(result.state) && result.state != JobState::cancelled && result.state != JobState::skipped;
-    if (is_failure && (failed.empty() || failed.front() != i)) failed.push_back(i);
+    if (is_failure(run_.result_of(group_.jobs[i]).state) && (failed.empty() || failed.front() != i)) failed.push_back(i);
   }
   std::string text;
   for (std::size_t i = 0; i < std::min(failed.size(), kMost); ++i) {

@@ -226,8 +226,7 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.ended = run_.now();
   if (result_.started == TimePoint{}) result_.started = result_.ended;
   const JobState state = degraded ? JobState::degraded : state_of(outcome);
-  const bool failed = state == JobState::failed || state == JobState::timed_out || state == JobState::rejected;
-  result_.failure_allowed = failed && job_.continue_on_error;
+  result_.failure_allowed = is_failure(state) && job_.continue_on_error;
   result_.outcome = std::move(outcome);
   run_.enter(job_, state);
 }

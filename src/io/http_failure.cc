@@ -27,13 +27,6 @@ std::string broken_connection(const HttpTransferEnd& end, const HttpTarget& targ
 
 }  // namespace
 
-Outcome failure(FailureKind kind, std::string message) {
-  Outcome outcome;
-  outcome.kind = kind;
-  outcome.message = std::move(message);
-  return outcome;
-}
-
 Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
   const std::string peer = target.authority();
   Outcome outcome;

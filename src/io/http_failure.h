@@ -24,7 +24,4 @@ struct HttpTransferEnd {
 /// unless the headers are incomplete.
 Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target);
 
-/// The failure `kind` with a message.
-Outcome failure(FailureKind kind, std::string message);
-
 }  // namespace corun

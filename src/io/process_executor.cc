@@ -39,14 +39,6 @@ std::string_view variable_of(const std::vector<char*>& environment, std::string_
   return {};
 }
 
-Outcome failure(FailureKind kind, std::string message, int exit_code = -1) {
-  Outcome outcome;
-  outcome.kind = kind;
-  outcome.message = std::move(message);
-  outcome.exit_code = exit_code;
-  return outcome;
-}
-
 // A file that holds `text` and has no name: whatever its size, the child reads it at its own pace.
 UniqueFd text_file(const std::string& text, int& error) {
   UniqueFd file(::memfd_create("stdin", MFD_CLOEXEC));

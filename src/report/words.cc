@@ -63,12 +63,6 @@ std::string attempt_words(const Job& job, std::uint32_t attempt) {
   return "attempt " + std::to_string(attempt) + " of " + std::to_string(most);
 }
 
-bool is_failure(const JobResult& result) {
-  const bool failed =
-      result.state == JobState::failed || result.state == JobState::timed_out || result.state == JobState::rejected;
-  return failed && !result.failure_allowed;
-}
-
 Duration run_time(const JobResult& result) { return result.attempts == 0 ? Duration(0) : result.ended - result.started; }
 
 std::string format_wall_time(WallTime time) {

@@ -22,9 +22,6 @@ std::string reason_of(const Outcome& outcome);
 /// "attempt 3 of 5"; "" if the job has had one try at most and has no other.
 std::string attempt_words(const Job& job, std::uint32_t attempt);
 
-/// Whether a job in this final state counts as a failure of the run: failed, timed out or rejected, and not allowed to.
-bool is_failure(const JobResult& result);
-
 /// From the first attempt's start to the end, pauses included; 0 if there was no attempt.
 Duration run_time(const JobResult& result);
 
