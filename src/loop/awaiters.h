@@ -34,7 +34,7 @@ class [[nodiscard]] NextTurn {
  public:
   explicit NextTurn(Loop& loop) : loop_(loop) {}
   bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> handle) { loop_.post(handle); }
+  void await_suspend(std::coroutine_handle<> handle) { loop_.post_next_turn(handle); }
   void await_resume() const {}
 
  private:

@@ -11,6 +11,11 @@
 #include <utility>
 
 namespace corun {
+namespace {
+
+constexpr std::size_t kMostFollowUps = 256;  // coroutines resumed in the turn in which they were posted
+
+}  // namespace
 
 void Timer::arm(Loop& loop, TimePoint deadline) {
   disarm();
@@ -69,12 +74,14 @@ void Loop::remove_turn_hook(TurnHook& hook) { std::erase(hooks_, &hook); }
 
 void Loop::begin_turn() {
   ++turn_;
+  ready_.insert(ready_.end(), next_turn_.begin(), next_turn_.end());
+  next_turn_.clear();
   run_ready();
   for (TurnHook* hook : hooks_) hook->before_wait();
 }
 
 bool Loop::finish_turn() {
-  if (ready_.empty() && timers_.empty() && watched_ == 0) return false;
+  if (!has_ready() && timers_.empty() && watched_ == 0) return false;
   apply_watches();
   wait_for_events();
   fire_timers();
@@ -82,8 +89,9 @@ bool Loop::finish_turn() {
 }
 
 void Loop::run_ready() {
-  // Only what is ready now: what these coroutines post runs in the next turn, so no chain of them starves the events.
-  for (std::size_t count = ready_.size(); count > 0; --count) {
+  // What these coroutines post runs in the same turn, since each look for events is a system call; but within a bound, so
+  // that no chain of them starves the events.
+  for (std::size_t left = ready_.size() + kMostFollowUps; left > 0 && !ready_.empty(); --left) {
     const std::coroutine_handle<> handle = ready_.front();
     ready_.pop_front();
     handle.resume();
@@ -118,7 +126,7 @@ void Loop::wait_for_events() {
   int count = 0;
   timespec timeout{0, 0};
   const timespec* wait = &timeout;
-  if (ready_.empty()) {
+  if (!has_ready()) {
     if (timers_.empty()) {
       wait = nullptr;
     } else if (const TimePoint next = timers_.front()->deadline_, now = clock_.now(); next > now) {

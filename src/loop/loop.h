@@ -78,6 +78,8 @@ class Loop {
 
   /// Queues a coroutine to be resumed in this turn or the next; the only way anything is resumed.
   void post(std::coroutine_handle<> handle) { ready_.push_back(handle); }
+  /// Queues a coroutine to be resumed in the next turn, when events have had their say.
+  void post_next_turn(std::coroutine_handle<> handle) { next_turn_.push_back(handle); }
 
   /// Starts watching `fd` (level-triggered) or changes what is watched; the system call is made just before the next
   /// wait, so several changes in one turn cost one. `events` 0 parks the descriptor: no events are delivered.
@@ -120,6 +122,7 @@ class Loop {
 
   void begin_turn();   // what is ready, and the turn hooks
   bool finish_turn();  // descriptors and timers; false if nothing can ever happen
+  bool has_ready() const { return !ready_.empty() || !next_turn_.empty(); }
   void run_ready();
   void apply_watches();
   void wait_for_events();
@@ -134,6 +137,7 @@ class Loop {
   Clock& clock_;
   UniqueFd epoll_;
   std::deque<std::coroutine_handle<>> ready_;
+  std::vector<std::coroutine_handle<>> next_turn_;
   std::vector<Watch> watches_;  // by descriptor
   std::vector<int> dirty_;
   std::vector<Timer*> timers_;  // binary heap

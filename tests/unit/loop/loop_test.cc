@@ -212,6 +212,59 @@ TEST_CASE("a watched descriptor is reported as long as there is something to rea
   world.loop.unwatch(pipe.read_end.get());
 }
 
+// Does what a job's end does many times over: wakes the next, which wakes the next.
+struct Relay {
+  struct Runner {
+    struct promise_type {
+      Runner get_return_object() { return Runner{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+      std::suspend_always initial_suspend() noexcept { return {}; }
+      std::suspend_always final_suspend() noexcept { return {}; }
+      void return_void() {}
+      void unhandled_exception() { std::terminate(); }
+    };
+    std::coroutine_handle<promise_type> handle;
+  };
+
+  Runner leg(std::size_t index) {
+    ++done;
+    if (index + 1 < runners.size()) loop.post(runners[index + 1].handle);
+    co_return;
+  }
+  Relay(Loop& loop_, std::size_t legs) : loop(loop_), runners(legs) {
+    for (std::size_t i = 0; i < legs; ++i) runners[i] = leg(i);
+    loop.post(runners.front().handle);
+  }
+  ~Relay() {
+    for (const Runner& runner : runners) runner.handle.destroy();
+  }
+
+  Loop& loop;
+  std::vector<Runner> runners;
+  std::size_t done = 0;
+};
+
+TEST_CASE("a chain of wake-ups runs in one turn, a long one lets events in between") {
+  World world;
+  Pipe pipe;
+  Reader reader;
+  world.loop.watch(pipe.read_end.get(), EPOLLIN, reader);
+  Relay short_chain(world.loop, 10);
+  const std::uint64_t before = world.loop.turn();
+  CHECK(world.loop.run_until([&] { return short_chain.done == 10; }));
+  CHECK(world.loop.turn() == before + 1);
+
+  Relay long_chain(world.loop, 10'000);
+  pipe.write('a');
+  std::size_t done_at_event = 0;
+  CHECK(world.loop.run_until([&] {
+    if (done_at_event == 0 && reader.text == "a") done_at_event = long_chain.done;
+    return long_chain.done == 10'000;
+  }));
+  CHECK(done_at_event > 10);
+  CHECK(done_at_event < 1'000);
+  world.loop.unwatch(pipe.read_end.get());
+}
+
 TEST_CASE("descriptors come before timers, also on a fake clock") {
   World world;
   Pipe pipe;
