@@ -155,10 +155,16 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
   if (auto* error = std::get_if<ExpressionError>(&parsed)) return std::move(*error);
   const auto& segments = std::get<0>(parsed);
   if (shell.empty()) {
-    Evaluated<std::vector<Segment>> trimmed = parse_template(trim_line_ends(script.text));
-    if (auto* error = std::get_if<ExpressionError>(&trimmed)) return std::move(*error);
+    const std::string_view content = trim_line_ends(script.text);
+    Evaluated<std::vector<Segment>> trimmed = parse_template(content);
     WordReader reader;
-    if (reader.read(std::get<0>(trimmed))) return direct_command(reader.words(), variables);
+    if (reader.read(std::get<0>(trimmed))) {
+      Evaluated<ShellCommand> direct = direct_command(reader.words(), variables);
+      if (auto* error = std::get_if<ExpressionError>(&direct)) {
+        error->offset += static_cast<std::size_t>(content.data() - script.text.data());
+      }
+      return direct;
+    }
   }
 
   ShellCommand command;
@@ -184,8 +190,13 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
       case ShellScanner::Place::plain: text += "\"${" + name + "}\""; break;
       case ShellScanner::Place::quoted: text += "${" + name + "}"; break;
       case ShellScanner::Place::literal:
-        return misplaced(expression, "an expression can't work inside single quotes: the shell would not see its value",
-                         "use double quotes, or pass the value by `env:`");
+        return misplaced(
+            expression,
+            "an expression can't work inside single quotes or a quoted here-document: the shell would not see its value",
+            "use double quotes, or pass the value by `env:`");
+      case ShellScanner::Place::dangling:
+        return misplaced(expression, "an expression can't follow a backslash or a single `$`: the shell would not see its value",
+                         "write `\\\\` for a backslash and `\\$` for a dollar sign");
       case ShellScanner::Place::arithmetic:
         return misplaced(expression, "an expression in shell arithmetic could run code",
                          "pass the value by `env:` and check it in the script");

@@ -3,21 +3,35 @@
 
 namespace corun {
 
+// Whether a backslash or a `$` waits for the next character: `\"${A}"` has no opening quote, `$${A}` is `$$` and `{A}`.
+bool ShellScanner::dangles() const {
+  if (!in_here_document_) return escaped_ || odd_dollar_;
+  const auto count_before = [this](std::size_t end, char c) {
+    std::size_t count = 0;
+    while (count < end && line_[end - 1 - count] == c) ++count;
+    return count;
+  };
+  const std::size_t dollars = count_before(line_.size(), '$');
+  const bool backslash = count_before(line_.size() - dollars, '\\') % 2 == 1;
+  return dollars == 0 ? backslash : (dollars % 2 == 1) != backslash;
+}
+
 ShellScanner::Place ShellScanner::place() const {
   if (in_here_document_) {
     if (pending_.front().quoted) return Place::literal;
+    if (dangles()) return Place::dangling;
     return here_arithmetic_depth_ > 0 ? Place::arithmetic : Place::quoted;
   }
   if (in_delimiter_) return Place::literal;
   switch (frames_.back()) {
-    case Kind::double_quote:
     case Kind::comment: return Place::quoted;
+    case Kind::double_quote: return dangles() ? Place::dangling : Place::quoted;
     case Kind::single_quote:
     case Kind::ansi_quote: return Place::literal;
     case Kind::arithmetic:
     case Kind::parameter_numbers: return Place::arithmetic;
     case Kind::parameter_name: return previous_ == ':' ? Place::arithmetic : Place::plain;
-    default: return Place::plain;
+    default: return dangles() ? Place::dangling : Place::plain;
   }
 }
 
@@ -34,6 +48,7 @@ void ShellScanner::scan(std::string_view text) {
     if (escaped_) {  // the character after a backslash means nothing
       escaped_ = false;
       previous_ = 0;
+      odd_dollar_ = false;
       at_word_start_ = false;
       continue;
     }
@@ -57,6 +72,7 @@ void ShellScanner::scan(std::string_view text) {
     if (in_here_document_) continue;
     at_word_start_ = c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' || c == '(';
     previous_ = escaped_ ? '\0' : c;
+    odd_dollar_ = c == '$' && !odd_dollar_ && frames_.back() != Kind::comment;
   }
 }
 

@@ -17,6 +17,7 @@ class ShellScanner {
     plain,       ///< needs double quotes around it
     quoted,      ///< inside double quotes, a here-document or a comment: as it is
     literal,     ///< single quotes, quoted here-document: no reference is seen
+    dangling,    ///< after a backslash or a `$` that would take the reference apart
     arithmetic,  ///< `$((…))`, `((…))`, `$[…]`, `${a[…]}`, `${a:…}`: a value could be evaluated as code
   };
 
@@ -25,6 +26,7 @@ class ShellScanner {
   void skip_word() {
     at_word_start_ = false;
     previous_ = 0;
+    odd_dollar_ = false;
     if (in_here_document_) line_ += kReference;
   }
   Place place() const;
@@ -45,6 +47,7 @@ class ShellScanner {
     comment
   };
   static constexpr char kReference = '\0';  // stands for one in a line
+  bool dangles() const;
   static bool is_parameter(Kind kind) {
     return kind == Kind::parameter_name || kind == Kind::parameter_word || kind == Kind::parameter_numbers;
   }
@@ -70,6 +73,7 @@ class ShellScanner {
   std::size_t arithmetic_depth_ = 0;
   std::size_t here_arithmetic_depth_ = 0;  // in a here-document
   bool escaped_ = false;
+  bool odd_dollar_ = false;  // a `$` came before that is no second of `$$`
   bool at_word_start_ = true;
   bool in_here_document_ = false;
   bool in_delimiter_ = false;

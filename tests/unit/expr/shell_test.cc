@@ -100,6 +100,29 @@ TEST_CASE("where a reference can't work or is dangerous it is an error") {
   }
 }
 
+TEST_CASE("a backslash or a dollar sign before an expression would take the reference apart: it is an error") {
+  for (const char* source :
+       {"echo \\${{ .vars.v }}", "echo \"\\${{ .vars.v }}\"", "echo $${{ .vars.v }}", "echo \"$${{ .vars.v }}\"",
+        "echo $$$${{ .vars.v }}", "cat <<E\n\\${{ .vars.v }}\nE\n", "cat <<E\n$${{ .vars.v }}\nE\n",
+        "cat <<E\n\\$$${{ .vars.v }}\nE\n", "echo `echo \\${{ .vars.v }}`", "echo ${y:-\\${{ .vars.v }}}"}) {
+    INFO(source);
+    CHECK(argv(source) ==
+          Words{"error", "an expression can't follow a backslash or a single `$`: the shell would not see its value"});
+  }
+  const auto same = [](const std::string& before, const std::string& after, const std::string& reference) {
+    INFO(before);
+    CHECK(argv(before + "${{ .vars.v }}" + after) == by_shell(before + reference + after));
+  };
+  same("echo \\\\", "", "\"${CORUN_EXPR_1}\"");
+  same("echo \\$", "", "\"${CORUN_EXPR_1}\"");
+  same("echo \"\\$", "\"", "${CORUN_EXPR_1}");
+  same("echo $$", "", "\"${CORUN_EXPR_1}\"");
+  same("cat <<E\n\\$", "\nE\n", "${CORUN_EXPR_1}");
+  same("cat <<E\n$$", "\nE\n", "${CORUN_EXPR_1}");
+  same("cat <<E\n\\\\", "\nE\n", "${CORUN_EXPR_1}");
+  same("true # for $", "", "${CORUN_EXPR_1}");
+}
+
 TEST_CASE("the environment carries the values") {
   const Evaluated<ShellCommand> command = shell_command(Text{"echo ${{ .vars.v }}", {}}, {}, variables());
   CHECK(std::get<ShellCommand>(command).environment == Words{"CORUN_EXPR_1=a b'; $(touch /tmp/x) \"`id`"});
