@@ -16,17 +16,29 @@ constexpr std::array<Choice<EdgeCondition>, 3> kConditions{
     {{"succeeded", EdgeCondition::succeeded}, {"failed", EdgeCondition::failed}, {"done", EdgeCondition::done}}};
 
 void unknown_need(Reader& reader, const JobDraft& draft, NodeId node) {
+  const Siblings& siblings = draft.siblings;
   const std::string_view name = reader.text(node);
-  Diagnostic diagnostic = reader.finding(node, code::kUnknownNeed,
-                                         "job " + quoted(draft.job.name) + " needs " + quoted(name) + ", which doesn't exist");
+  const bool is_member = draft.job.name != siblings.names[draft.index];
+  const auto group = siblings.indices.find(name.substr(0, name.find('/')));
+  Diagnostic diagnostic = reader.finding(
+      node, code::kUnknownNeed,
+      "job " + quoted(draft.job.name) + " needs " + quoted(name) + ", which doesn't exist" + (is_member ? " in its group" : ""));
   std::string_view similar;
-  diagnostic.label = reader.suggest(name, draft.siblings.names, &similar);
-  if (!similar.empty()) {
-    const JobIndex index = draft.siblings.indices.find(similar)->second;
-    diagnostic.notes.push_back(reader.note(draft.siblings.nodes[index], "job " + quoted(similar) + " is here"));
-  } else if (draft.job.name != draft.siblings.names[draft.index]) {
-    diagnostic.help = "jobs inside a `gather` can only need each other";
+  if (group != siblings.indices.end()) {  // `group/member`
+    similar = group->first;
+    diagnostic.label = "write " + quoted(similar) + " to need the whole group";
+  } else {
+    diagnostic.label = reader.suggest(name, siblings.names, &similar);
+    if (similar == siblings.names[draft.index]) {  // it can't need itself
+      similar = {};
+      diagnostic.label.clear();
+    }
   }
+  if (!similar.empty()) {
+    const JobIndex index = siblings.indices.find(similar)->second;
+    diagnostic.notes.push_back(reader.note(siblings.nodes[index], "job " + quoted(similar) + " is here"));
+  }
+  if (is_member || group != siblings.indices.end()) diagnostic.help = "jobs inside a `gather` can only need each other";
   reader.report(std::move(diagnostic));
 }
 

@@ -139,7 +139,7 @@ std::optional<double> read_factor(Reader& reader, NodeId node) {
 }
 
 std::optional<Duration> read_duration(Reader& reader, NodeId node) {
-  if (reader.is_number(node)) {
+  if (reader.is_number(node) || (reader.is_string(node) && scalar_type(reader.text(node)) == ScalarType::number)) {
     const std::string number(reader.text(node));
     reader.error(node, code::kBareDuration, "bare number as duration for " + reader.where(), "write `" + number + "s`",
                  "units: ns, us, ms, s, m, h, d");

@@ -115,6 +115,15 @@ class DocumentBuilder final : public YAML::EventHandler {
     close();
   }
 
+  /// Where the innermost list or map is opened by `bracket` and not yet closed.
+  std::optional<std::size_t> opening(char bracket) const {
+    for (auto it = open_.rbegin(); it != open_.rend(); ++it) {
+      const std::size_t offset = document_.nodes_[it->node].source;
+      if (offset < text_.size() && text_[offset] == bracket) return offset;
+    }
+    return std::nullopt;
+  }
+
  private:
   /// A list or map whose end is still to come.
   struct Open {
@@ -251,12 +260,10 @@ struct Translation {
   std::string_view help;
 };
 
-constexpr std::array<Translation, 9> kTranslations{{
+constexpr std::array<Translation, 7> kTranslations{{
     {"illegal map value", "a `:` that can't be here", "quote a text that holds `: `, and check the indentation"},
     {"end of map not found", "the indentation doesn't fit what is above", ""},
     {"end of sequence not found", "the indentation doesn't fit what is above", ""},
-    {"end of map flow not found", "a `{` that isn't closed by `}`", ""},
-    {"end of sequence flow not found", "a `[` that isn't closed by `]`", ""},
     {"the referenced anchor is not defined", "an alias without an anchor before it", "quote a text that starts with `*`"},
     {"unknown token", "a character that can't start a value", "quote a text that starts with one of @ ` % | >"},
     {"illegal block entry", "a `- ` that can't be here", "check the indentation"},
@@ -277,7 +284,25 @@ std::optional<std::size_t> tab_indentation(std::string_view text, std::size_t of
   return std::nullopt;
 }
 
-Diagnostic translate(const Source& source, const YAML::Exception& exception) {
+// A `{` or `[` (`bracket`) whose end wasn't found at `offset`.
+Diagnostic unclosed(const Source& source, const DocumentBuilder& builder, char bracket, std::size_t offset) {
+  const std::string_view text = source.text();
+  if (offset > 0 && text.substr(offset - 1).starts_with("${{")) {
+    return diagnostic_at(source, code::kInvalidYaml, offset - 1,
+                         "an expression without quotes between `{` and `}` or `[` and `]`",
+                         "quote the text that holds it: \"${{ … }}\"");
+  }
+  const std::string message = std::string("a `") + bracket + "` that isn't closed by `" + (bracket == '{' ? '}' : ']') + '`';
+  const std::optional<std::size_t> opening = builder.opening(bracket);
+  const bool at_end = text.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
+  Diagnostic diagnostic = diagnostic_at(source, code::kInvalidYaml, opening && at_end ? *opening : offset, message, "");
+  if (opening && !at_end) {
+    diagnostic.notes.push_back({std::string("the `") + bracket + "` is here", source.place(*opening), 1});
+  }
+  return diagnostic;
+}
+
+Diagnostic translate(const Source& source, const DocumentBuilder& builder, const YAML::Exception& exception) {
   const std::size_t offset = exception.mark.pos < 0 ? 0 : static_cast<std::size_t>(exception.mark.pos);
   const std::string_view text = source.text();
   if (dynamic_cast<const YAML::DeepRecursion*>(&exception) != nullptr) {
@@ -289,6 +314,8 @@ Diagnostic translate(const Source& source, const YAML::Exception& exception) {
     diagnostic.label = "indent with spaces";
     return diagnostic;
   }
+  if (exception.msg == "end of map flow not found") return unclosed(source, builder, '{', offset);
+  if (exception.msg == "end of sequence flow not found") return unclosed(source, builder, '[', offset);
   for (const Translation& translation : kTranslations) {
     if (exception.msg != translation.from) continue;
     const std::string_view code = exception.msg.find("anchor") == std::string::npos ? code::kInvalidYaml : code::kAlias;
@@ -314,7 +341,7 @@ std::variant<Document, Diagnostic> parse_yaml(const Source& source) {
   } catch (const Refusal& refusal) {
     return diagnostic_at(source, refusal.code, refusal.offset, refusal.message, refusal.help);
   } catch (const YAML::Exception& exception) {
-    return translate(source, exception);
+    return translate(source, builder, exception);
   }
   return document;
 }

@@ -91,6 +91,7 @@ TEST_CASE("sleep") {
   CHECK(std::get<SleepSpec>(job("{sleep: 250ms}").action).duration == 250ms);
   CHECK(std::get<SleepSpec>(job("{sleep: 0s}").action).duration == 0s);
   CHECK(job_findings("{sleep: 1}") == Lines{"3:14 E105 bare number as duration for `sleep` of job `a`"});
+  CHECK(job_findings("{sleep: '1'}") == Lines{"3:14 E105 bare number as duration for `sleep` of job `a`"});
 }
 
 TEST_CASE("gather, its members' names and ids") {

@@ -77,7 +77,26 @@ TEST_CASE("needs stay within a group") {
   CHECK(inside.jobs.at(1).needs.at(0).job == 0);
   CHECK(inside.jobs.at(1).name == "g/b");
   CHECK(findings(jobs("  out: {run: x}\n  g: {gather: {jobs: {b: {run: x, needs: out}}}}\n")) ==
-        Lines{"4:42 E201 job `g/b` needs `out`, which doesn't exist"});
+        Lines{"4:42 E201 job `g/b` needs `out`, which doesn't exist in its group"});
+  CHECK(shown(jobs("  g: {gather: {jobs: {a: {run: x, needs: b}}}}\n")) ==
+        "error[E201]: job `g/a` needs `b`, which doesn't exist in its group\n"
+        " --> jobs.yml:3:42\n"
+        "  |\n"
+        "3 |   g: {gather: {jobs: {a: {run: x, needs: b}}}}\n"
+        "  |                                          ^\n"
+        "  = help: jobs inside a `gather` can only need each other\n");
+  CHECK(shown(jobs("  g: {gather: {jobs: {a: {run: x}}}}\n  b: {run: x, needs: g/a}\n")) ==
+        "error[E201]: job `b` needs `g/a`, which doesn't exist\n"
+        " --> jobs.yml:4:22\n"
+        "  |\n"
+        "4 |   b: {run: x, needs: g/a}\n"
+        "  |                      ^^^ write `g` to need the whole group\n"
+        "  = help: jobs inside a `gather` can only need each other\n"
+        "note: job `g` is here\n"
+        " --> jobs.yml:3:3\n"
+        "  |\n"
+        "3 |   g: {gather: {jobs: {a: {run: x}}}}\n"
+        "  |   ^\n");
 }
 
 TEST_CASE("a cycle is reported with every edge") {

@@ -155,7 +155,22 @@ TEST_CASE("what isn't one YAML text in UTF-8 is refused") {
 
 TEST_CASE("broken YAML is reported where it breaks") {
   CHECK(findings("a: [1\nb: 2\n").at(0).substr(4) == "E001 a `[` that isn't closed by `]`");
-  CHECK(findings("a: {b: 1\n").at(0).substr(4) == "E001 a `{` that isn't closed by `}`");
+  CHECK(findings("a: {b: 1\n").at(0) == "1:4 E001 a `{` that isn't closed by `}`");
+  CHECK(shown("a: {b: 'x' y}\n") ==
+        "error[E001]: a `{` that isn't closed by `}`\n"
+        " --> jobs.yml:1:12\n"
+        "  |\n"
+        "1 | a: {b: 'x' y}\n"
+        "  |            ^\n"
+        "note: the `{` is here\n"
+        " --> jobs.yml:1:4\n"
+        "  |\n"
+        "1 | a: {b: 'x' y}\n"
+        "  |    ^\n");
+  for (const char* text : {"a: {b: ${{ .vars.x }}}\n", "a: [b, ${{ .vars.x }}]\n", "a: {b: c ${{ .vars.x }}}\n"}) {
+    INFO(text);
+    CHECK(findings(text).at(0).find("E001 an expression without quotes") != std::string::npos);
+  }
   CHECK(findings("a: b: c\n") == Lines{"1:5 E001 a `:` that can't be here"});
   CHECK(findings("a: \"open\n") == Lines{"1:4 E001 a quoted text that isn't closed"});
   CHECK(findings("a: 'it''s\n") == Lines{"1:4 E001 a quoted text that isn't closed"});
