@@ -30,17 +30,37 @@ std::size_t byte_of_column(std::string_view line, std::uint32_t column) {
   return byte;
 }
 
-std::size_t indentation(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+// `source` from line `line` (from 1) on.
+std::string_view from_line(std::string_view source, std::uint32_t line) {
+  for (; line > 1; --line) source.remove_prefix(std::min(source.find('\n'), source.size() - 1) + 1);
+  return source;
+}
 
-// Follows a text of `offset` bytes through the lines of a block from `line` on, whose lines lose `indent` bytes each.
-std::optional<Place> place_in_block(std::string_view source, std::uint32_t line, std::size_t indent, std::size_t offset) {
-  const auto lines = static_cast<std::uint32_t>(std::count(source.begin(), source.end(), '\n')) + 1;
-  for (; line <= lines; ++line) {
-    const std::string_view whole = line_of(source, line);
-    const std::string_view content = whole.substr(std::min(indent, whole.size()));
+// Takes the first line off `rest`; no value at its end.
+std::optional<std::string_view> take_line(std::string_view& rest) {
+  if (rest.empty()) return std::nullopt;
+  const std::string_view line = line_of(rest, 1);
+  rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+  return line;
+}
+
+// What a block that begins at `rest` is indented by: as much as its first line that isn't empty.
+std::size_t indentation(std::string_view rest) {
+  while (const auto line = take_line(rest)) {
+    const std::size_t indent = line->find_first_not_of(' ');
+    if (indent != std::string_view::npos) return indent;
+  }
+  return 0;
+}
+
+// Follows a text of `offset` bytes through the lines of a block at `rest` (line `line` of the file), which lose `indent` bytes
+// each.
+std::optional<Place> place_in_block(std::string_view rest, std::uint32_t line, std::size_t indent, std::size_t offset) {
+  for (; const auto whole = take_line(rest); ++line) {
+    const std::string_view content = whole->substr(std::min(indent, whole->size()));
     if (offset <= content.size()) {
       if (!content.substr(offset).starts_with(kOpening)) return std::nullopt;
-      return Place{line, count_characters(whole.substr(0, whole.size() - content.size() + offset)) + 1};
+      return Place{line, count_characters(whole->substr(0, whole->size() - content.size() + offset)) + 1};
     }
     offset -= content.size() + 1;
   }
@@ -56,9 +76,10 @@ Place place_of(Place start, std::size_t offset, std::string_view source, bool& e
   if (byte + offset <= first.size() && first.substr(byte + offset).starts_with(kOpening)) {
     return {start.line, count_characters(first.substr(0, byte + offset)) + 1};
   }
-  if (const auto place = place_in_block(source, start.line, byte, offset)) return *place;
-  if (const auto place = place_in_block(source, start.line + 1, indentation(line_of(source, start.line + 1)), offset))
-    return *place;
+  std::string_view block = from_line(source, start.line);
+  if (const auto place = place_in_block(block, start.line, byte, offset)) return *place;
+  take_line(block);
+  if (const auto place = place_in_block(block, start.line + 1, indentation(block), offset)) return *place;
   exact = false;
   return start;
 }

@@ -139,4 +139,47 @@ Evaluated<std::string> render_url(const Text& url, const Variables& variables) {
                 });
 }
 
+// An error hides what follows it in its text: its expression is crossed out, and the rest looked at again.
+template <typename T, typename Render>
+T Renderer::take(const Text& text, Render render) {
+  Evaluated<T> evaluated = render(text);
+  if (auto* value = std::get_if<T>(&evaluated)) return std::move(*value);
+  constexpr std::size_t kMostErrors = 20;  // of one text
+  Text rest = text;
+  for (std::size_t i = 0; i < kMostErrors && !std::holds_alternative<T>(evaluated); ++i) {
+    auto& error = std::get<ExpressionError>(evaluated);
+    error.place = text.place;
+    rest.text.replace(error.offset, error.length, error.length, 'x');
+    errors_.push_back(std::move(error));
+    evaluated = render(rest);
+  }
+  return T{};
+}
+
+std::string Renderer::text(const Text& text) {
+  return take<std::string>(text, [this](const Text& it) { return render_text(it, variables_); });
+}
+
+std::string Renderer::url(const Text& url) {
+  return take<std::string>(url, [this](const Text& it) { return render_url(it, variables_); });
+}
+
+std::string Renderer::json(const Value& value) {
+  Evaluated<std::string> evaluated = render_json(value, variables_);
+  if (auto* json = std::get_if<std::string>(&evaluated)) return std::move(*json);
+  check_texts(value);
+  return {};
+}
+
+ShellCommand Renderer::shell(const Text& script, const std::vector<std::string>& shell) {
+  return take<ShellCommand>(script, [&](const Text& it) { return shell_command(it, shell, variables_); });
+}
+
+// Collects what is wrong with the strings of a value.
+void Renderer::check_texts(const Value& value) {
+  if (value.kind == Value::Kind::string) text(value.text);
+  for (const Value& item : value.items) check_texts(item);
+  for (const Field& field : value.fields) check_texts(field.value);
+}
+
 }  // namespace corun

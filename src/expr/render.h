@@ -20,31 +20,24 @@ Evaluated<std::string> render_json(const Value& value, const Variables& variable
 /// the path is encoded as one segment, one in the query or fragment as one value; `| raw` opts out.
 Evaluated<std::string> render_url(const Text& url, const Variables& variables);
 
-/// Renders many texts and collects what is wrong with any of them, so that all of it can be said at once. A text with an
-/// error renders as "".
+/// Renders many texts and collects what is wrong with their expressions, so that all of it can be said at once. A text with
+/// an error renders as "".
 class Renderer {
  public:
   /// `variables` must outlive this.
   explicit Renderer(const Variables& variables) : variables_(variables) {}
 
-  std::string text(const Text& text) { return take(render_text(text, variables_), text.place); }
-  std::string url(const Text& url) { return take(render_url(url, variables_), url.place); }
-  std::string json(const Value& value) { return take(render_json(value, variables_), value.text.place); }
-  ShellCommand shell(const Text& script, const std::vector<std::string>& shell) {
-    return take(shell_command(script, shell, variables_), script.place);
-  }
+  std::string text(const Text& text);
+  std::string url(const Text& url);
+  std::string json(const Value& value);
+  ShellCommand shell(const Text& script, const std::vector<std::string>& shell);
 
   const std::vector<ExpressionError>& errors() const { return errors_; }
 
  private:
-  template <typename T>
-  T take(Evaluated<T> evaluated, Place place) {
-    if (auto* value = std::get_if<T>(&evaluated)) return std::move(*value);
-    auto& error = std::get<ExpressionError>(evaluated);
-    if (error.place.line == 0) error.place = place;
-    errors_.push_back(std::move(error));
-    return T{};
-  }
+  template <typename T, typename Render>
+  T take(const Text& text, Render render);
+  void check_texts(const Value& value);
 
   const Variables& variables_;
   std::vector<ExpressionError> errors_;

@@ -79,7 +79,10 @@ bool take_index(std::string_view& rest, Expression& expression) {
 std::optional<ExpressionError> parse_path(std::string_view rest, Expression& expression) {
   if (rest.empty()) return syntax_error("empty expression", "write a path such as `.vars.name`");
   if (is_name_start(rest.front())) {
-    return syntax_error("`" + std::string(rest) + "` isn't a path", "write `." + std::string(rest) + "`",
+    std::string_view after = rest;
+    take_name(after);
+    const std::string_view root = after.empty() && rest != "vars" && rest != "env" ? ".vars." : ".";
+    return syntax_error("`" + std::string(rest) + "` isn't a path", "write `" + std::string(root) + std::string(rest) + "`",
                         "expressions are jq: paths start with a dot");
   }
   const bool is_path = rest.front() == '.';  // `[0]` alone would make a list

@@ -148,6 +148,30 @@ TEST_CASE("A variable of the file can't refer to another one, and is told so") {
       .run();
 }
 
+TEST_CASE("Every wrong expression of a text is found, each in its place") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+vars: {api: x}
+jobs:
+  a: {run: "  ls ${{ .vars.x }} ${{ .vars.y }}"}
+  b: {run: "echo ${{ .vars.x }} '${{ .vars.api }}' ${{ api }}"}
+  c: {http: {method: POST, url: "http://h/${{ .vars.x }}", json: ["${{ .vars.x }}", "${{ .vars.y }}"]}}
+)")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:4:18: error[E209]: undefined variable `x`\n"
+          "jobs.yaml:4:33: error[E209]: undefined variable `y`\n"
+          "jobs.yaml:5:18: error[E209]: undefined variable `x`\n"
+          "jobs.yaml:5:34: error[E113]: an expression can't work inside single quotes or a quoted here-document: "
+          "the shell would not see its value\n"
+          "jobs.yaml:5:52: error[E113]: `api` isn't a path (write `.vars.api`)\n"
+          "jobs.yaml:6:43: error[E209]: undefined variable `x`\n"
+          "jobs.yaml:6:68: error[E209]: undefined variable `x`\n"
+          "jobs.yaml:6:86: error[E209]: undefined variable `y`\n")
+      .run();
+}
+
 TEST_CASE("An undefined variable in a block is found in its line") {
   CorunTest()
       .file("jobs.yaml", "version: 1\njobs:\n  a:\n    run: |\n      echo one\n      echo ${{ .env.NOT_THERE }}\n")

@@ -92,6 +92,7 @@ TEST_CASE("An expression is found in a block") {
   const std::string_view block = "run: |\n  one\n\n  two ${{ .v }}\n";
   CHECK(found_at(block, {2, 3}, 9, 9) == "4:7+9");
   CHECK(found_at(block, {1, 6}, 9, 9) == "4:7+9");
+  CHECK(found_at("run: |\n\n  two ${{ .v }}\n", {1, 6}, 5, 9) == "3:7+9");
 }
 
 TEST_CASE("A text that can't be followed keeps its own place") {
