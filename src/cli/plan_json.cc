@@ -102,6 +102,9 @@ class PlanDocument {
     if (!command.working_dir.empty()) object.text("working_dir", command.working_dir);
     if (command.stdin_text) object.text("stdin", *command.stdin_text);
     if (command.output_file) object.text("output_file", *command.output_file);
+    if (command.output_max != ProcessCommand().output_max) {
+      object.number("output_max", static_cast<std::int64_t>(command.output_max));
+    }
     object.end();
   }
 
@@ -126,6 +129,7 @@ class PlanDocument {
       if (!request.tls_ca.empty()) tls.text("ca", request.tls_ca);
       tls.end();
     }
+    if (request.max_body != HttpRequest().max_body) object.number("max_body", static_cast<std::int64_t>(request.max_body));
     object.end();
   }
 
@@ -146,9 +150,13 @@ class PlanDocument {
     if (policies.retry.attempts > 1) {
       retry.text("backoff", to_word(policies.retry.backoff.kind));
       retry.seconds("delay", policies.retry.backoff.delay);
+      if (grows_unusually(policies.retry.backoff)) retry.json("factor", factor_word(policies.retry.backoff.factor));
       retry.seconds("max_delay", policies.retry.backoff.max_delay);
       retry.text("jitter", to_word(policies.retry.backoff.jitter));
       if (policies.retry.max_elapsed) retry.seconds("max_elapsed", *policies.retry.max_elapsed);
+      if (policies.retry.max_retry_after != RetrySettings().max_retry_after) {
+        retry.seconds("max_retry_after", policies.retry.max_retry_after);
+      }
       retry_on(retry, policies.retry.on);
     }
     retry.end();

@@ -3,6 +3,9 @@
 
 #include <string.h>  // sigabbrev_np
 
+#include <array>
+#include <charconv>
+
 #include "base/duration.h"
 
 namespace corun {
@@ -14,10 +17,14 @@ std::string retry_words(const RetrySettings& retry) {
   const BackoffSettings& backoff = retry.backoff;
   std::string words = std::to_string(retry.attempts) + " attempts, " + std::string(to_word(backoff.kind)) + " backoff " +
                       format_duration(backoff.delay);
+  if (grows_unusually(backoff)) words += " times " + factor_word(backoff.factor);
   if (backoff.kind != BackoffSettings::Kind::constant) words += " to " + format_duration(backoff.max_delay);
   words +=
       backoff.jitter == BackoffSettings::Jitter::none ? ", no jitter" : ", " + std::string(to_word(backoff.jitter)) + " jitter";
   if (retry.max_elapsed) words += ", at most " + format_duration(*retry.max_elapsed);
+  if (retry.max_retry_after != RetrySettings().max_retry_after) {
+    words += ", Retry-After up to " + format_duration(retry.max_retry_after);
+  }
   if (retry.on.exit_codes) words += ", on exit code " + range_words(*retry.on.exit_codes);
   if (retry.on.status) words += ", on status " + range_words(*retry.on.status);
   if (retry.on.timeout) words += *retry.on.timeout ? ", on timeouts" : ", not on timeouts";
@@ -88,6 +95,16 @@ std::string_view to_word(HttpSpec::Version version) {
 std::string signal_word(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? name : std::to_string(signal);
+}
+
+std::string factor_word(double factor) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), factor).ptr;
+  return {digits.data(), end};
+}
+
+bool grows_unusually(const BackoffSettings& backoff) {
+  return backoff.kind == BackoffSettings::Kind::exponential && backoff.factor != BackoffSettings().factor;
 }
 
 std::string range_words(const std::vector<CodeRange>& ranges) {

@@ -23,6 +23,12 @@ std::string_view to_word(HttpSpec::Version version);
 /// "TERM" for 15; its number if it has no name.
 std::string signal_word(int signal);
 
+/// A factor of a backoff: `1.5`.
+std::string factor_word(double factor);
+
+/// Whether the pauses grow by another factor than the usual one.
+bool grows_unusually(const BackoffSettings& backoff);
+
 /// "200-299, 404".
 std::string range_words(const std::vector<CodeRange>& ranges);
 

@@ -142,6 +142,26 @@ jobs:
       .run();
 }
 
+TEST_CASE("A plan tells every setting that isn't the usual one") {
+  const char* jobs = R"(version: 1
+jobs:
+  a: {run: ls, output: {max: 1KiB}}
+  b:
+    http: {url: "http://x/", max_body: 1KiB}
+    retry: {attempts: 2, delay: 2s, factor: 1.5, max_delay: 8s, jitter: none, max_retry_after: 1m}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml"})
+      .expect_stdout_parts({"2 attempts, exponential backoff 2s times 1.5 to 8s, no jitter, Retry-After up to 1m\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-o", "json"})
+      .expect_stdout_parts({R"("output_max":1024)", R"("max_body":1024)", R"("factor":1.5)", R"("max_retry_after":60)"})
+      .run();
+}
+
 TEST_CASE("A plan has no event stream") {
   CorunTest()
       .file("jobs.yaml", kOne)
