@@ -141,7 +141,8 @@ std::vector<Pair> Reader::pairs(NodeId map) {
 
 // --- maps with known keys ---
 
-void Reader::unknown_key(const Pair& pair, Scope scope) {
+// Reports it, and says which key must be meant; "" if none is similar.
+std::string_view Reader::unknown_key(const Pair& pair, Scope scope) {
   std::vector<std::string_view> names;
   std::string list;
   for (const Key& key : keys(scope)) {
@@ -149,21 +150,33 @@ void Reader::unknown_key(const Pair& pair, Scope scope) {
     if (!list.empty()) list += ", ";
     list += key.name;
   }
-  error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), suggest(pair.name, names),
+  std::string_view meant;
+  std::string label = suggest(pair.name, names, &meant);
+  error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), std::move(label),
         "valid here: " + list);
+  return meant;
 }
 
 KeyValues Reader::match(NodeId map, Scope scope) {
   const std::span<const Key> table = keys(scope);
   KeyValues values;
   values.fill(kNoNode);
+  const auto find = [&](std::string_view name) {
+    const auto key = std::find_if(table.begin(), table.end(), [&](const Key& row) { return row.name == name; });
+    return static_cast<std::size_t>(key - table.begin());
+  };
+  std::vector<std::pair<std::size_t, NodeId>> misspelt;
   for (const Pair& pair : pairs(map)) {
-    const auto key = std::find_if(table.begin(), table.end(), [&](const Key& row) { return row.name == pair.name; });
-    if (key == table.end()) {
-      unknown_key(pair, scope);
-    } else {
-      values[static_cast<std::size_t>(key - table.begin())] = pair.value;
+    const std::size_t index = find(pair.name);
+    if (index != table.size()) {
+      values[index] = pair.value;
+    } else if (const std::string_view meant = unknown_key(pair, scope); !meant.empty()) {
+      misspelt.emplace_back(find(meant), pair.value);
     }
+  }
+  // Read as what was meant: its value may be wrong too, and the key isn't missing.
+  for (const auto& [index, value] : misspelt) {
+    if (values[index] == kNoNode) values[index] = value;
   }
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!table[i].required || values[i] != kNoNode) continue;
@@ -194,7 +207,10 @@ void Reader::decode(const Key& key, NodeId value, void* target) {
 }
 
 void Reader::read_map(NodeId map, Scope scope, void* target) {
-  if (!is_map(map)) return wrong_type(map, "a map");
+  if (!is_map(map)) {
+    const bool named = !frames_.empty() && frames_.back().key == nullptr;  // such as a breaker: the file says its name
+    return wrong_type(map, "a map", named ? "write it like `{" + std::string(keys(scope)[0].example) + "}`" : "");
+  }
   const KeyValues values = match(map, scope);
   const std::span<const Key> table = keys(scope);
   for (std::size_t i = 0; i < table.size(); ++i) {

@@ -232,3 +232,20 @@ TEST_CASE("a file of errors stays fast and small") {
   CHECK(result.diagnostics.size() == 20);
   CHECK(result.omitted == 39'980);
 }
+
+TEST_CASE("a misspelt key is read as the one that is meant: it isn't missing too, and its value is checked") {
+  CHECK(findings("Version: 1\nJobs:\n  a: {rnu: x, timout: 5}\n") ==
+        Lines{"1:1 E101 unknown key `Version` in the file", "2:1 E101 unknown key `Jobs` in the file",
+              "3:7 E101 unknown key `rnu` in job `a`", "3:15 E101 unknown key `timout` in job `a`",
+              "3:23 E105 bare number as duration for `timeout` of job `a`"});
+  CHECK(findings("version: 1\njobs: {a: {run: x, rnu: y}}\n") == Lines{"2:20 E101 unknown key `rnu` in job `a`"});
+}
+
+TEST_CASE("what has a name of the file's and should be a map says how to write it") {
+  CHECK(shown("version: 1\nlimits: {x: 3}\njobs: {a: {run: x}}\n") ==
+        "error[E104]: expected a map for limit `x`, found a number\n"
+        " --> jobs.yml:2:13\n"
+        "  |\n"
+        "2 | limits: {x: 3}\n"
+        "  |             ^ write it like `{concurrency: 8}`\n");
+}
