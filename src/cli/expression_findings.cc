@@ -30,11 +30,24 @@ std::size_t byte_of_column(std::string_view line, std::uint32_t column) {
   return byte;
 }
 
-// `source` from line `line` (from 1) on.
-std::string_view from_line(std::string_view source, std::uint32_t line) {
-  for (; line > 1; --line) source.remove_prefix(std::min(source.find('\n'), source.size() - 1) + 1);
-  return source;
-}
+// The lines of a text, found without reading it again for each.
+class Lines {
+ public:
+  explicit Lines(std::string_view source) : source_(source) {
+    for (std::size_t end = source.find('\n'); end != std::string_view::npos; end = source.find('\n', end + 1)) {
+      starts_.push_back(end + 1);
+    }
+  }
+  // The text from line `number` (from 1) on.
+  std::string_view from(std::uint32_t number) const {
+    return number > starts_.size() ? std::string_view() : source_.substr(starts_[std::max(number, 1U) - 1]);
+  }
+  std::string_view at(std::uint32_t number) const { return line_of(from(number), 1); }
+
+ private:
+  std::string_view source_;
+  std::vector<std::size_t> starts_{0};
+};
 
 // Takes the first line off `rest`; no value at its end.
 std::optional<std::string_view> take_line(std::string_view& rest) {
@@ -69,14 +82,14 @@ std::optional<Place> place_in_block(std::string_view rest, std::uint32_t line, s
 
 // Where an expression is written, `offset` bytes into the text at `start`: on the same line, in a block that begins there or
 // on the next line, or somewhere in a text that can't be followed: then the text's own place.
-Place place_of(Place start, std::size_t offset, std::string_view source, bool& exact) {
+Place place_of(Place start, std::size_t offset, const Lines& lines, bool& exact) {
   exact = true;
-  const std::string_view first = line_of(source, start.line);
+  const std::string_view first = lines.at(start.line);
   const std::size_t byte = byte_of_column(first, start.column);
   if (byte + offset <= first.size() && first.substr(byte + offset).starts_with(kOpening)) {
     return {start.line, count_characters(first.substr(0, byte + offset)) + 1};
   }
-  std::string_view block = from_line(source, start.line);
+  std::string_view block = lines.from(start.line);
   if (const auto place = place_in_block(block, start.line, byte, offset)) return *place;
   take_line(block);
   if (const auto place = place_in_block(block, start.line + 1, indentation(block), offset)) return *place;
@@ -92,14 +105,16 @@ bool is_undefined(const ExpressionError& error) {
 
 std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, std::string_view source) {
   std::vector<Diagnostic> findings;
+  if (errors.empty()) return findings;
+  const Lines lines(source);
   for (const ExpressionError& error : errors) {
     Diagnostic finding;
     finding.code = is_undefined(error) ? code::kUndefined : code::kExpression;
     finding.message = error.message;
     bool exact = false;
-    finding.place = place_of(error.place, error.offset, source, exact);
+    finding.place = place_of(error.place, error.offset, lines, exact);
     if (exact) {
-      const std::string_view line = line_of(source, finding.place.line);
+      const std::string_view line = lines.at(finding.place.line);
       const std::string_view rest = line.substr(byte_of_column(line, finding.place.column));
       finding.length = std::max(1U, count_characters(rest.substr(0, error.length)));
     }
