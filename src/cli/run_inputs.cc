@@ -9,8 +9,8 @@
 #include <set>
 #include <string_view>
 
+#include "base/env_file.h"
 #include "base/text.h"
-#include "cli/env_file.h"
 #include "cli/exit_code.h"
 #include "cli/read_file.h"
 #include "cli/setup_error.h"

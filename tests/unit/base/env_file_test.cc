@@ -1,5 +1,5 @@
 // KEY=VALUE files: what is read, what is refused and where.
-#include "cli/env_file.h"
+#include "base/env_file.h"
 
 #include "catch.h"
 

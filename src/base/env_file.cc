@@ -1,5 +1,5 @@
 // Reads files of KEY=VALUE lines. Knows nothing of processes.
-#include "cli/env_file.h"
+#include "base/env_file.h"
 
 #include <algorithm>
 #include <cstddef>
