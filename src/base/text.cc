@@ -14,8 +14,8 @@ bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// Length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none (RFC 3629: no surrogates, no
-// overlong forms, nothing past U+10FFFF).
+}  // namespace
+
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -34,8 +34,6 @@ std::size_t utf8_length(std::string_view text) {
   if (lead == 0xF4 && byte(1) >= 0x90) return 0;
   return length;
 }
-
-}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';

@@ -1,4 +1,4 @@
-// Small text tools: JSON strings, similar names, globs, escaping for terminals. Knows nothing of what the text means.
+// Small text tools: UTF-8, JSON strings, similar names, globs, escaping for terminals. Knows nothing of what the text means.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,10 @@
 #include <string_view>
 
 namespace corun {
+
+/// Length of the well-formed UTF-8 sequence at the start of `text` (not empty); 0 if there is none (RFC 3629: no surrogates, no
+/// overlong forms, nothing past U+10FFFF).
+std::size_t utf8_length(std::string_view text);
 
 /// Appends `text` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);

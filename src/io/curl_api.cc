@@ -1,38 +1,17 @@
 // Finds libcurl's functions in the shared library. Knows nothing of what they are used for.
 #include "io/curl_api.h"
 
-#include <dlfcn.h>
-
 #include <string>
+
+#include "base/shared_library.h"
 
 namespace corun {
 namespace {
 
-// Looks functions up; the first missing one stays noted.
-class Library {
- public:
-  explicit Library(void* handle) : handle_(handle) {}
-
-  template <typename Function>
-  void find(const char* name, Function& function) {
-    function = reinterpret_cast<Function>(::dlsym(handle_, name));
-    if (function == nullptr && missing_.empty()) missing_ = name;
-  }
-  const std::string& missing() const { return missing_; }
-
- private:
-  void* handle_;
-  std::string missing_;
-};
-
 Result<const CurlApi*> load() {
-  void* handle = ::dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* reason = ::dlerror();
-    return Error{std::string("HTTP needs libcurl: ") + (reason != nullptr ? reason : "libcurl.so.4 can't be loaded")};
-  }
+  SharedLibrary library("libcurl.so.4");
+  if (!library.problem().empty()) return Error{"HTTP needs libcurl: " + library.problem()};
   static CurlApi api;
-  Library library(handle);
   library.find("curl_global_init", api.global_init);
   library.find("curl_free", api.free);
   library.find("curl_getdate", api.getdate);
