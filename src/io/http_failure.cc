@@ -1,6 +1,7 @@
 // The table from libcurl's codes to failures. Knows nothing of running transfers.
 #include "io/http_failure.h"
 
+#include <cerrno>
 #include <utility>
 
 #include "io/http_words.h"
@@ -35,6 +36,7 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
     case CURLE_COULDNT_CONNECT:
       outcome = failure(FailureKind::connect,
                         "could not connect to " + peer + (end.system_error != 0 ? ": " + system_message(end.system_error) : ""));
+      outcome.network_down = end.system_error == ENETDOWN || end.system_error == ENETUNREACH;
       break;
     case CURLE_OPERATION_TIMEDOUT:  // no other limit of libcurl's is ever set
       outcome = failure(FailureKind::connect_timeout, "connecting to " + peer + " timed out");
@@ -76,7 +78,12 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
       break;
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
-    case CURLE_BAD_FUNCTION_ARGUMENT: outcome = failure(FailureKind::internal, with_detail("libcurl failed", end.detail)); break;
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+      // A header line beyond libcurl's bound is "out of memory" too.
+      outcome = end.code == CURLE_OUT_OF_MEMORY && end.request_begun && !end.headers_complete
+                    ? failure(FailureKind::transfer, "response of " + peer + " has too long a header")
+                    : failure(FailureKind::internal, with_detail("libcurl failed", end.detail));
+      break;
     default: outcome = failure(FailureKind::transfer, with_detail("transfer with " + peer + " failed", end.detail)); break;
   }
   outcome.unsent = !end.request_begun;

@@ -175,7 +175,9 @@ TEST_CASE("one header without end stays bounded") {
     }
   });
   Client client;
-  CHECK(client.get(server.url()).outcome.kind != FailureKind::none);
+  const ActionResult result = client.get(server.url());
+  CHECK(result.outcome.kind == FailureKind::transfer);
+  CHECK(result.outcome.message.ends_with("has too long a header"));
 }
 
 // --- dead keep-alive connections ---

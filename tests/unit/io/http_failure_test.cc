@@ -1,0 +1,46 @@
+// What libcurl's codes become. Knows no server.
+#include "io/http_failure.h"
+
+#include <cerrno>
+
+#include "catch.h"
+
+namespace corun {
+namespace {
+
+HttpTarget target() {
+  HttpTarget target;
+  target.host = "api";
+  target.port = "80";
+  return target;
+}
+
+Outcome connect_failure(int system_error) {
+  HttpTransferEnd end;
+  end.code = CURLE_COULDNT_CONNECT;
+  end.system_error = system_error;
+  return failure_of(end, target());
+}
+
+TEST_CASE("a network that is down here isn't the peer's failure") {
+  CHECK(connect_failure(ENETUNREACH).network_down);
+  CHECK(connect_failure(ENETDOWN).network_down);
+  for (const int error : {ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, 0}) {
+    CHECK(connect_failure(error).kind == FailureKind::connect);
+    CHECK_FALSE(connect_failure(error).network_down);
+  }
+}
+
+TEST_CASE("memory that libcurl lacks is corun's trouble, a header beyond libcurl's bound the server's") {
+  HttpTransferEnd end;
+  end.code = CURLE_OUT_OF_MEMORY;
+  CHECK(failure_of(end, target()).kind == FailureKind::internal);
+  end.request_begun = true;
+  CHECK(failure_of(end, target()).kind == FailureKind::transfer);
+  CHECK(failure_of(end, target()).message == "response of api:80 has too long a header");
+  end.headers_complete = true;
+  CHECK(failure_of(end, target()).kind == FailureKind::internal);
+}
+
+}  // namespace
+}  // namespace corun
