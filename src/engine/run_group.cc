@@ -173,7 +173,7 @@ void GroupRun::tell_gather(JobIndex index) {
     gather_->child_ended(index, is_success(result.state) || result.failure_allowed);
   }
   if (gather_->cancel_rest() && !scope_.cancelled()) {
-    scope_.cancel(gather_->succeeded() ? CancelReason::lost_race : CancelReason::sibling_failed);
+    scope_.cancel(gather_->rest_lost_race() ? CancelReason::lost_race : CancelReason::sibling_failed);
   }
 }
 

@@ -30,6 +30,9 @@ class Gather {
   bool succeeded() const { return verdict_.value_or(false); }
   /// The children that still run aren't needed: cancel them (and await them).
   bool cancel_rest() const;
+  /// Why the others are cancelled: they lost a race, or one of them failed all. The first to end wins a `race` even by
+  /// failing.
+  bool rest_lost_race() const { return succeeded() || policy_ == GatherPolicy::race; }
   /// Every child has ended.
   bool finished() const { return order_.size() == children_; }
 

@@ -64,6 +64,15 @@ TEST_CASE("vector 20: race of a and c is c's at .05") {
   CHECK(abc.world.result("g/a").outcome.cancel_reason == CancelReason::lost_race);
 }
 
+TEST_CASE("a race that a failure decides has losers too") {
+  Abc abc(GatherPolicy::race, 0, "ab");
+  abc.world.run();
+  CHECK(abc.world.result("g").state == JobState::failed);
+  CHECK(abc.world.ended("g") == 100ms);
+  CHECK(abc.world.result("g/a").state == JobState::cancelled);
+  CHECK(abc.world.result("g/a").outcome.cancel_reason == CancelReason::lost_race);
+}
+
 TEST_CASE("vector 20: any of a and b is a's at .3") {
   Abc abc(GatherPolicy::any, 0, "ab");
   abc.world.run();
