@@ -94,6 +94,12 @@ void CurlBridge::on_fd(int fd, std::uint32_t events) {
 
 void CurlBridge::on_timer() { act(CURL_SOCKET_TIMEOUT, 0); }
 
+void CurlBridge::ReadingAgain::on_timer() {
+  for (std::size_t fd = 0; fd < bridge_.opened_.size(); ++fd) {
+    if (bridge_.opened_[fd]) bridge_.act(static_cast<curl_socket_t>(fd), CURL_CSELECT_IN);
+  }
+}
+
 void CurlBridge::act(curl_socket_t socket, int events) {
   int running = 0;
   const CURLMcode code = api_.multi_socket_action(multi_, socket, events, &running);

@@ -34,6 +34,10 @@ class CurlBridge final : private FdHandler, private Timer {
   void start(CURL* easy);
   /// Stops a running transfer; its connection is closed if it can't be used further. Not from a libcurl callback.
   void stop(CURL* easy);
+  /// A transfer that may share its HTTP/2 connection with others has broken off: what libcurl has read for them already is
+  /// taken in the next turn of the loop. Left alone it stays in libcurl's buffer, and the server waits for its window. Safe
+  /// in callbacks.
+  void read_again() { reading_again_.arm(loop_, loop_.now()); }
 
   /// For CURLOPT_OPENSOCKETFUNCTION: a socket that children don't inherit; CURL_SOCKET_BAD with errno set on failure.
   curl_socket_t open_socket(const curl_sockaddr& address);
@@ -48,9 +52,20 @@ class CurlBridge final : private FdHandler, private Timer {
   void act(curl_socket_t socket, int events);
   void take_ends();
 
+  // Tries to read from every open connection; one that has nothing to read takes no harm.
+  class ReadingAgain final : public Timer {
+   public:
+    explicit ReadingAgain(CurlBridge& bridge) : bridge_(bridge) {}
+
+   private:
+    void on_timer() override;
+    CurlBridge& bridge_;
+  };
+
   const CurlApi& api_;
   Loop& loop_;
   CURLM* multi_;
+  ReadingAgain reading_again_{*this};
   std::vector<bool> opened_;  // by descriptor: opened by open_socket, so its end is told by close_socket
 };
 

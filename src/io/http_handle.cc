@@ -172,6 +172,7 @@ void HttpHandle::start() {
 }
 
 void HttpHandle::stop() {
+  leave_shared_connection();
   bridge_.stop(easy_);
   body_file_.fd.reset();
   give_up_lookup();
@@ -179,6 +180,14 @@ void HttpHandle::stop() {
 
 void HttpHandle::give_up_lookup() {
   if (lookups_ != nullptr) std::exchange(lookups_, nullptr)->gave_up(authority_);
+}
+
+// The exchange breaks off, and others may go on over its connection.
+void HttpHandle::leave_shared_connection() {
+  long version = 0;
+  api_.easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
+  const bool offered = applied_.version == CURL_HTTP_VERSION_2TLS;
+  if (request_begun_ && offered && (version == 0 || version == CURL_HTTP_VERSION_2_0)) bridge_.read_again();
 }
 
 bool HttpHandle::over_http_2() const {
@@ -220,6 +229,7 @@ void HttpHandle::on_done(CURLcode code) {
     api_.easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &end_.received);
     api_.easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &end_.expected);
     end_.detail = detail_.data();
+    leave_shared_connection();
   }
   body_file_.fd.reset();
   if (lookups_ != nullptr && code == CURLE_COULDNT_RESOLVE_HOST) std::exchange(lookups_, nullptr)->failed(authority_);

@@ -90,6 +90,7 @@ class HttpHandle final : private CurlTransfer {
   std::optional<Error> open_body_file(const std::string& path);
   void set(CURLoption option, long value) { api_.easy_setopt(easy_, option, value); }
   void note_activity();
+  void leave_shared_connection();
   void end_lookup();
 
   void on_done(CURLcode code) override;
