@@ -66,10 +66,9 @@ std::unique_ptr<HttpExecutor> make_http(Loop& loop, std::uint32_t slots) {
   return std::move(*executor);
 }
 
-ProcessSettings process_settings(const Variables& variables, const SignalSource& signals, std::optional<rlimit> open_files) {
+ProcessSettings process_settings(const Variables& variables, std::optional<rlimit> open_files) {
   ProcessSettings settings;
   for (const auto& [name, value] : variables.environment()) settings.environment.push_back(name + '=' + value);
-  settings.signal_mask = signals.original_mask();
   settings.open_files = open_files;
   return settings;
 }
@@ -108,7 +107,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.timeout = arguments.timeout;
   settings.excluded = graph.excluded;
 
-  ProcessExecutor processes(loop, process_settings(graph.variables, signals, open_files));
+  ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   MemoryBreakerStore breakers = make_breakers(graph.file, random);
   LogStore logs(state_directory(arguments, variable), settings.run_id,

@@ -2,6 +2,7 @@
 #include "io/process_executor.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -205,7 +206,6 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
   request.stdin_fd = input ? input.get() : null_.get();
   request.stdout_fd = pipes.stdout_write.get();
   request.stderr_fd = pipes.stderr_write.get();
-  request.signal_mask = &settings_.signal_mask;
   request.open_files = settings_.open_files ? &*settings_.open_files : nullptr;
   SpawnResult spawned = spawner_.spawn(request);
   if (spawned.failed_stage == SpawnResult::Stage::exec &&

@@ -1,7 +1,6 @@
 // Executes process commands: starts them, stops them with grace, reports how they ended. Knows nothing of policies or of jobs.
 #pragma once
 
-#include <signal.h>
 #include <sys/resource.h>
 
 #include <optional>
@@ -20,7 +19,6 @@ namespace corun {
 /// What every child of a run shares.
 struct ProcessSettings {
   std::vector<std::string> environment;  ///< `NAME=value`, sorted by name
-  sigset_t signal_mask{};                ///< as this process found it
   std::optional<rlimit> open_files;      ///< as this process found it; nothing: unchanged since
 };
 

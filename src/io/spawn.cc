@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,6 +24,7 @@ constexpr int kManyDescriptors = 128;
 struct Child {
   const SpawnRequest& request;
   const std::array<int, 3> launch;
+  const std::vector<int>& ignored_signals;
 };
 
 // What the child says of its failure. Volatile and not on the stack: written behind the compiler's back.
@@ -50,12 +52,14 @@ __attribute__((no_sanitize("address", "undefined"))) int run_child(void* argumen
   ::syscall(SYS_close_range, 3U, UINT_MAX, 0U);
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
-  ::sigaction(SIGPIPE, &standard, nullptr);  // the only one corun ignores by itself; exec resets handlers
+  for (const int signal : child.ignored_signals) ::sigaction(signal, &standard, nullptr);  // exec resets only handlers
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
   if (request.open_files != nullptr) ::setrlimit(RLIMIT_NOFILE, request.open_files);
   if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) fail(SpawnResult::Stage::working_dir);
-  ::sigprocmask(SIG_SETMASK, request.signal_mask, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::execve(request.path, request.argv, request.environment);
   fail(SpawnResult::Stage::exec);
 }
@@ -67,11 +71,17 @@ Spawner::Spawner() {
     *slot = UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
     if (!*slot) throw std::system_error(errno, std::generic_category(), "/dev/null");
   }
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action {};
+    if (signal != SIGHUP && ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+      ignored_.push_back(signal);
+    }
+  }
 }
 
 SpawnResult Spawner::spawn(const SpawnRequest& request) {
   SpawnResult result;
-  Child child{request, {launch_[0].get(), launch_[1].get(), launch_[2].get()}};
+  Child child{request, {launch_[0].get(), launch_[1].get(), launch_[2].get()}, ignored_};
   ::dup3(request.stdin_fd, child.launch[0], O_CLOEXEC);
   ::dup3(request.stdout_fd, child.launch[1], O_CLOEXEC);
   ::dup3(request.stderr_fd, child.launch[2], O_CLOEXEC);

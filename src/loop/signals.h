@@ -28,9 +28,6 @@ class SignalSource final : private FdHandler {
   /// The signals that came since the last call, in their order; resets the event.
   std::vector<int> take();
 
-  /// The mask as it was before: what child processes get.
-  const sigset_t& original_mask() const { return original_; }
-
  private:
   void on_fd(int fd, std::uint32_t events) override;
 

@@ -71,7 +71,7 @@ class Sink final : public OutputSink {
 struct Machine {
   SystemClock clock;
   Loop loop{clock};
-  ProcessSettings settings{{"CORUN_BASE=base", "PATH=/usr/local/bin:/usr/bin:/bin"}, {}, std::nullopt};
+  ProcessSettings settings{{"CORUN_BASE=base", "PATH=/usr/local/bin:/usr/bin:/bin"}, std::nullopt};
   Sink sink;
   CancelScope scope;
 
@@ -209,12 +209,28 @@ TEST_CASE("stdin is empty, or the text of any size") {
 TEST_CASE("a child has its own group, default signals and no other descriptors") {
   Machine machine;
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGINT, SIG_IGN);  // as a shell does it for what it starts with `&`
+  sigset_t blocked;
+  sigset_t before;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGTERM);
+  ::sigprocmask(SIG_BLOCK, &blocked, &before);
   const int leak = ::dup(0);  // without O_CLOEXEC
   const ActionResult result = machine.sh(
       "ls /proc/self/fd | wc -w; awk '/^Sig(Blk|Ign)/ {print $2}' /proc/self/status; test $(ps -o pgid= -p $$) = $$ && echo "
       "leader");
   ::close(leak);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  ::signal(SIGINT, SIG_DFL);
   CHECK(result.stdout_text == "4\n0000000000000000\n0000000000000000\nleader\n");  // 0, 1, 2 and ls's own
+}
+
+TEST_CASE("a child of what runs under nohup ignores HUP too") {
+  Machine machine;
+  ::signal(SIGHUP, SIG_IGN);
+  const ActionResult result = machine.sh("kill -HUP $$; echo still here");
+  ::signal(SIGHUP, SIG_DFL);
+  CHECK(result.stdout_text == "still here\n");
 }
 
 TEST_CASE("memory is bounded, the sink gets everything") {
@@ -319,7 +335,7 @@ TEST_CASE("outputs are at their end as soon as the children are: corun holds non
   Loop loop(clock);
   const std::set<std::string> before = open_descriptors();
   {
-    ProcessExecutor executor(loop, {{"PATH=/usr/local/bin:/usr/bin:/bin"}, {}, std::nullopt});
+    ProcessExecutor executor(loop, {{"PATH=/usr/local/bin:/usr/bin:/bin"}, std::nullopt});
     std::vector<Command> commands;
     std::vector<ActionResult> results(20);
     for (std::size_t i = 0; i < results.size(); ++i) {
