@@ -92,7 +92,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   Loop loop(clock);
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
-  RunReports reports(arguments, variable);
+  RunReports reports(arguments, variable, clock);
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
   Slots jobs;

@@ -25,17 +25,17 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
 
 }  // namespace
 
-RunReports::RunReports(const Arguments& arguments, const GetVariable& variable)
+RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock)
     : out_(STDOUT_FILENO), err_(STDERR_FILENO), console_(out_, err_, console_settings(arguments, variable)) {
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);
   std::vector<Report*> reports;
   if (arguments.verbose > 0) {
-    log_lines_ = std::make_unique<LogLines>(err_, arguments.verbose > 1);
+    log_lines_ = std::make_unique<LogLines>(err_, clock, arguments.verbose > 1);
     reports.push_back(log_lines_.get());
   }
   reports.push_back(&console_);
   if (arguments.output == OutputFormat::json) data_ = std::make_unique<JsonReport>(out_);
-  if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_);
+  if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_, clock);
   if (data_) reports.push_back(data_.get());
   report_ = std::make_unique<TeeReport>(std::move(reports));
 }

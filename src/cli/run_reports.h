@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/clock.h"
 #include "cli/arguments.h"
 #include "report/console.h"
 #include "report/output_stream.h"
@@ -14,7 +15,8 @@ namespace corun {
 /// Owns the streams and everything that writes to them.
 class RunReports {
  public:
-  RunReports(const Arguments& arguments, const GetVariable& variable);
+  /// `clock` must outlive them.
+  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock);
 
   Report& report() { return *report_; }
   Console& console() { return console_; }

@@ -84,7 +84,7 @@ class LogLines::Writer {
     std::string text_;
   };
 
-  Writer(OutputStream& err, bool debug) : logger_("corun", std::make_shared<StreamSink>(err)) {
+  Writer(OutputStream& err, const Clock& clock, bool debug) : logger_("corun", std::make_shared<StreamSink>(err)), clock_(clock) {
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc, "\n");
     formatter->add_flag<LevelName>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %* %v");
     logger_.set_formatter(std::move(formatter));
@@ -98,24 +98,23 @@ class LogLines::Writer {
   Line line(Level level, TimePoint time) { return {*this, level, time}; }
   bool debug() const { return logger_.should_log(Level::debug); }
   void flush() { logger_.flush(); }
-  TimePoint last_time() const { return last_time_; }
+  TimePoint now() const { return clock_.now(); }
 
  private:
   void write(Level level, TimePoint time, const std::string& text) {
-    last_time_ = time;
     const auto wall = std::chrono::time_point_cast<spdlog::log_clock::duration>(times_.at(time));
     logger_.log(wall, spdlog::source_loc{}, level, spdlog::string_view_t(text.data(), text.size()));
   }
 
   spdlog::logger logger_;
+  const Clock& clock_;
   std::string run_;
   WallTimes times_;
-  TimePoint last_time_{};
 };
 
 using Level = spdlog::level::level_enum;
 
-LogLines::LogLines(OutputStream& err, bool debug) : writer_(std::make_unique<Writer>(err, debug)) {}
+LogLines::LogLines(OutputStream& err, const Clock& clock, bool debug) : writer_(std::make_unique<Writer>(err, clock, debug)) {}
 LogLines::~LogLines() = default;
 
 void LogLines::run_start(const RunStart& start) {
@@ -171,11 +170,11 @@ void LogLines::breaker(const BreakerChange& change) {
 }
 
 void LogLines::warning(std::string_view message) {
-  writer_->line(Level::warn, writer_->last_time()).add("event", "warning").add("message", message).write();
+  writer_->line(Level::warn, writer_->now()).add("event", "warning").add("message", message).write();
 }
 
 void LogLines::stopping(CancelReason reason, std::size_t jobs_running) {
-  auto line = writer_->line(Level::warn, writer_->last_time());
+  auto line = writer_->line(Level::warn, writer_->now());
   line.add("event", "stopping").add("reason", to_string(reason)).add("running", std::to_string(jobs_running)).write();
 }
 

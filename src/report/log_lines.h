@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "report/output_stream.h"
 #include "report/report.h"
 
@@ -12,8 +13,8 @@ namespace corun {
 /// Writes a line for every end, retry, breaker change and warning; with `debug` also for what starts and changes.
 class LogLines final : public Report {
  public:
-  /// `err` must outlive the report.
-  LogLines(OutputStream& err, bool debug);
+  /// Both must outlive the report; `clock` is for what is told without its time.
+  LogLines(OutputStream& err, const Clock& clock, bool debug);
   ~LogLines() override;
 
   void run_start(const RunStart& start) override;

@@ -27,7 +27,6 @@ std::size_t cut_character(std::string_view text) {
 }  // namespace
 
 JsonObject NdjsonReport::begin(std::string_view type, TimePoint time) {
-  last_time_ = time;
   line_.clear();
   JsonObject event(line_);
   event.number("v", 1);
@@ -149,13 +148,13 @@ void NdjsonReport::breaker(const BreakerChange& change) {
 }
 
 void NdjsonReport::warning(std::string_view message) {
-  JsonObject event = begin("warning", last_time_);
+  JsonObject event = begin("warning", clock_.now());
   event.text("message", message);
   write(event);
 }
 
 void NdjsonReport::stopping(CancelReason reason, std::size_t jobs_running) {
-  JsonObject event = begin("warning", last_time_);
+  JsonObject event = begin("warning", clock_.now());
   event.text("message", std::string("the run is stopping: ") + to_string(reason));
   event.text("stopping", to_string(reason));
   event.number("running", static_cast<std::int64_t>(jobs_running));

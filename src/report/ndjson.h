@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "report/counts.h"
 #include "report/job_tree.h"
 #include "report/json_object.h"
@@ -18,8 +19,8 @@ namespace corun {
 /// added. Bytes of output that aren't UTF-8 become U+FFFD; a character cut by a chunk's end comes with the next one.
 class NdjsonReport final : public Report {
  public:
-  /// `out` must outlive the report.
-  explicit NdjsonReport(OutputStream& out) : out_(out) {}
+  /// Both must outlive the report; `clock` is for what is told without its time.
+  NdjsonReport(OutputStream& out, const Clock& clock) : out_(out), clock_(clock) {}
 
   void run_start(const RunStart& start) override;
   void job_state(const JobStateChange& change) override;
@@ -40,9 +41,9 @@ class NdjsonReport final : public Report {
   void end_output(const Job& job, TimePoint time);
 
   OutputStream& out_;
+  const Clock& clock_;
   std::string run_;
   WallTimes times_;
-  TimePoint last_time_{};
   JobTree tree_;
   Counts counts_;
   std::uint64_t sequence_ = 0;

@@ -39,7 +39,8 @@ TEST_CASE("Durations in JSON are seconds without needless digits") {
 TEST_CASE("Events carry version, number, time, run and type") {
   MemoryFile file;
   OutputStream stream(file.fd());
-  NdjsonReport report(stream);
+  const StillClock clock(4.5);
+  NdjsonReport report(stream, clock);
   RunWorld world(report, {"a"});
   world.set_attempts("a", 2);
   world.begin();
@@ -59,7 +60,7 @@ TEST_CASE("Events carry version, number, time, run and type") {
 {"v":1,"seq":3,"ts":"2026-01-01T00:00:03.412Z","run":"run-1","type":"attempt.start","job":"a","attempt":1,"attempts":2}
 {"v":1,"seq":4,"ts":"2026-01-01T00:00:04.000Z","run":"run-1","type":"retry.wait","job":"a","attempt":1,"attempts":2,"delay":1.6,"kind":"signal","reason":"ended by signal 9","signal":9}
 {"v":1,"seq":5,"ts":"2026-01-01T00:00:04.000Z","run":"run-1","type":"breaker","breaker":"api","from":"closed","to":"open","open_for":30}
-{"v":1,"seq":6,"ts":"2026-01-01T00:00:04.000Z","run":"run-1","type":"warning","message":"careful"}
+{"v":1,"seq":6,"ts":"2026-01-01T00:00:04.500Z","run":"run-1","type":"warning","message":"careful"}
 {"v":1,"seq":7,"ts":"2026-01-01T00:00:05.000Z","run":"run-1","type":"job.state","job":"a","state":"failed","attempts":1,"elapsed":1.588,"kind":"exit_code","reason":"exit code 3","exit_code":3}
 {"v":1,"seq":8,"ts":"2026-01-01T00:00:05.000Z","run":"run-1","type":"run.end","exit_code":1,"elapsed":5,"stopped":"stopped by an earlier failure","counts":{"total":1,"succeeded":0,"degraded":0,"failed":1,"timed_out":0,"rejected":0,"cancelled":0,"skipped":0,"allowed":0}}
 )");
@@ -68,7 +69,8 @@ TEST_CASE("Events carry version, number, time, run and type") {
 TEST_CASE("Output events: characters cut by a chunk's end come whole") {
   MemoryFile file;
   OutputStream stream(file.fd());
-  NdjsonReport report(stream);
+  const StillClock clock(4.5);
+  NdjsonReport report(stream, clock);
   RunWorld world(report, {"a"});
   world.begin();
   world.output("a", "caf\xc3");
@@ -113,7 +115,8 @@ TEST_CASE("The JSON document holds every job that had its end") {
 TEST_CASE("Log lines: time, level, keys, quoted where needed") {
   MemoryFile file;
   OutputStream stream(file.fd());
-  LogLines report(stream, false);
+  const StillClock clock(5.5);
+  LogLines report(stream, clock, false);
   RunWorld world(report, {"a", "b"});
   world.set_attempts("a", 4);
   world.begin();
@@ -130,7 +133,7 @@ TEST_CASE("Log lines: time, level, keys, quoted where needed") {
 2026-01-01T00:00:03.412Z WARN run=run-1 job=a attempt=2/4 event=retry delay=1.6s reason="HTTP 503"
 2026-01-01T00:00:05.000Z ERROR run=run-1 job=a attempt=1/4 event=job_end state=failed elapsed=4.0s reason="HTTP 503"
 2026-01-01T00:00:05.000Z WARN run=run-1 event=breaker breaker=api from=closed to=open open_for=30s
-2026-01-01T00:00:05.000Z WARN run=run-1 event=stopping reason=interrupted running=1
+2026-01-01T00:00:05.500Z WARN run=run-1 event=stopping reason=interrupted running=1
 2026-01-01T00:00:06.000Z ERROR run=run-1 event=run_end exit_code=1 elapsed=6.0s
 )");
 }
@@ -138,7 +141,8 @@ TEST_CASE("Log lines: time, level, keys, quoted where needed") {
 TEST_CASE("Debug lines say what starts too") {
   MemoryFile file;
   OutputStream stream(file.fd());
-  LogLines report(stream, true);
+  const StillClock clock(5.5);
+  LogLines report(stream, clock, true);
   RunWorld world(report, {"a"});
   world.begin();
   world.start("a", 1);
@@ -152,8 +156,9 @@ TEST_CASE("Several reports are told the same") {
   MemoryFile second;
   OutputStream one(first.fd());
   OutputStream two(second.fd());
-  NdjsonReport a(one);
-  NdjsonReport b(two);
+  const StillClock clock(0.5);
+  NdjsonReport a(one, clock);
+  NdjsonReport b(two, clock);
   TeeReport tee({&a, &b});
   RunWorld world(tee, {"x"});
   world.begin();

@@ -49,6 +49,18 @@ class TextLog final : public OutputLog {
   std::string path_;
 };
 
+/// A clock that stands still.
+class StillClock final : public Clock {
+ public:
+  explicit StillClock(double seconds) : now_(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds))) {}
+  TimePoint now() const override { return TimePoint{} + now_; }
+  WallTime wall_now() const override { return {}; }
+  bool skip_to(TimePoint) override { return false; }
+
+ private:
+  Duration now_;
+};
+
 /// Tells a report what a run would. Times are seconds since its start.
 class RunWorld {
  public:
@@ -96,6 +108,7 @@ class RunWorld {
     const RunStart start{"run-1", file_, jobs, file_.top.jobs.size(), WallTime(1767225600s), TimePoint{}};
     report_.run_start(start);
   }
+  void ready(const std::string& name, double at) { state(name, JobState::ready, at); }
   void start(const std::string& name, double at, std::uint32_t attempt = 1) {
     JobResult& result = this->result(name);
     result.attempts = attempt;
