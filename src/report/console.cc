@@ -55,6 +55,7 @@ std::string Console::progress() const {
 void Console::run_start(const RunStart& start) {
   total_ = start.total;
   started_ = start.time;
+  running_.run_start(start);
   tree_ = JobTree(start.file, start.jobs.size());
   summary_.run_start(start);
 }
@@ -101,6 +102,7 @@ void Console::output(const OutputChunk& chunk) {
 void Console::retry_wait(const RetryWait& wait) { running_.retry_wait(wait); }
 
 void Console::breaker(const BreakerChange& change) {
+  running_.breaker(change);
   if (settings_.quiet > 0) return;
   std::string line = "corun: breaker `" + std::string(change.breaker) + "` is " + std::string(change.to);
   if (change.to == "open") line += " for " + format_elapsed(change.open_for);
@@ -159,9 +161,18 @@ void Console::tick(TimePoint now) {
 }
 
 void Console::show_running(TimePoint now) {
-  say(progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running");
-  for (const std::string& job : running_.lines(now, kMostShown)) say("  " + job);
-  if (running_.count() > kMostShown) say("  … and " + std::to_string(running_.count() - kMostShown) + " more");
+  const std::size_t waiting = running_.waiting_count();
+  std::string head = progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running";
+  if (waiting > 0) head += ", " + std::to_string(waiting) + " waiting";
+  say(head);
+  const auto show = [this](const std::vector<std::string>& lines, std::size_t count) {
+    for (const std::string& line : lines) say("  " + line);
+    if (count > lines.size()) say("  … and " + std::to_string(count - lines.size()) + " more");
+  };
+  show(running_.lines(now, kMostShown), running_.count());
+  show(running_.waiting_lines(now, kMostShown), waiting);
+  const std::vector<std::string> breakers = running_.breaker_lines(now);
+  show(breakers, breakers.size());
 }
 
 }  // namespace corun

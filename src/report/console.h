@@ -41,7 +41,7 @@ class Console final : public Report {
   void tick(TimePoint now);
   /// Says that what still runs is killed now, without grace.
   void killing();
-  /// Says what runs, a line a job, however quiet.
+  /// Says what runs and what waits, a line a job, and which breakers are open, however quiet.
   void show_running(TimePoint now);
 
  private:

@@ -9,6 +9,11 @@
 namespace corun {
 
 void RunningJobs::job_state(const JobStateChange& change) {
+  if (change.result.state == JobState::ready) {
+    waiting_.try_emplace(change.job.id, Waiting{&change.job, change.time});
+    return;
+  }
+  waiting_.erase(change.job.id);
   if (is_final(change.result.state)) jobs_.erase(change.job.id);
 }
 
@@ -24,6 +29,11 @@ void RunningJobs::retry_wait(const RetryWait& wait) {
   if (entry != jobs_.end()) entry->second.next_try = wait.time + wait.delay;
 }
 
+void RunningJobs::breaker(const BreakerChange& change) {
+  open_breakers_.erase(std::string(change.breaker));
+  if (change.to != "closed") open_breakers_[std::string(change.breaker)] = change.time + change.open_for;
+}
+
 std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) const {
   std::vector<const Running*> order;
   for (const auto& [id, running] : jobs_) order.push_back(&running);
@@ -37,6 +47,40 @@ std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) con
     if (const std::string words = attempt_words(*running->job, running->attempt); !words.empty()) line += ", " + words;
     if (running->next_try > now) line += ", next try in " + format_elapsed(running->next_try - now);
     lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// What `job` may wait for: its limits, and a slot of its kind.
+std::string RunningJobs::awaited(const Job& job) const {
+  std::string words;
+  const auto add = [&words](std::string_view name) { (words += words.empty() ? " for " : " or ") += name; };
+  if (job.policies) {
+    for (const std::uint32_t limit : job.policies->limits) add("limit " + file_->limits[limit].name);
+  }
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(job.action)) add("a process slot");
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(job.action)) add("a request slot");
+  return words;
+}
+
+std::vector<std::string> RunningJobs::waiting_lines(TimePoint now, std::size_t most) const {
+  std::vector<const Waiting*> order;
+  for (const auto& [id, waiting] : waiting_) order.push_back(&waiting);
+  std::sort(order.begin(), order.end(), [](const Waiting* a, const Waiting* b) {
+    return a->since != b->since ? a->since < b->since : a->job->id < b->job->id;
+  });
+  order.resize(std::min(order.size(), most));
+  std::vector<std::string> lines;
+  for (const Waiting* waiting : order) {
+    lines.push_back(waiting->job->name + ": waiting " + format_elapsed(now - waiting->since) + awaited(*waiting->job));
+  }
+  return lines;
+}
+
+std::vector<std::string> RunningJobs::breaker_lines(TimePoint now) const {
+  std::vector<std::string> lines;
+  for (const auto& [name, until] : open_breakers_) {
+    lines.push_back("breaker " + name + ": " + (until > now ? "open for another " + format_elapsed(until - now) : "half-open"));
   }
   return lines;
 }

@@ -1,7 +1,9 @@
-// What runs at the moment, since when and in which attempt. Knows nothing of where it is shown.
+// What runs and what waits at the moment, since when and for what; the breakers that have opened. Knows nothing of where it is
+// shown.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,13 +15,21 @@ namespace corun {
 /// Follows the jobs between their first attempt and their end; groups aren't jobs here, their members are.
 class RunningJobs {
  public:
+  void run_start(const RunStart& start) { file_ = &start.file; }
   void job_state(const JobStateChange& change);
   void attempt_start(const AttemptStart& attempt);
   void retry_wait(const RetryWait& wait);
+  void breaker(const BreakerChange& change);
 
   std::size_t count() const { return jobs_.size(); }
   /// One line a job, longest running first, at most `most`: `fetch: 41s, attempt 2 of 5, next try in 1.6s`.
   std::vector<std::string> lines(TimePoint now, std::size_t most) const;
+
+  std::size_t waiting_count() const { return waiting_.size(); }
+  /// One line a job that is ready and waits for its turn, in their order: `load: waiting 3.0s for limit db or a process slot`.
+  std::vector<std::string> waiting_lines(TimePoint now, std::size_t most) const;
+  /// One line a breaker that isn't closed: `breaker api: open for another 28s`.
+  std::vector<std::string> breaker_lines(TimePoint now) const;
 
  private:
   struct Running {
@@ -28,7 +38,16 @@ class RunningJobs {
     std::uint32_t attempt = 0;
     TimePoint next_try{};  // while it waits for one
   };
-  std::unordered_map<std::uint32_t, Running> jobs_;  // by id
+  struct Waiting {
+    const Job* job;
+    TimePoint since;
+  };
+  std::string awaited(const Job& job) const;
+
+  const JobFile* file_ = nullptr;
+  std::unordered_map<std::uint32_t, Running> jobs_;     // by id
+  std::unordered_map<std::uint32_t, Waiting> waiting_;  // by id
+  std::map<std::string, TimePoint> open_breakers_;      // until when; by name
 };
 
 }  // namespace corun

@@ -189,6 +189,29 @@ TEST_CASE("What runs, each minute and when asked") {
         "[1/3] 2m00s, 1 running\n  b: 1m50s, attempt 1 of 4\n");
 }
 
+TEST_CASE("Asked what runs: what waits, for what, and the breakers that aren't closed") {
+  Screen screen({"a", "b", "c"});
+  LimitSettings limit;
+  screen.world.file().limits.push_back({"db", {}, limit});
+  auto policies = std::make_shared<Policies>();
+  policies->limits = {0};
+  screen.world.job("b").policies = policies;
+  screen.world.begin();
+  for (const char* name : {"a", "b", "c"}) screen.world.ready(name, 1);
+  screen.world.start("a", 1);
+  screen.console.breaker(BreakerChange{"api", "closed", "open", 30s, RunWorld::time(2)});
+  screen.console.breaker(BreakerChange{"old", "closed", "open", 30s, RunWorld::time(2)});
+  screen.console.breaker(BreakerChange{"old", "half-open", "closed", 0s, RunWorld::time(3)});
+  screen.console.breaker(BreakerChange{"probed", "open", "half-open", 0s, RunWorld::time(3)});
+  screen.world.end("c", JobState::cancelled, 3);
+  screen.console.show_running(RunWorld::time(4));
+  screen.console.flush();
+  const std::string text = screen.err_file.text();
+  CHECK(text.substr(text.find("CANCEL c")) ==
+        "CANCEL c\n[1/3] 4.0s, 1 running, 1 waiting\n  a: 3.0s\n  b: waiting 3.0s for limit db or a process slot\n"
+        "  breaker api: open for another 28s\n  breaker probed: half-open\n");
+}
+
 TEST_CASE("Many jobs that never ran are folded") {
   std::vector<std::string> names;
   for (int i = 0; i < 100; ++i) names.push_back("j" + std::to_string(i));
