@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,7 +82,11 @@ MemoryBreakerStore make_breakers(const JobFile& file, Random& random) {
 
 std::string state_directory(const Arguments& arguments, const GetVariable& variable) {
   if (!arguments.keep_state) return {};
-  return arguments.state_dir.empty() ? default_state_dir(variable) : arguments.state_dir;
+  if (arguments.state_dir.empty()) return default_state_dir(variable);  // if that can't be used, the run goes on without
+  if (const int error = make_state_directory(arguments.state_dir); error != 0) {
+    throw SetupError(kExitCantWrite, "state directory `" + arguments.state_dir + "`: " + std::strerror(error));
+  }
+  return arguments.state_dir;
 }
 
 }  // namespace

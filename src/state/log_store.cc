@@ -17,6 +17,15 @@
 namespace corun {
 namespace fs = std::filesystem;
 
+int make_state_directory(const std::string& path) {
+  // Only our own part of the path is private; what is above keeps the user's ways.
+  std::error_code ignored;
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return errno;
+  if (!fs::is_directory(path, ignored)) return ENOTDIR;
+  return ::access(path.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
+
 std::string JobLog::place() const { return store_.directory_ + '/' + file_name_; }
 
 std::string JobLog::path() const { return named_ ? place() : std::string(); }
@@ -86,12 +95,9 @@ void LogStore::warn_once(std::string_view message) {
 
 bool LogStore::make_run_directory() {
   if (made_) return true;
-  // Only our own part of the path is private; what is above keeps the user's ways.
-  std::error_code error;
-  fs::create_directories(fs::path(state_directory_).parent_path(), error);
   for (const std::string& path : {state_directory_, runs_directory_, directory_}) {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-      warn_once("no logs are kept: " + path + " can't be made: " + std::strerror(errno));
+    if (const int error = make_state_directory(path); error != 0) {
+      warn_once("no logs are kept: " + path + " can't be made: " + std::strerror(error));
       state_directory_.clear();
       return false;
     }

@@ -74,6 +74,9 @@ class LogStore {
   bool made_ = false;
 };
 
+/// Makes the state directory, private to the user, and what is missing above it; 0 if it can be written to, else an errno.
+int make_state_directory(const std::string& path);
+
 /// Runs whose logs are kept; older ones are removed when a new run first writes a log.
 inline constexpr std::size_t kKeptRuns = 100;
 

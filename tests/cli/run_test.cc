@@ -67,6 +67,26 @@ TEST_CASE("Without state there are no logs to point to") {
       .run();
 }
 
+TEST_CASE("A state directory that was asked for and can't be used stops the run before it starts") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [touch, started]}}\n")
+      .file("taken", "a file\n")
+      .args({"run", "jobs.yaml", "--state-dir", "taken"})
+      .expect_exit(73)
+      .expect_stderr("corun: state directory `taken`: Not a directory\n")
+      .run();
+  // The usual one is only missed.
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, hi]}}\n")
+      .file("taken", "a file\n")
+      .file("inner.sh", "unset CORUN_STATE_DIR; XDG_STATE_HOME=$PWD/taken \"$CORUN\" run jobs.yaml 2>&1\n")
+      .file("outer.yaml", "version: 1\njobs: {outer: {run: [sh, inner.sh]}}\n")
+      .args({"run", "outer.yaml", "-qq", "-o", "ndjson"})
+      .env("CORUN", CORUN_BINARY)
+      .expect_stdout_parts({"warning", "no logs are kept", "hi"})
+      .run();
+}
+
 TEST_CASE("Retries are counted") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1
