@@ -58,8 +58,8 @@ void RunControl::heed(int signal) {
   const CancelReason reason = signal == SIGINT ? CancelReason::interrupted : CancelReason::terminated;
   if (!again || signal == SIGQUIT) signal_ = signal;
   if (again || signal == SIGQUIT) {
-    console_.killing();
     run_scope_.force(reason);
+    console_.killing();
   } else {
     run_scope_.cancel(reason);
   }

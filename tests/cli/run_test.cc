@@ -237,7 +237,7 @@ TEST_CASE("QUIT kills at once") {
       .file("jobs.yaml", "version: 1\njobs: {a: {run: 'trap \"\" TERM INT; kill -QUIT $PPID; sleep 30', stop: {grace: 1h}}}\n")
       .args({"run", "jobs.yaml"})
       .expect_signal(SIGQUIT)
-      .expect_stderr_parts({"corun: killing what still runs\n"})
+      .expect_stderr_parts({"corun: asked to end; ending 1 job\n", "corun: killing what still runs\n"})
       .run();
 }
 
