@@ -46,19 +46,21 @@ std::string first_line(std::string_view body) {
   return line.size() > kMost ? std::string(line.substr(0, kMost)) + "…" : std::string(line);
 }
 
+constexpr const char* kNotExpected = ", which `expect` doesn't list";
+
 void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
   Outcome& outcome = result.outcome;
   if (!outcome.ok()) return;
   if (outcome.exit_code >= 0 &&
       (expect.exit_codes.empty() ? outcome.exit_code != 0 : !accepted(expect.exit_codes, outcome.exit_code))) {
     outcome.kind = FailureKind::exit_code;
-    outcome.message = "exit code " + std::to_string(outcome.exit_code);
+    outcome.message = "exit code " + std::to_string(outcome.exit_code) + (expect.exit_codes.empty() ? "" : kNotExpected);
     return;
   }
   const bool status_ok = expect.status.empty() ? outcome.http_status / 100 == 2 : accepted(expect.status, outcome.http_status);
   if (outcome.http_status != 0 && !status_ok) {
     outcome.kind = FailureKind::http_status;
-    outcome.message = "HTTP " + std::to_string(outcome.http_status);
+    outcome.message = "HTTP " + std::to_string(outcome.http_status) + (expect.status.empty() ? "" : kNotExpected);
     if (const std::string line = first_line(result.body); !line.empty()) outcome.message += ": " + line;
     return;
   }

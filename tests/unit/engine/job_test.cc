@@ -116,6 +116,15 @@ TEST_CASE("a fallback makes a job degraded, a success for its dependents, and no
   }
 }
 
+TEST_CASE("a code that is refused by `expect` alone says so") {
+  World world;
+  world.policies(world.add("listed", {{1ms, 0}})).expect.exit_codes = {{3, 3}};
+  world.add("plain", {{1ms, 4}});
+  world.run();
+  CHECK(world.result("listed").outcome.message == "exit code 0, which `expect` doesn't list");
+  CHECK(world.result("plain").outcome.message == "exit code 4");
+}
+
 TEST_CASE("vector 21: retry 3 around a breaker that trips after 1: 3 attempts, 1 call") {
   World world;
   BreakerSettings breaker;
