@@ -26,13 +26,15 @@ bool open_pipe(UniqueFd& read_end, UniqueFd& write_end) {
   return ::fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-void write_all(int fd, std::string_view bytes) {
+// 0, or the errno that ended it.
+int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
+    if (written < 0) return errno;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ ChildProcess::Read ChildProcess::read_once(Output& output, Stream stream) {
   const std::size_t room = output_max_ - std::min(output_max_, output.kept.size());
   output.kept.append(bytes.substr(0, room));
   output.cut = output.cut || bytes.size() > room;
-  if (stream == Stream::standard_output && tee_) write_all(tee_.get(), bytes);
+  if (stream == Stream::standard_output && tee_ && tee_error_ == 0) tee_error_ = write_all(tee_.get(), bytes);
   if (sink_ != nullptr) sink_->write(stream, bytes);
   return Read::data;
 }

@@ -32,7 +32,7 @@ class ChildProcess final : private FdHandler {
   };
 
   /// Takes over a child that runs as leader of its own group. `sink` may be null. At most `output_max` bytes of each
-  /// stream are kept; `tee_fd` gets all of stdout too, -1: nothing does.
+  /// stream are kept; `tee` gets all of stdout too, if it is a descriptor.
   ChildProcess(Loop& loop, pid_t pid, UniqueFd pidfd, Pipes pipes, OutputSink* sink, std::size_t output_max, UniqueFd tee);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -55,6 +55,8 @@ class ChildProcess final : private FdHandler {
 
   /// When the child last wrote something, or was started.
   TimePoint last_activity() const { return last_activity_; }
+  /// Why `tee` didn't get all of it, as an errno; else 0.
+  int tee_error() const { return tee_error_; }
   /// Moves what was kept of the output into `result`.
   void take_output(ActionResult& result);
 
@@ -79,6 +81,7 @@ class ChildProcess final : private FdHandler {
   OutputSink* sink_;
   std::size_t output_max_;
   UniqueFd tee_;
+  int tee_error_ = 0;
   Event exited_;
   Event drained_;
   TimePoint last_activity_;

@@ -75,6 +75,10 @@ Outcome spawn_failure(const SpawnResult& spawned, const ProcessCommand& command)
   return failure(FailureKind::spawn, "`" + program + "` can't be started: " + reason);
 }
 
+Outcome output_file_failure(const ProcessCommand& command, int error) {
+  return failure(FailureKind::spawn, "output file `" + *command.output_file + "`: " + std::strerror(error));
+}
+
 int stop_signal(CancelReason reason, const StopSettings& stop) {
   return reason == CancelReason::interrupted ? SIGINT : stop.signal;
 }
@@ -187,9 +191,10 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
     }
   }
   if (command.output_file) {
-    tee = UniqueFd(::open(command.output_file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    // Non-blocking: a FIFO that nobody reads must not hold the loop.
+    tee = UniqueFd(::open(command.output_file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666));
     if (!tee) {
-      started.outcome = failure(FailureKind::spawn, "output file `" + *command.output_file + "`: " + std::strerror(errno));
+      started.outcome = output_file_failure(command, errno);
       return started;
     }
   }
@@ -285,6 +290,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   running_.erase(&child);
   const ChildEnd end = child.reap();
   child.take_output(result);
+  if (outcome.ok() && end.signal == 0 && child.tee_error() != 0) outcome = output_file_failure(command, child.tee_error());
   result.usage = end.usage;
   outcome.exit_code = end.exit_code;
   outcome.signal = end.signal;

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -370,6 +371,23 @@ TEST_CASE("idle_timeout counts from the last byte") {
   CHECK(result.outcome.kind == FailureKind::idle_timeout);
   CHECK(result.outcome.message == "no output for 400ms");
   CHECK(result.stdout_text == "1\n2\n3\n4\n5\n6\n");
+}
+
+TEST_CASE("output that its file doesn't get is a failure, and a FIFO that nobody reads holds nothing up") {
+  Machine machine;
+  ProcessCommand full = shell("echo lost");
+  full.output_file = "/dev/full";
+  const ActionResult result = machine.run(std::move(full));
+  CHECK(result.outcome.message == "output file `/dev/full`: No space left on device");
+  CHECK(result.outcome.exit_code == 0);
+  CHECK(result.stdout_text == "lost\n");
+
+  const std::string fifo = (std::filesystem::temp_directory_path() / ("corun-fifo-" + std::to_string(::getpid()))).string();
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  ProcessCommand unread = shell("echo never");
+  unread.output_file = fifo;
+  CHECK(machine.run(std::move(unread)).outcome.message == "output file `" + fifo + "`: No such device or address");
+  std::filesystem::remove(fifo);
 }
 
 TEST_CASE("output also goes to a file") {
