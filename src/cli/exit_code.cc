@@ -33,11 +33,14 @@ struct Causes {
 int exit_code(const JobFile& file, const std::vector<JobResult>& results, const std::vector<bool>& excluded, CancelReason stopped,
               int signal) {
   if (signal != 0) return kExitSignalBase + signal;
-  const bool any_failed = std::any_of(file.top.jobs.begin(), file.top.jobs.end(), [&](const Job& job) {
-    const JobResult& result = results[job.id];
-    const bool left_out = job.id < excluded.size() && excluded[job.id];
-    return !left_out && result.state != JobState::skipped && failed(result);
-  });
+  const auto has_failed = [&](const JobGroup& group) {
+    return std::any_of(group.jobs.begin(), group.jobs.end(), [&](const Job& job) {
+      const JobResult& result = results[job.id];
+      const bool left_out = job.id < excluded.size() && excluded[job.id];
+      return !left_out && result.state != JobState::skipped && failed(result);
+    });
+  };
+  const bool any_failed = has_failed(file.top) || has_failed(file.on_success) || has_failed(file.finally);
   if (!any_failed) return kExitSuccess;  // what completes at its deadline has completed
   if (stopped == CancelReason::run_timeout) return kExitTimeout;
 

@@ -6,15 +6,13 @@
 #include <tuple>
 
 #include "cli/run_inputs.h"
-#include "engine/prepare.h"
+#include "engine/check_expressions.h"
 #include "expr/variables.h"
 #include "graph/error_codes.h"
 #include "graph/source.h"
 
 namespace corun {
 namespace {
-
-constexpr std::string_view kOpening = "${{";
 
 std::uint32_t count_characters(std::string_view text) {
   return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -68,11 +66,12 @@ std::size_t indentation(std::string_view rest) {
 
 // Follows a text of `offset` bytes through the lines of a block at `rest` (line `line` of the file), which lose `indent` bytes
 // each.
-std::optional<Place> place_in_block(std::string_view rest, std::uint32_t line, std::size_t indent, std::size_t offset) {
+std::optional<Place> place_in_block(std::string_view rest, std::uint32_t line, std::size_t indent, std::size_t offset,
+                                    std::string_view written) {
   for (; const auto whole = take_line(rest); ++line) {
     const std::string_view content = whole->substr(std::min(indent, whole->size()));
     if (offset <= content.size()) {
-      if (!content.substr(offset).starts_with(kOpening)) return std::nullopt;
+      if (!content.substr(offset).starts_with(written)) return std::nullopt;
       return Place{line, count_characters(whole->substr(0, whole->size() - content.size() + offset)) + 1};
     }
     offset -= content.size() + 1;
@@ -82,17 +81,17 @@ std::optional<Place> place_in_block(std::string_view rest, std::uint32_t line, s
 
 // Where an expression is written, `offset` bytes into the text at `start`: on the same line, in a block that begins there or
 // on the next line, or somewhere in a text that can't be followed: then the text's own place.
-Place place_of(Place start, std::size_t offset, const Lines& lines, bool& exact) {
+Place place_of(Place start, std::size_t offset, std::string_view written, const Lines& lines, bool& exact) {
   exact = true;
   const std::string_view first = lines.at(start.line);
   const std::size_t byte = byte_of_column(first, start.column);
-  if (byte + offset <= first.size() && first.substr(byte + offset).starts_with(kOpening)) {
+  if (byte + offset <= first.size() && first.substr(byte + offset).starts_with(written)) {
     return {start.line, count_characters(first.substr(0, byte + offset)) + 1};
   }
   std::string_view block = lines.from(start.line);
-  if (const auto place = place_in_block(block, start.line, byte, offset)) return *place;
+  if (const auto place = place_in_block(block, start.line, byte, offset, written)) return *place;
   take_line(block);
-  if (const auto place = place_in_block(block, start.line + 1, indentation(block), offset)) return *place;
+  if (const auto place = place_in_block(block, start.line + 1, indentation(block), offset, written)) return *place;
   exact = false;
   return start;
 }
@@ -100,7 +99,9 @@ Place place_of(Place start, std::size_t offset, const Lines& lines, bool& exact)
 }  // namespace
 
 bool is_undefined(const ExpressionError& error) {
-  return error.kind == ExpressionError::Kind::undefined_variable || error.kind == ExpressionError::Kind::undefined_environment;
+  using Kind = ExpressionError::Kind;
+  return error.kind == Kind::undefined_variable || error.kind == Kind::undefined_environment ||
+         error.kind == Kind::undefined_secret;
 }
 
 std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, std::string_view source) {
@@ -112,7 +113,7 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
     finding.code = is_undefined(error) ? code::kUndefined : code::kExpression;
     finding.message = error.message;
     bool exact = false;
-    finding.place = place_of(error.place, error.offset, lines, exact);
+    finding.place = place_of(error.place, error.offset, error.written, lines, exact);
     if (exact) {
       const std::string_view line = lines.at(finding.place.line);
       const std::string_view rest = line.substr(byte_of_column(line, finding.place.column));
@@ -134,9 +135,11 @@ std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::strin
   if (!loaded.file && !loaded.partial) return {};
   const JobFile& file = loaded.file ? *loaded.file : *loaded.partial;
   std::vector<ExpressionError> errors;
-  const Variables variables = resolve_variables(file, {}, inherited_environment(), {}, errors);
-  const std::vector<ExpressionError> in_jobs = check_expressions(file, variables);
-  errors.insert(errors.end(), in_jobs.begin(), in_jobs.end());
+  VariableSources sources;
+  sources.inherited = inherited_environment();
+  sources.only_checking = true;
+  const Variables variables = resolve_variables(file, std::move(sources), errors);
+  check_expressions(file, variables, errors);
   std::vector<ExpressionError> unset;
   std::vector<ExpressionError> wrong;
   for (ExpressionError& error : errors) {

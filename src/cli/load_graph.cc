@@ -11,7 +11,6 @@
 #include "cli/read_file.h"
 #include "cli/run_inputs.h"
 #include "cli/setup_error.h"
-#include "engine/prepare.h"
 #include "graph/load.h"
 #include "report/output_stream.h"
 
@@ -45,17 +44,20 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     err.flush();
   }
 
-  LoadedGraph graph{std::move(*loaded.file), {}, {}};
+  LoadedGraph graph;
+  graph.file = std::move(*loaded.file);
   std::vector<ExpressionError> errors;
-  graph.variables = resolve_variables(graph.file, set_variables(arguments.set, graph.file), inherited_environment(),
-                                      environment_settings(arguments.env_files, arguments.environment, variable), errors);
+  VariableSources sources;
+  sources.set = set_variables(arguments.set, graph.file);
+  sources.inherited = inherited_environment();
+  sources.overriding = environment_settings(arguments.env_files, arguments.environment, variable);
+  graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
   Result<std::vector<bool>> excluded = select_jobs(graph.file, arguments.selection);
   if (!excluded) throw SetupError(kExitNoInput, excluded.error().message);
   graph.excluded = std::move(*excluded);
 
-  const std::vector<ExpressionError> in_jobs = check_expressions(graph.file, graph.variables);
-  errors.insert(errors.end(), in_jobs.begin(), in_jobs.end());
+  graph.expressions = check_expressions(graph.file, graph.variables, errors);
   if (!errors.empty()) {
     const bool only_undefined = std::all_of(errors.begin(), errors.end(), is_undefined);
     std::vector<Diagnostic> findings = expression_findings(errors, text);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "engine/check_expressions.h"
 #include "expr/variables.h"
 #include "graph/job.h"
 
@@ -14,6 +15,7 @@ namespace corun {
 struct LoadedGraph {
   JobFile file;
   Variables variables;
+  Expressions expressions;
   std::vector<bool> excluded;  ///< by Job::id; may be empty: none
 };
 

@@ -7,6 +7,7 @@
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
+#include "expr/display.h"
 #include "report/json_object.h"
 
 namespace corun {
@@ -40,7 +41,7 @@ void append_ranges(std::string& out, const std::vector<CodeRange>& ranges) {
 
 class PlanDocument {
  public:
-  explicit PlanDocument(const LoadedGraph& graph) : graph_(graph), renderer_(graph.variables) {}
+  explicit PlanDocument(const LoadedGraph& graph) : graph_(graph), evaluator_(graph.variables), renderer_(evaluator_) {}
 
   void jobs(std::string& out, const std::vector<PlannedJob>& planned, const JobGroup& group) {
     append_list(out, planned, [&](const PlannedJob& job) { append_job(out, job, group); });
@@ -187,6 +188,7 @@ class PlanDocument {
   }
 
   const LoadedGraph& graph_;
+  DisplayEvaluator evaluator_;
   Renderer renderer_;
 };
 

@@ -8,13 +8,14 @@
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
+#include "expr/display.h"
 
 namespace corun {
 namespace {
 
 class PlanWriter {
  public:
-  explicit PlanWriter(const LoadedGraph& graph) : graph_(graph), renderer_(graph.variables) {}
+  explicit PlanWriter(const LoadedGraph& graph) : graph_(graph), evaluator_(graph.variables), renderer_(evaluator_) {}
 
   void group(const std::vector<PlannedJob>& jobs, const JobGroup& group, std::size_t depth) {
     std::uint32_t last_wave = 0;
@@ -104,6 +105,7 @@ class PlanWriter {
   }
 
   const LoadedGraph& graph_;
+  DisplayEvaluator evaluator_;
   Renderer renderer_;
   std::string text_;
 };

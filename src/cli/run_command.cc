@@ -30,19 +30,26 @@
 namespace corun {
 namespace {
 
-void count(const JobGroup& group, Slots& jobs);
+constexpr std::uint32_t kMany = 1'000'000;  // of a foreach: more than ever run at once
 
-void count(const Action& action, Slots& jobs) {
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) ++jobs.processes;
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) ++jobs.http;
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) count(*(*gather)->group, jobs);
+void count(const JobGroup& group, std::uint32_t times, Slots& jobs);
+
+void count(const Action& action, std::uint32_t times, Slots& jobs) {
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) jobs.processes = std::min(jobs.processes + times, kMany);
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) jobs.http = std::min(jobs.http + times, kMany);
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) count(*(*gather)->group, times, jobs);
 }
 
 // How many of each kind there are, so at most at once.
-void count(const JobGroup& group, Slots& jobs) {
+void count(const JobGroup& group, std::uint32_t times, Slots& jobs) {
   for (const Job& job : group.jobs) {
-    count(job.action, jobs);
-    if (job.fallback) count(*job.fallback, jobs);
+    const std::uint32_t each = job.flow && job.flow->foreach ? kMany : times;
+    count(job.action, each, jobs);
+    if (job.fallback) count(*job.fallback, each, jobs);
+    if (!job.flow) continue;
+    for (const auto* callback : {&job.flow->on_success, &job.flow->on_failure, &job.flow->finally}) {
+      if (*callback) count((*callback)->action, each, jobs);
+    }
   }
 }
 
@@ -101,7 +108,9 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
   Slots jobs;
-  count(graph.file.top, jobs);
+  for (const JobGroup* group : {&graph.file.top, &graph.file.on_success, &graph.file.on_failure, &graph.file.finally}) {
+    count(*group, 1, jobs);
+  }
   const Slots slots = possible_slots(arguments, jobs, reports.console());
 
   RunSettings settings;
@@ -120,12 +129,12 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const EngineParts parts{loop, processes, http.get(), reports.report(), breakers, logs, random};
 
   RunControl control(loop, clock, signals, processes, reports.console(), reports.report());
-  const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, parts));
+  const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));
 
   CommandEnd end;
   end.signal = control.signal();
   end.exit_code = exit_code(graph.file, result.results, settings.excluded, result.stopped, end.signal);
-  reports.report().run_end(RunEnd{result.results, result.elapsed, end.exit_code, result.stopped, clock.now()});
+  reports.report().run_end(RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now()});
   if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   return end;
 }

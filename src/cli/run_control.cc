@@ -19,11 +19,12 @@ RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, Proce
 
 RunControl::~RunControl() { loop_.remove_turn_hook(*this); }
 
-Task<RunResult> RunControl::run(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts) {
+Task<RunResult> RunControl::run(const JobFile& file, const RunSettings& settings, const Variables& variables,
+                                const Expressions& expressions, EngineParts parts) {
   TaskGroup company(loop_);
   company.start(heed_signals());
   company.start(tick());
-  RunResult result = co_await run_file(file, settings, variables, parts, run_scope_);
+  RunResult result = co_await run_file(file, settings, variables, expressions, parts, run_scope_);
   company_.cancel(CancelReason::terminated);
   co_await company.join();
   co_return result;

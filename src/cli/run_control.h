@@ -22,7 +22,8 @@ class RunControl final : private TurnHook {
   RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, Console& console, Report& report);
   ~RunControl();
 
-  Task<RunResult> run(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts);
+  Task<RunResult> run(const JobFile& file, const RunSettings& settings, const Variables& variables,
+                      const Expressions& expressions, EngineParts parts);
 
   /// The signal that ended the run; 0 if none did.
   int signal() const { return signal_; }

@@ -102,7 +102,7 @@ Variables::Environment inherited_environment() {
     if (equals == std::string_view::npos || equals == 0) continue;
     environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
-  for (const char* name : {"CORUN_RUN", "CORUN_JOB", "CORUN_ATTEMPT", "CORUN_TIME_LEFT"}) environment.erase(name);
+  for (const char* name : {"CORUN_RUN", "CORUN_JOB", "CORUN_ATTEMPT", "CORUN_TIME_LEFT", "CORUN_OUTPUT"}) environment.erase(name);
   return environment;
 }
 

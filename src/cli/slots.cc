@@ -7,7 +7,7 @@ namespace corun {
 namespace {
 
 constexpr std::uint64_t kOwn = 24;        // corun's own, for a moment or for good
-constexpr std::uint64_t kOfAProcess = 7;  // two pipes, pidfd, log, file for its input or output
+constexpr std::uint64_t kOfAProcess = 8;  // two pipes, pidfd, log, file for its input or output, its outputs
 constexpr std::uint64_t kOfARequest = 2;  // socket; file of its body, or its host's lookup
 
 std::uint32_t bounded(std::uint32_t wanted, std::uint64_t possible) {

@@ -6,7 +6,9 @@
 #include <cstdio>
 
 #include "base/duration.h"
+#include "engine/outputs.h"
 #include "engine/prepare.h"
+#include "engine/result_context.h"
 #include "engine/run_group.h"
 #include "loop/awaiters.h"
 #include "policy/gather.h"
@@ -71,15 +73,15 @@ void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
 }
 
 // Nothing was sent or started, for what an expression came to.
-ActionResult not_rendered(const Renderer& renderer) {
-  ActionResult result;
-  result.outcome = failure(FailureKind::invalid_request, renderer.errors().front().message);
+AttemptResult not_rendered(const Renderer& renderer) {
+  AttemptResult result;
+  result.outcome = failure_of(renderer.errors().front());
   return result;
 }
 
 void add_run_variables(ProcessCommand& command, const RunContext& run, const AttemptRequest& request, TimePoint deadline) {
   command.environment.push_back("CORUN_RUN=" + run.settings.run_id);
-  command.environment.push_back("CORUN_JOB=" + request.job.name);
+  command.environment.push_back("CORUN_JOB=" + request.job().name);
   command.environment.push_back("CORUN_ATTEMPT=" + std::to_string(request.number));
   if (deadline == TimePoint::max()) return;
   std::array<char, 32> text{};
@@ -87,28 +89,31 @@ void add_run_variables(ProcessCommand& command, const RunContext& run, const Att
   command.environment.push_back(std::string("CORUN_TIME_LEFT=") + text.data());
 }
 
-Task<ActionResult> execute_process(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
-  Renderer renderer(run.variables);
+Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
+  Renderer renderer(request.names);
   std::unique_ptr<ProcessCommand> command =
-      prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job, renderer);
+      prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
   add_run_variables(*command, run, request, scope.deadline());
-  LoggedOutput output(run, request.job, *request.log);
+  command->collects_outputs = wants_outputs(run.expressions, request.job());
+  LoggedOutput output(run, request.job(), *request.log);
   command->output = &output;
   const Command generic(std::move(command));
-  co_return co_await run.parts.processes.execute(generic, scope);
+  ActionResult result = co_await run.parts.processes.execute(generic, scope);
+  co_return AttemptResult(std::move(result));
 }
 
-Task<ActionResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
-  Renderer renderer(run.variables);
-  std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job, renderer);
+Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
+  Renderer renderer(request.names);
+  std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
   const Command generic(std::move(http));
-  co_return co_await run.parts.http->execute(generic, scope);
+  ActionResult result = co_await run.parts.http->execute(generic, scope);
+  co_return AttemptResult(std::move(result));
 }
 
-Task<ActionResult> execute_sleep(RunContext& run, Duration duration, CancelScope& scope) {
-  ActionResult result;
+Task<AttemptResult> execute_sleep(RunContext& run, Duration duration, CancelScope& scope) {
+  AttemptResult result;
   const bool slept = co_await Sleep(run.loop(), run.now() + duration, scope);
   if (!slept) {
     result.outcome.kind = FailureKind::cancelled;
@@ -117,42 +122,64 @@ Task<ActionResult> execute_sleep(RunContext& run, Duration duration, CancelScope
   co_return result;
 }
 
-Task<ActionResult> execute_gather(RunContext& run, const GatherSpec& spec, CancelScope& scope) {
+Task<AttemptResult> execute_gather(RunContext& run, const AttemptRequest& request, const GatherSpec& spec, CancelScope& scope) {
   Gather gather(spec.policy, spec.quorum, spec.continue_on_failure, spec.group->jobs.size());
-  Outcome outcome = co_await run_group(run, *spec.group, &gather, scope);
-  ActionResult result;
-  result.outcome = std::move(outcome);
+  const GroupRequest group{*spec.group, &gather, &request.job(), request.member.names(), spec.completion_order};
+  GroupEnd end = co_await run_group(run, group, scope);
+  AttemptResult result;
+  result.outcome = std::move(end.outcome);
+  result.members = std::move(end.results);
   co_return result;
 }
 
-Task<ActionResult> nothing_to_do() { co_return ActionResult(); }
+Task<AttemptResult> give_value(const AttemptRequest& request, const OutputSpec& spec) {
+  Renderer renderer(request.names);
+  AttemptResult result;
+  result.data = renderer.value(spec.value);
+  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  co_return result;
+}
 
 // Not a coroutine itself: every frame costs a request some of its time.
-Task<ActionResult> execute(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
+Task<AttemptResult> execute(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   const Action& action = request.action;
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return execute_process(run, request, scope);
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return execute_http(run, request, scope);
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) return execute_gather(run, **gather, scope);
-  return nothing_to_do();  // a fallback's `output`
+  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
+    return execute_gather(run, request, **gather, scope);
+  return give_value(request, *std::get<std::unique_ptr<OutputSpec>>(action));  // a fallback's `output`
+}
+
+void blame_deadline(Outcome& outcome, const CancelScope& scope, const CancelScope& attempt, Duration timeout) {
+  if (outcome.kind != FailureKind::cancelled || scope.cancelled() || !attempt.cancelled()) return;
+  outcome.kind = FailureKind::attempt_timeout;
+  outcome.cancel_reason = CancelReason::none;
+  outcome.message = "timed out after " + format_duration(timeout);
 }
 
 }  // namespace
 
-Task<ActionResult> run_attempt(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
-  const Policies& policies = *request.job.policies;
+Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
+  const Policies& policies = *request.job().policies;
   const TimePoint start = run.now();
   const TimePoint own_deadline = policies.timeout ? start + *policies.timeout : TimePoint::max();
   DeadlineScope attempt(run.loop(), scope, own_deadline, CancelReason::attempt_timeout);
-  ActionResult result = co_await execute(run, request, attempt);
-  Outcome& outcome = result.outcome;
-  if (outcome.kind == FailureKind::cancelled && !scope.cancelled() && attempt.cancelled()) {
-    outcome.kind = FailureKind::attempt_timeout;
-    outcome.cancel_reason = CancelReason::none;
-    outcome.message = "timed out after " + format_duration(*policies.timeout);
-  }
+  AttemptResult result = co_await execute(run, request, attempt);
+  if (policies.timeout) blame_deadline(result.outcome, scope, attempt, *policies.timeout);
+  const Duration elapsed = run.now() - start;
   static const Expect kNothingBeyond;  // what the job expects of its own action says nothing of its fallback's
-  judge(result, &request.action == &request.job.action ? policies.expect : kNothingBeyond, run.now() - start);
+  judge(result, request.is_own() ? policies.expect : kNothingBeyond, elapsed);
+  take_data(run.expressions, request, elapsed, result);
+  co_return result;
+}
+
+Task<AttemptResult> run_callback(RunContext& run, const AttemptRequest& request, Duration timeout, CancelScope& scope) {
+  const TimePoint start = run.now();
+  DeadlineScope attempt(run.loop(), scope, start + timeout, CancelReason::attempt_timeout);
+  AttemptResult result = co_await execute(run, request, attempt);
+  blame_deadline(result.outcome, scope, attempt, timeout);
+  judge(result, Expect(), run.now() - start);
   co_return result;
 }
 

@@ -1,6 +1,8 @@
 // One attempt of a job's action: its deadline, its executor, its verdict. Knows nothing of retries, breakers or queues.
 #pragma once
 
+#include "engine/job_names.h"
+#include "engine/member.h"
 #include "engine/run_context.h"
 #include "loop/cancel.h"
 #include "loop/task.h"
@@ -9,14 +11,31 @@ namespace corun {
 
 /// An attempt to make. All must live until it has ended.
 struct AttemptRequest {
-  const Job& job;
-  const Action& action;  ///< the job's own, or its fallback
+  Member& member;
+  const JobNames& names;
+  const Action& action;  ///< the job's own, its fallback, or a callback
   std::uint32_t number = 1;
   JobLog* log = nullptr;  ///< takes the output of a process
+
+  const Job& job() const { return member.job(); }
+  bool is_own() const { return &action == &job().written().action; }
 };
 
-/// Makes the attempt within the job's `timeout` and judges it by `expect`. A deadline of its own gives attempt_timeout;
-/// `scope` cancelled gives cancelled with the scope's reason.
-Task<ActionResult> run_attempt(RunContext& run, const AttemptRequest& request, CancelScope& scope);
+/// What an attempt came to, and what of it others look at.
+struct AttemptResult : ActionResult {
+  AttemptResult() = default;
+  explicit AttemptResult(ActionResult result) : ActionResult(std::move(result)) {}
+
+  Json members;         ///< of a gather: its members as `results` has them
+  Json data;            ///< what `.jobs.NAME` has of it; null: nobody looks
+  bool repeat = false;  ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
+};
+
+/// Makes the attempt within the job's `timeout`, judges it by `expect`, and takes the outputs. A deadline of its own gives
+/// attempt_timeout; `scope` cancelled gives cancelled with the scope's reason.
+Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, CancelScope& scope);
+
+/// Carries `action` out within `timeout` and judges it by its exit code or status alone: a callback.
+Task<AttemptResult> run_callback(RunContext& run, const AttemptRequest& request, Duration timeout, CancelScope& scope);
 
 }  // namespace corun

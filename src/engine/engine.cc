@@ -1,6 +1,10 @@
 // A run from its start to its end. Knows nothing of any one job.
 #include "engine/engine.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "engine/outputs.h"
 #include "engine/run_context.h"
 #include "engine/run_group.h"
 
@@ -42,13 +46,38 @@ class StopNotice final : private CancelScope::Hook {
   bool told_ = false;
 };
 
+bool has_succeeded(const RunContext& run, const CancelScope& scope) {
+  if (scope.cancelled()) return false;
+  return std::none_of(run.file.top.jobs.begin(), run.file.top.jobs.end(),
+                      [&](const Job& job) { return is_failure(run.results[job.id]); });
+}
+
+// The jobs of `on_success` or `on_failure`, then those of `finally`; what has ended the run doesn't end them.
+Task<void> run_callbacks_of_file(RunContext& run, const Context& names, CancelScope& scope) {
+  const bool succeeded = has_succeeded(run, scope);
+  ShieldedScope shield(scope);
+  for (const JobGroup* group : {succeeded ? &run.file.on_success : &run.file.on_failure, &run.file.finally}) {
+    if (group->jobs.empty()) continue;
+    const GroupRequest request{*group, nullptr, nullptr, names};
+    co_await run_group(run, request, shield);
+  }
+}
+
+std::string outputs_of_file(const RunContext& run, const Context& names) {
+  const ContextEvaluator evaluator(names, run.expressions.programs);
+  std::vector<std::string> problems;
+  const Json outputs = evaluate_outputs(run.file.outputs, evaluator, problems);
+  for (const std::string& problem : problems) run.parts.report.warning(problem);
+  return outputs.dump();
+}
+
 }  // namespace
 
-Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts,
-                         CancelScope& scope) {
+Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables,
+                         const Expressions& expressions, EngineParts parts, CancelScope& scope) {
   std::vector<const Job*> jobs;
-  collect(file.top, jobs);
-  RunContext run(file, settings, variables, parts, jobs.size());
+  for (const JobGroup* group : {&file.top, &file.on_success, &file.on_failure, &file.finally}) collect(*group, jobs);
+  RunContext run(file, settings, variables, expressions, parts, jobs.size());
   const TimePoint start = run.now();
   const std::optional<Duration> timeout = settings.timeout ? settings.timeout : file.timeout;
   const TimePoint deadline = timeout ? start + *timeout : TimePoint::max();
@@ -60,12 +89,19 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
   const RunStart opening{
       settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start};
   parts.report.run_start(opening);
-  StopNotice notice(run, run_scope);
-  co_await run_group(run, file.top, nullptr, run_scope);
-  parts.breakers.set_listener(nullptr);
   RunResult result;
+  {
+    StopNotice notice(run, run_scope);
+    const GroupRequest request{file.top, nullptr, nullptr, run.names};
+    const GroupEnd end = co_await run_group(run, request, run_scope);
+    result.stopped = run_scope.reason();
+    Context names(&run.names);
+    if (!end.jobs.is_null()) names.set("jobs", end.jobs);
+    co_await run_callbacks_of_file(run, names, run_scope);
+    if (!file.outputs.empty()) result.outputs = outputs_of_file(run, names);
+  }
+  parts.breakers.set_listener(nullptr);
   result.results = std::move(run.results);
-  result.stopped = run_scope.reason();
   result.elapsed = run.now() - start;
   co_return result;
 }

@@ -43,15 +43,17 @@ struct EngineParts {
 /// The end of a run.
 struct RunResult {
   std::vector<JobResult> results;  ///< by Job::id
+  std::string outputs;             ///< JSON: a map, of the file's `outputs`; "": it has none
   CancelReason stopped = CancelReason::none;
   Duration elapsed{};
 };
 
 /// Runs every job of `file` that isn't excluded and gives what became of each. `scope` cancelled means stop: nothing new
 /// starts, what runs is ended with its grace (at once if forced), and everything is awaited. Tells parts.report all but
-/// run_end. `variables` resolves expressions.
+/// run_end. `expressions` are those of `file`, checked.
 class Variables;
-Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables, EngineParts parts,
-                         CancelScope& scope);
+struct Expressions;
+Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables,
+                         const Expressions& expressions, EngineParts parts, CancelScope& scope);
 
 }  // namespace corun

@@ -14,6 +14,11 @@ namespace corun {
 class Member : public Ticket {
  public:
   const Job& job() const { return *job_; }
+  JobResult& result() const { return *result_; }
+  /// What its expressions see.
+  const Context& names() const { return *names_; }
+  /// What others see of its result, in the end: null unless somebody looks at it.
+  void set_data(Json data) { data_ = std::move(data); }
   /// The job's state is final: the last thing its coroutine says.
   virtual void ended() = 0;
 
@@ -58,6 +63,9 @@ class Member : public Ticket {
 
   RunContext* run_ = nullptr;
   const Job* job_ = nullptr;
+  JobResult* result_ = nullptr;
+  const Context* names_ = nullptr;
+  Json data_;
 
  private:
   void decided() override {

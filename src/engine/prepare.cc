@@ -23,25 +23,6 @@ std::string form_body(const std::vector<NamedText>& fields, Renderer& renderer) 
   return body;
 }
 
-void check_action(const Action& action, const Job& job, Renderer& renderer);
-
-void check_group(const JobGroup& group, Renderer& renderer) {
-  for (const Job& job : group.jobs) {
-    check_action(job.action, job, renderer);
-    if (job.fallback) check_action(*job.fallback, job, renderer);
-  }
-}
-
-void check_gather(const GatherSpec& gather, Renderer& renderer) {
-  if (gather.group) check_group(*gather.group, renderer);  // a file with errors may have a gather without `jobs`
-}
-
-void check_action(const Action& action, const Job& job, Renderer& renderer) {
-  if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) prepare_process(**run, job, renderer);
-  if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) prepare_http(**http, job, renderer);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) check_gather(**gather, renderer);
-}
-
 }  // namespace
 
 std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& job, Renderer& renderer) {
@@ -102,12 +83,6 @@ Pool pool_of(const Action& action) {
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return Pool::process;
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return Pool::http;
   return Pool::none;
-}
-
-std::vector<ExpressionError> check_expressions(const JobFile& file, const Variables& variables) {
-  Renderer renderer(variables);
-  check_group(file.top, renderer);
-  return renderer.errors();
 }
 
 }  // namespace corun

@@ -17,8 +17,4 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
 /// The run-wide slots `action` takes.
 Pool pool_of(const Action& action);
 
-/// Everything wrong with the expressions of `file`, in its order: what `prepare_…` would meet while it runs.
-/// `file` may be LoadResult::partial.
-std::vector<ExpressionError> check_expressions(const JobFile& file, const Variables& variables);
-
 }  // namespace corun

@@ -5,7 +5,9 @@
 
 #include "base/job_result.h"
 #include "engine/admission.h"
+#include "engine/check_expressions.h"
 #include "engine/engine.h"
+#include "expr/context.h"
 #include "expr/variables.h"
 #include "policy/breaker_store.h"
 #include "policy/random.h"
@@ -15,32 +17,53 @@ namespace corun {
 
 /// One run's parts and the results so far, by Job::id. Lives as long as the run.
 struct RunContext {
-  RunContext(const JobFile& file_, const RunSettings& settings_, const Variables& variables_, EngineParts parts_,
-             std::size_t jobs)
+  RunContext(const JobFile& file_, const RunSettings& settings_, const Variables& variables, const Expressions& expressions_,
+             EngineParts parts_, std::size_t jobs)
       : file(file_),
         settings(settings_),
-        variables(variables_),
+        expressions(expressions_),
         parts(parts_),
         admission(parts_.loop, parts_.breakers, file_.limits, settings_.process_slots, settings_.http_slots),
-        results(jobs) {}
+        results(jobs),
+        next_id_(static_cast<std::uint32_t>(jobs)) {
+    variables.add_to(names);
+    names.set("run", Context::Make([this]() -> Result<Json> {
+                Json run = Json::map();
+                run.set("id", Json::string(settings.run_id));
+                run.set("name", Json::string(file.name));
+                return run;
+              }));
+  }
 
   Loop& loop() const { return parts.loop; }
   TimePoint now() const { return parts.loop.now(); }
-  JobResult& result_of(const Job& job) { return results[job.id]; }
 
   /// Puts a job into a state and tells the report.
-  void enter(const Job& job, JobState state) {
-    JobResult& result = results[job.id];
+  void enter(const Job& job, JobResult& result, JobState state) {
     result.state = state;
     parts.report.job_state(JobStateChange{job, result, now()});
   }
 
   const JobFile& file;
   const RunSettings& settings;
-  const Variables& variables;
+  const Expressions& expressions;
   EngineParts parts;
   Admission admission;
-  std::vector<JobResult> results;
+  Context names;                   ///< what the expressions of every job see
+  std::vector<JobResult> results;  ///< of the jobs as written
+
+  /// An id for an instance of a job, free again after `give_back_id`.
+  std::uint32_t take_id() {
+    if (free_ids_.empty()) return next_id_++;
+    const std::uint32_t id = free_ids_.back();
+    free_ids_.pop_back();
+    return id;
+  }
+  void give_back_id(std::uint32_t id) { free_ids_.push_back(id); }
+
+ private:
+  std::uint32_t next_id_;
+  std::vector<std::uint32_t> free_ids_;
 };
 
 }  // namespace corun

@@ -2,14 +2,22 @@
 #include "engine/run_group.h"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "engine/instance.h"
 #include "engine/member.h"
+#include "engine/outputs.h"
 #include "engine/plan.h"
 #include "engine/prepare.h"
+#include "engine/result_context.h"
+#include "engine/run_foreach.h"
 #include "engine/run_job.h"
+#include "expr/render.h"
 #include "loop/awaiters.h"
 
 namespace corun {
@@ -17,48 +25,65 @@ namespace {
 
 class GroupRun {
  public:
-  GroupRun(RunContext& run, const JobGroup& group, Gather* gather, CancelScope& parent)
+  GroupRun(RunContext& run, const GroupRequest& request, CancelScope& parent)
       : run_(run),
-        group_(group),
-        gather_(gather),
+        request_(request),
+        group_(request.group),
+        gather_(request.gather),
         parent_(parent),
         scope_(parent),
-        plan_(group, run.settings.excluded),
+        plan_(group_, run.settings.excluded),
         tasks_(run.loop()),
         ended_(run.loop()),
-        members_(std::make_unique<GroupMember[]>(group.jobs.size())) {}
+        names_(&request.names),
+        members_(std::make_unique<GroupMember[]>(group_.jobs.size())) {}
 
-  Task<Outcome> live();
+  Task<GroupEnd> live();
 
  private:
   class GroupMember final : public Member {
    public:
-    void become_ready(GroupRun& owner, JobIndex index);
+    void begin(GroupRun& owner, JobIndex index);
+    Json take_data() { return std::move(data_); }
 
    private:
-    void start() override { owner_->tasks_.start(run_job(*run_, *this, owner_->scope_)); }
+    void start() override;
     void ended() override { owner_->member_ended(index_); }
 
     friend class GroupRun;
     GroupRun* owner_ = nullptr;
     JobIndex index_ = 0;
+    std::unique_ptr<Instance> instance_;  // inside a foreach
   };
 
   void begin();
   void take(std::vector<PlanStep> steps);
+  void take_step(const PlanStep& step);
   void make_ready(JobIndex index);
+  bool holds(const Text& condition, Outcome& outcome) const;
+  void end_at_once(JobIndex index, JobState state, Outcome outcome);
   void skip(const PlanStep& step);
   void cancel_before_start(JobIndex index);
   void cancel_waiting();
   void member_ended(JobIndex index);
+  void publish(JobIndex index);
   void tell_gather(JobIndex index);
   void check_end() {
     if (plan_.remaining() == 0) ended_.set();
   }
   Outcome verdict() const;
   std::string describe_failures() const;
+  GroupEnd end();
+
+  const JobResult& result_of(JobIndex index) const { return members_[index].result(); }
+  const Job& job_of(JobIndex index) const { return members_[index].job(); }
+  std::string_view short_name(JobIndex index) const {
+    const std::string_view name = group_.jobs[index].name;
+    return name.substr(name.rfind('/') + 1);
+  }
 
   RunContext& run_;
+  const GroupRequest& request_;
   const JobGroup& group_;
   Gather* gather_;
   CancelScope& parent_;
@@ -66,17 +91,40 @@ class GroupRun {
   Plan plan_;
   TaskGroup tasks_;
   Event ended_;
+  Context names_;  // with `.jobs`, once somebody looks at one of them
+  bool has_jobs_ = false;
+  Json results_;  // of a gather, in the order of their ends
+  std::deque<PlanStep> steps_;
+  bool taking_ = false;
   std::unique_ptr<GroupMember[]> members_;
 };
 
-void GroupRun::GroupMember::become_ready(GroupRun& owner, JobIndex index) {
+void GroupRun::GroupMember::begin(GroupRun& owner, JobIndex index) {
   owner_ = &owner;
   index_ = index;
   run_ = &owner.run_;
-  job_ = &owner.group_.jobs[index];
+  names_ = &owner.names_;
+  const Job& written = owner.group_.jobs[index];
+  const Job* around = owner.request_.owner;
+  if (around == nullptr || around->definition == nullptr) {
+    job_ = &written;
+    result_ = &owner.run_.results[written.id];
+  } else {
+    instance_ =
+        std::make_unique<Instance>(owner.run_, written, around->name + '/' + std::string(owner.short_name(index)), *around);
+    job_ = &instance_->job();
+    result_ = &instance_->result();
+  }
+  *result_ = JobResult();  // a group may be tried again
 }
 
-Task<Outcome> GroupRun::live() {
+void GroupRun::GroupMember::start() {
+  const JobFlow* flow = job_->written().flow.get();
+  const bool many = flow != nullptr && flow->foreach != nullptr;
+  owner_->tasks_.start(many ? run_foreach(*run_, *this, owner_->scope_) : run_job(*run_, *this, owner_->scope_));
+}
+
+Task<GroupEnd> GroupRun::live() {
   begin();
   const Event::Wake wake = co_await ended_.wait(scope_);
   if (wake == Event::Wake::cancelled) {
@@ -85,59 +133,101 @@ Task<Outcome> GroupRun::live() {
     co_await ended_.wait(shield);
   }
   co_await tasks_.join();
-  co_return verdict();
+  co_return end();
 }
 
 void GroupRun::begin() {
-  for (const Job& job : group_.jobs) run_.result_of(job) = JobResult();  // a group may be tried again
+  for (JobIndex i = 0; i < group_.jobs.size(); ++i) members_[i].begin(*this, i);
   take(plan_.begin());
   check_end();
 }
 
+// One step may lead to others at once (a job whose `if` is false); a chain of them doesn't nest.
 void GroupRun::take(std::vector<PlanStep> steps) {
-  for (const PlanStep& step : steps) {
-    if (scope_.cancelled()) {
-      if (!step.skipped) plan_.abandon(step.job);
-      cancel_before_start(step.job);
-    } else if (step.skipped) {
-      skip(step);
-    } else {
-      make_ready(step.job);
-    }
+  steps_.insert(steps_.end(), steps.begin(), steps.end());
+  if (std::exchange(taking_, true)) return;
+  while (!steps_.empty()) {
+    const PlanStep step = steps_.front();
+    steps_.pop_front();
+    take_step(step);
+  }
+  taking_ = false;
+}
+
+void GroupRun::take_step(const PlanStep& step) {
+  if (scope_.cancelled()) {
+    if (!step.skipped) plan_.abandon(step.job);
+    cancel_before_start(step.job);
+  } else if (step.skipped) {
+    skip(step);
+  } else {
+    make_ready(step.job);
   }
 }
 
 void GroupRun::make_ready(JobIndex index) {
-  const Job& job = group_.jobs[index];
-  run_.result_of(job).ready = run_.now();
-  run_.enter(job, JobState::ready);
-  members_[index].become_ready(*this, index);
-  run_.admission.request(members_[index], job.policies.get(), pool_of(job.action), first_admission_deadline(run_, job));
+  GroupMember& member = members_[index];
+  const Job& job = member.job();
+  const JobFlow* flow = job.written().flow.get();
+  if (flow != nullptr && flow->condition) {
+    Outcome outcome;
+    if (!holds(*flow->condition, outcome)) {
+      const bool failed = !outcome.ok();
+      if (!failed) outcome.message = "`if` is false";
+      return end_at_once(index, failed ? JobState::failed : JobState::skipped, std::move(outcome));
+    }
+  }
+  member.result().ready = run_.now();
+  run_.enter(job, member.result(), JobState::ready);
+  if (flow != nullptr && flow->foreach) {  // its items ask for themselves
+    run_.admission.request(member, nullptr, Pool::none, TimePoint::max());
+  } else {
+    run_.admission.request(member, job.policies.get(), pool_of(job.written().action), first_admission_deadline(run_, job));
+  }
+}
+
+bool GroupRun::holds(const Text& condition, Outcome& outcome) const {
+  const ContextEvaluator evaluator(names_, run_.expressions.programs);
+  Renderer renderer(evaluator);
+  const Json value = renderer.expression(condition);
+  if (!renderer.errors().empty()) outcome = failure_of(renderer.errors().front());
+  return value.is_true();
+}
+
+// The job ends without having been ready.
+void GroupRun::end_at_once(JobIndex index, JobState state, Outcome outcome) {
+  const Job& job = job_of(index);
+  JobResult& result = members_[index].result();
+  result.ready = result.started = result.ended = run_.now();
+  result.outcome = std::move(outcome);
+  result.failure_allowed = is_failure(state) && job.continue_on_error;
+  run_.enter(job, result, state);
+  member_ended(index);
 }
 
 void GroupRun::skip(const PlanStep& step) {
-  const Job& job = group_.jobs[step.job];
-  const Job& blocker = group_.jobs[step.blocker];
-  JobResult& result = run_.result_of(job);
+  JobResult& result = members_[step.job].result();
+  const JobState blocker = result_of(step.blocker).state;
   result.ready = result.started = result.ended = run_.now();
-  result.outcome.message = "needs `" + blocker.name + "`, which " +
-                           (run_.result_of(blocker).state == JobState::skipped ? "was skipped"
-                            : is_success(run_.result_of(blocker).state)        ? "succeeded"
-                                                                               : "didn't succeed");
-  run_.enter(job, JobState::skipped);
+  result.outcome.message = "needs `" + job_of(step.blocker).name + "`, which " +
+                           (blocker == JobState::skipped ? "was skipped"
+                            : is_success(blocker)        ? "succeeded"
+                                                         : "didn't succeed");
+  run_.enter(job_of(step.job), result, JobState::skipped);
+  publish(step.job);
   tell_gather(step.job);
 }
 
 // The group was stopped before the job had anything to show for it.
 void GroupRun::cancel_before_start(JobIndex index) {
-  const Job& job = group_.jobs[index];
-  JobResult& result = run_.result_of(job);
+  JobResult& result = members_[index].result();
   result.started = result.ended = run_.now();
   if (result.ready == TimePoint{}) result.ready = result.ended;
   result.outcome.kind = FailureKind::cancelled;
   result.outcome.cancel_reason = scope_.reason();
   result.outcome.message = to_string(scope_.reason());
-  run_.enter(job, JobState::cancelled);
+  run_.enter(job_of(index), result, JobState::cancelled);
+  publish(index);
 }
 
 // Takes out what has no coroutine yet: jobs in queues get their verdict and end by themselves, pending ones end here.
@@ -153,18 +243,41 @@ void GroupRun::cancel_waiting() {
 }
 
 void GroupRun::member_ended(JobIndex index) {
-  const JobResult& result = run_.result_of(group_.jobs[index]);
+  const JobResult& result = result_of(index);
+  publish(index);
   tell_gather(index);
-  if (is_failure(result) && run_.settings.fail_fast && gather_ == nullptr) parent_.cancel(CancelReason::fail_fast);
+  if (is_failure(result) && run_.settings.fail_fast && request_.owner == nullptr) parent_.cancel(CancelReason::fail_fast);
   std::vector<PlanStep> steps;
   plan_.ended(index, result.state, result.failure_allowed, steps);
   take(std::move(steps));
   check_end();
 }
 
+// Puts the job's result among the names, where somebody looks at it.
+void GroupRun::publish(JobIndex index) {
+  if (run_.expressions.used_of(job_of(index)) == 0) return;
+  Json data = members_[index].take_data();
+  if (data.is_null()) describe_end(data, result_of(index));
+  if (!std::exchange(has_jobs_, true)) {
+    const Context::Found outer = request_.names.find("jobs");
+    names_.set("jobs", outer && *outer ? **outer : Json::map());
+  }
+  if (request_.owner != nullptr) {
+    if (results_.is_null()) results_ = Json::list();
+    Json entry = data;
+    entry.set("name", Json::string(short_name(index)));
+    if (request_.completion_order) {
+      results_.append(std::move(entry));
+    } else {
+      results_.set(index, std::move(entry));
+    }
+  }
+  names_.change("jobs").set(short_name(index), std::move(data));
+}
+
 void GroupRun::tell_gather(JobIndex index) {
   if (gather_ == nullptr) return;
-  const JobResult& result = run_.result_of(group_.jobs[index]);
+  const JobResult& result = result_of(index);
   // What stops the whole group says nothing about its policy.
   if (result.state == JobState::cancelled && parent_.cancelled()) return;
   if (result.state == JobState::skipped) {
@@ -195,23 +308,33 @@ std::string GroupRun::describe_failures() const {
   constexpr std::size_t kMost = 5;
   std::vector<std::size_t> failed;
   if (const std::optional<std::size_t> first = gather_->first_failure()) failed.push_back(*first);
-  for (std::size_t i = 0; i < group_.jobs.size(); ++i) {
-    if (is_failure(run_.result_of(group_.jobs[i]).state) && (failed.empty() || failed.front() != i)) failed.push_back(i);
+  for (JobIndex i = 0; i < group_.jobs.size(); ++i) {
+    if (is_failure(result_of(i).state) && (failed.empty() || failed.front() != i)) failed.push_back(i);
   }
   std::string text;
   for (std::size_t i = 0; i < std::min(failed.size(), kMost); ++i) {
-    const Job& job = group_.jobs[failed[i]];
+    const auto index = static_cast<JobIndex>(failed[i]);
     if (!text.empty()) text += "; ";
-    text += "`" + job.name + "`: " + run_.result_of(job).outcome.message;
+    text += "`" + job_of(index).name + "`: " + result_of(index).outcome.message;
   }
   if (failed.size() > kMost) text += "; and " + std::to_string(failed.size() - kMost) + " more";
   return text.empty() ? "its policy wasn't met" : text;
 }
 
+GroupEnd GroupRun::end() {
+  GroupEnd end;
+  end.outcome = verdict();
+  end.results = std::move(results_);
+  if (!has_jobs_) return end;
+  const Context::Found jobs = names_.find("jobs");
+  if (jobs && *jobs) end.jobs = **jobs;
+  return end;
+}
+
 }  // namespace
 
-Task<Outcome> run_group(RunContext& run, const JobGroup& group, Gather* gather, CancelScope& scope) {
-  GroupRun members(run, group, gather, scope);
+Task<GroupEnd> run_group(RunContext& run, const GroupRequest& request, CancelScope& scope) {
+  GroupRun members(run, request, scope);
   co_return co_await members.live();
 }
 

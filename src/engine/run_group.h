@@ -9,10 +9,24 @@
 
 namespace corun {
 
-/// Runs `group` until every job has ended; the top level of a file is a group too. With `gather` its verdict decides, and
-/// the members that aren't needed for it are cancelled; null: every job runs (with --fail-fast, until one fails). `scope`
-/// cancelled: nothing new starts, what runs is stopped, all is awaited. Gives success, `group` with the first failure, or
-/// `cancelled`.
-Task<Outcome> run_group(RunContext& run, const JobGroup& group, Gather* gather, CancelScope& scope);
+/// A group to run. All must outlive the run.
+struct GroupRequest {
+  const JobGroup& group;
+  Gather* gather;                 ///< its verdict decides; null: every job runs (with --fail-fast, until one fails)
+  const Job* owner;               ///< the gather; null: the top level of a file
+  const Context& names;           ///< what its expressions see besides its own jobs
+  bool completion_order = false;  ///< of the results
+};
+
+/// The end of a group.
+struct GroupEnd {
+  Outcome outcome;  ///< success, `group` with the first failure, or `cancelled`
+  Json jobs;        ///< its jobs as `.jobs` has them, with those around it; null: nobody looks
+  Json results;     ///< a list of its jobs: name, state, outputs, error; null: nobody looks
+};
+
+/// Runs a group until every job has ended; the top level of a file is a group too. Members that aren't needed for the
+/// verdict are cancelled. `scope` cancelled: nothing new starts, what runs is stopped, all is awaited.
+Task<GroupEnd> run_group(RunContext& run, const GroupRequest& request, CancelScope& scope);
 
 }  // namespace corun

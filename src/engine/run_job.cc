@@ -7,7 +7,9 @@
 
 #include "base/duration.h"
 #include "engine/attempt.h"
+#include "engine/callbacks.h"
 #include "engine/prepare.h"
+#include "engine/result_context.h"
 #include "loop/awaiters.h"
 #include "policy/backoff.h"
 #include "policy/retry.h"
@@ -71,30 +73,37 @@ class JobRun {
         member_(member),
         job_(member.job()),
         policies_(*job_.policies),
-        result_(run.result_of(job_)),
+        result_(member.result()),
         group_scope_(group_scope),
         total_deadline_(deadline_after(result_.ready, policies_.total_timeout)),
         total_(run.loop(), group_scope, total_deadline_, CancelReason::total_timeout),
-        backoff_(policies_.retry.backoff, run.parts.random) {}
+        backoff_(std::in_place, policies_.retry.backoff, run.parts.random),
+        names_(member.names(), run.expressions.programs) {}
 
   // Around an attempt that is dispatched, and instead of one that isn't.
   AttemptRequest begin_attempt();
-  Outcome end_attempt(const AttemptRequest& request, ActionResult attempt);
+  Outcome end_attempt(const AttemptRequest& request, AttemptResult attempt);
   Outcome reject(Ticket::Verdict verdict);
 
   // After an attempt: whether another one follows, and the pause before it.
   std::optional<Duration> pause_before_retry(Outcome& outcome);
+  std::optional<Duration> pause_before_repeat(Outcome& outcome);
+  void stopped_waiting(Outcome& outcome) const;
   TimePoint queue_deadline() const { return std::min(deadline_after(run_.now(), policies_.queue_timeout), total_deadline_); }
 
   // After the last one.
   void blame_group(Outcome& outcome) const;
-  bool wants_fallback(const Outcome& outcome) const { return !outcome.ok() && job_.fallback && !group_scope_.cancelled(); }
+  bool wants_fallback(const Outcome& outcome) const {
+    return !outcome.ok() && job_.written().fallback && !group_scope_.cancelled();
+  }
   AttemptRequest begin_fallback();
   void end(Outcome outcome, bool degraded);
 
   CancelScope& total_scope() { return total_; }
   const Job& job() const { return job_; }
   const Policies& policies() const { return policies_; }
+  const JobNames& names() const { return names_; }
+  std::unique_ptr<JobLog>& log() { return log_; }
 
  private:
   AttemptRequest begin(const Action& action, std::uint32_t number);
@@ -102,7 +111,9 @@ class JobRun {
   void record_in_breaker(const Outcome& outcome, TimePoint now);
   void blame_total_timeout(Outcome& outcome) const;
   bool may_try_again(const Outcome& outcome) const;
+  std::uint32_t attempts_of_round() const { return result_.attempts - earlier_attempts_; }
   RetryDecision decide(const Outcome& outcome);
+  void wait_for_next(Duration delay, const Outcome& why);
 
   RunContext& run_;
   Member& member_;
@@ -112,29 +123,35 @@ class JobRun {
   CancelScope& group_scope_;
   TimePoint total_deadline_;
   DeadlineScope total_;
-  Backoff backoff_;
+  std::optional<Backoff> backoff_;  // of this round
   TimePoint attempt_start_{};
   std::unique_ptr<JobLog> log_;
   std::string last_failure_;  // of an attempt that was made
+  JobNames names_;
+  Json data_;                           // what others see of the last attempt
+  bool repeat_ = false;                 // it succeeded, but `repeat` isn't over
+  std::uint32_t rounds_ = 0;            // of `repeat`
+  std::uint32_t earlier_attempts_ = 0;  // of the rounds before: each has all the attempts of `retry`
 };
 
 AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   attempt_start_ = run_.now();
-  if (result_.state != JobState::running) run_.enter(job_, JobState::running);
+  if (result_.state != JobState::running) run_.enter(job_, result_, JobState::running);
+  names_.begin_attempt(number);
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
   run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, attempt_start_});
-  return AttemptRequest{job_, action, number, log_.get()};
+  return AttemptRequest{member_, names_, action, number, log_.get()};
 }
 
 AttemptRequest JobRun::begin_attempt() {
   ++result_.attempts;
   if (result_.started == TimePoint{}) result_.started = run_.now();
-  return begin(job_.action, result_.attempts);
+  return begin(job_.written().action, result_.attempts);
 }
 
 // A fallback is outside of the job's total timeout and its limits.
-AttemptRequest JobRun::begin_fallback() { return begin(*job_.fallback, result_.attempts + 1); }
+AttemptRequest JobRun::begin_fallback() { return begin(*job_.written().fallback, result_.attempts + 1); }
 
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
   add(result_.usage, attempt.usage);
@@ -150,10 +167,13 @@ void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
   if (outcome.ok()) breakers.budget(*policies_.breaker).record_success();
 }
 
-Outcome JobRun::end_attempt(const AttemptRequest& request, ActionResult attempt) {
+Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt) {
   const TimePoint now = run_.now();
   report_end(request, attempt, now);
-  if (&request.action != &job_.action) {
+  data_ = std::move(attempt.data);
+  repeat_ = attempt.repeat;
+  if (!attempt.outcome.ok()) names_.set_error(attempt.outcome);
+  if (!request.is_own()) {
     run_.admission.release(member_);
     return std::move(attempt.outcome);
   }
@@ -185,27 +205,28 @@ void JobRun::blame_total_timeout(Outcome& outcome) const {
 // The run or the group stops: that is what ended the job, unless it had come to its own end already.
 void JobRun::blame_group(Outcome& outcome) const {
   if (outcome.ok() || !group_scope_.cancelled()) return;
-  if (outcome.kind != FailureKind::cancelled && !job_.fallback && !may_try_again(outcome)) return;
+  if (outcome.kind != FailureKind::cancelled && !job_.written().fallback && !may_try_again(outcome)) return;
   outcome.kind = FailureKind::cancelled;
   outcome.cancel_reason = group_scope_.reason();
   outcome.message = to_string(group_scope_.reason());
 }
 
 bool JobRun::may_try_again(const Outcome& outcome) const {
-  const auto [method, has_key] = request_nature(job_.action);
-  return result_.attempts < policies_.retry.attempts && is_retryable(outcome, policies_.retry, method, has_key);
+  const auto [method, has_key] = request_nature(job_.written().action);
+  return attempts_of_round() < policies_.retry.attempts && is_retryable(outcome, policies_.retry, method, has_key);
 }
 
 RetryDecision JobRun::decide(const Outcome& outcome) {
-  const auto [method, has_key] = request_nature(job_.action);
+  const auto [method, has_key] = request_nature(job_.written().action);
   const TimePoint now = run_.now();
   RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
   const bool called = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full &&
                       outcome.kind != FailureKind::queue_timeout;
   if (budget != nullptr && called && is_retryable(outcome, policies_.retry, method, has_key)) budget->record_failure();
-  RetryQuestion question{policies_.retry, outcome, result_.attempts, now - result_.ready, std::nullopt, method, has_key, budget};
+  RetryQuestion question{policies_.retry, outcome, attempts_of_round(), now - result_.ready, std::nullopt, method,
+                         has_key,         budget};
   if (total_.deadline() != TimePoint::max()) question.time_left = total_.deadline() - now;
-  return decide_retry(question, backoff_);
+  return decide_retry(question, *backoff_);
 }
 
 std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
@@ -213,13 +234,50 @@ std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
   const RetryDecision decision = decide(outcome);
   if (!decision.retry) {
     // That the attempts are used up is plain from their count.
-    if (!decision.reason.empty() && result_.attempts < policies_.retry.attempts) outcome.message += " (" + decision.reason + ")";
+    if (!decision.reason.empty() && attempts_of_round() < policies_.retry.attempts)
+      outcome.message += " (" + decision.reason + ")";
     return std::nullopt;
   }
   if (log_) log_->rest();  // thousands may wait at once
-  run_.enter(job_, JobState::retrying);
-  run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, policies_.retry.attempts, decision.delay, outcome, run_.now()});
+  wait_for_next(decision.delay, outcome);
   return decision.delay;
+}
+
+void JobRun::wait_for_next(Duration delay, const Outcome& why) {
+  run_.enter(job_, result_, JobState::retrying);
+  run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, policies_.retry.attempts, delay, why, run_.now()});
+}
+
+// An attempt has succeeded: whether `repeat` wants another one. Out of rounds, or of time, the job fails.
+std::optional<Duration> JobRun::pause_before_repeat(Outcome& outcome) {
+  if (!outcome.ok() || !repeat_) return std::nullopt;
+  const RepeatSpec& repeat = *job_.written().flow->repeat;
+  ++rounds_;
+  const Outcome not_yet = failure(FailureKind::expectation, "`" + repeat.until.text + "` doesn't hold yet");
+  if (repeat.attempts != 0 && rounds_ >= repeat.attempts) {
+    outcome = failure(FailureKind::expectation, "`" + repeat.until.text + "` didn't hold after " + std::to_string(rounds_) +
+                                                    (rounds_ == 1 ? " attempt" : " attempts"));
+    return std::nullopt;
+  }
+  if (total_.deadline() != TimePoint::max() && run_.now() + repeat.every >= total_.deadline()) {
+    outcome = not_yet;
+    outcome.message += ", and total_timeout leaves no time for another attempt";
+    return std::nullopt;
+  }
+  if (log_) log_->rest();
+  earlier_attempts_ = result_.attempts;
+  backoff_.emplace(policies_.retry.backoff, run_.parts.random);
+  wait_for_next(repeat.every, not_yet);
+  return repeat.every;
+}
+
+// A pause was broken off: between the rounds of `repeat` there is no failure yet that could be told.
+void JobRun::stopped_waiting(Outcome& outcome) const {
+  if (!outcome.ok()) return;
+  outcome.kind = FailureKind::cancelled;
+  outcome.cancel_reason = total_.reason();
+  outcome.message = to_string(total_.reason());
+  blame_total_timeout(outcome);
 }
 
 void JobRun::end(Outcome outcome, bool degraded) {
@@ -228,12 +286,17 @@ void JobRun::end(Outcome outcome, bool degraded) {
   const JobState state = degraded ? JobState::degraded : state_of(outcome);
   result_.failure_allowed = is_failure(state) && job_.continue_on_error;
   result_.outcome = std::move(outcome);
-  run_.enter(job_, state);
+  result_.state = state;
+  if (run_.expressions.used_of(job_) != 0) {
+    describe_end(data_, result_);
+    member_.set_data(std::move(data_));
+  }
+  run_.enter(job_, result_, state);
 }
 
 // Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.
 Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why, CancelScope& scope) {
-  const Pool pool = pool_of(*job.job().fallback);
+  const Pool pool = pool_of(*job.job().written().fallback);
   const Ticket::Verdict verdict = co_await member.admitted(run, nullptr, pool, TimePoint::max(), scope);
   if (verdict != Ticket::Verdict::admitted) co_return false;
   if (scope.cancelled()) {
@@ -241,7 +304,7 @@ Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why,
     co_return false;
   }
   const AttemptRequest request = job.begin_fallback();
-  ActionResult result = co_await run_attempt(run, request, scope);
+  AttemptResult result = co_await run_attempt(run, request, scope);
   const Outcome outcome = job.end_attempt(request, std::move(result));
   if (!outcome.ok() && !scope.cancelled()) why.message += " (fallback: " + outcome.message + ")";
   co_return outcome.ok();
@@ -265,21 +328,30 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
     }
     if (verdict == Ticket::Verdict::admitted) {
       const AttemptRequest request = job.begin_attempt();
-      ActionResult result = co_await run_attempt(run, request, job.total_scope());
+      AttemptResult result = co_await run_attempt(run, request, job.total_scope());
       outcome = job.end_attempt(request, std::move(result));
     } else {
       outcome = job.reject(verdict);
     }
-    const std::optional<Duration> pause = job.pause_before_retry(outcome);
+    std::optional<Duration> pause = job.pause_before_retry(outcome);
+    if (!pause) pause = job.pause_before_repeat(outcome);
     if (!pause) break;
     const bool waited = co_await Sleep(run.loop(), run.now() + *pause, job.total_scope());
-    if (!waited) break;
-    verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().action), job.queue_deadline(), job.total_scope());
+    if (!waited) {
+      job.stopped_waiting(outcome);
+      break;
+    }
+    verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action), job.queue_deadline(),
+                                       job.total_scope());
   }
   job.blame_group(outcome);
   bool degraded = false;
   if (job.wants_fallback(outcome)) {
     degraded = co_await fall_back(run, member, job, outcome, scope);
+  }
+  if (has_callbacks(job.job())) {
+    const Outcome end = degraded ? Outcome() : outcome;
+    co_await run_callbacks(run, member, job.names(), end, job.log(), scope);
   }
   job.end(std::move(outcome), degraded);
   member.ended();

@@ -26,17 +26,12 @@ bool in_authority(std::string_view url) {
 bool is_dots(std::string_view text) { return text == "." || text == ".."; }
 
 ExpressionError misplaced(const Expression& expression, std::string message) {
-  ExpressionError error;
-  error.kind = ExpressionError::Kind::misplaced;
-  error.message = std::move(message);
-  error.offset = expression.offset;
-  error.length = expression.length;
-  return error;
+  return expression_error(expression, ExpressionError::Kind::misplaced, std::move(message));
 }
 
 // Renders `text`, with `encode(expression, value as text, rendered so far)` deciding how each value lands.
 template <typename Encode>
-Evaluated<std::string> render(std::string_view text, const Variables& variables, Encode encode) {
+Evaluated<std::string> render(std::string_view text, const Evaluator& evaluator, Encode encode) {
   Evaluated<std::vector<Segment>> segments = parse_template(text);
   if (auto* error = std::get_if<ExpressionError>(&segments)) return std::move(*error);
   std::string out;
@@ -46,38 +41,39 @@ Evaluated<std::string> render(std::string_view text, const Variables& variables,
       continue;
     }
     const auto& expression = std::get<Expression>(segment);
-    Evaluated<Value> value = evaluate(expression, variables);
+    Evaluated<Json> value = evaluator.evaluate(expression);
     if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
-    Evaluated<std::string> encoded = encode(expression, to_text(std::get<Value>(value)), out);
+    Evaluated<std::string> encoded = encode(expression, std::get<Json>(value).to_text(), out);
     if (auto* error = std::get_if<ExpressionError>(&encoded)) return std::move(*error);
     out += std::get<std::string>(encoded);
   }
   return out;
 }
 
-std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Variables& variables);
+std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Evaluator& evaluator);
 
-std::optional<ExpressionError> append_json_text(std::string& out, const Text& text, const Variables& variables) {
+std::optional<ExpressionError> append_json_text(std::string& out, const Text& text, const Evaluator& evaluator) {
   Evaluated<std::vector<Segment>> segments = parse_template(text.text);
   if (auto* error = std::get_if<ExpressionError>(&segments)) return std::move(*error);
   const auto& parts = std::get<0>(segments);
   if (parts.size() == 1 && std::holds_alternative<Expression>(parts[0])) {
-    Evaluated<Value> value = evaluate(std::get<Expression>(parts[0]), variables);
+    Evaluated<Json> value = evaluator.evaluate(std::get<Expression>(parts[0]));
     if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
-    out += to_json(std::get<Value>(value));
+    out += std::get<Json>(value).dump();
     return std::nullopt;
   }
-  Evaluated<std::string> rendered = render_text(text, variables);
+  Evaluated<std::string> rendered = render_text(text, evaluator);
   if (auto* error = std::get_if<ExpressionError>(&rendered)) return std::move(*error);
   append_json_string(out, std::get<std::string>(rendered));
   return std::nullopt;
 }
 
-std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Variables& variables) {
+std::optional<ExpressionError> append_json(std::string& out, const Value& value, const Evaluator& evaluator) {
   switch (value.kind) {
     case Value::Kind::string: {
       if (value.text.has_expression()) {
-        std::optional<ExpressionError> error = append_json_text(out, value.text, variables);
+        evaluator.at(value.text.place);
+        std::optional<ExpressionError> error = append_json_text(out, value.text, evaluator);
         if (error) error->place = value.text.place;
         return error;
       }
@@ -88,7 +84,7 @@ std::optional<ExpressionError> append_json(std::string& out, const Value& value,
       out += '[';
       for (const Value& item : value.items) {
         if (&item != &value.items.front()) out += ',';
-        if (std::optional<ExpressionError> error = append_json(out, item, variables)) return error;
+        if (std::optional<ExpressionError> error = append_json(out, item, evaluator)) return error;
       }
       out += ']';
       return std::nullopt;
@@ -99,7 +95,7 @@ std::optional<ExpressionError> append_json(std::string& out, const Value& value,
         if (&field != &value.fields.front()) out += ',';
         append_json_string(out, field.name);
         out += ':';
-        if (std::optional<ExpressionError> error = append_json(out, field.value, variables)) return error;
+        if (std::optional<ExpressionError> error = append_json(out, field.value, evaluator)) return error;
       }
       out += '}';
       return std::nullopt;
@@ -110,24 +106,65 @@ std::optional<ExpressionError> append_json(std::string& out, const Value& value,
 
 }  // namespace
 
-Evaluated<std::string> render_text(const Text& text, const Variables& variables) {
+Evaluated<std::string> render_text(const Text& text, const Evaluator& evaluator) {
   if (!text.has_expression()) return text.text;
-  return render(text.text, variables, [](const Expression&, std::string value, const std::string&) {
+  return render(text.text, evaluator, [](const Expression&, std::string value, const std::string&) {
     return Evaluated<std::string>(std::move(value));
   });
 }
 
-Evaluated<std::string> render_json(const Value& value, const Variables& variables) {
+Evaluated<std::string> render_json(const Value& value, const Evaluator& evaluator) {
   std::string out;
-  if (std::optional<ExpressionError> error = append_json(out, value, variables)) return std::move(*error);
+  if (std::optional<ExpressionError> error = append_json(out, value, evaluator)) return std::move(*error);
   return out;
 }
 
-Evaluated<std::string> render_url(const Text& url, const Variables& variables) {
+Evaluated<Json> resolve_value(const Value& value, const Evaluator& evaluator) {
+  const auto resolve_items = [&](const auto& items, Json out, auto add) -> Evaluated<Json> {
+    for (const auto& item : items) {
+      Evaluated<Json> resolved = add(out, item);
+      if (std::holds_alternative<ExpressionError>(resolved)) return resolved;
+    }
+    return out;
+  };
+  if (value.kind == Value::Kind::list) {
+    return resolve_items(value.items, Json::list(), [&](Json& out, const Value& item) {
+      Evaluated<Json> resolved = resolve_value(item, evaluator);
+      if (auto* json = std::get_if<Json>(&resolved)) out.append(*json);
+      return resolved;
+    });
+  }
+  if (value.kind == Value::Kind::map) {
+    return resolve_items(value.fields, Json::map(), [&](Json& out, const Field& field) {
+      Evaluated<Json> resolved = resolve_value(field.value, evaluator);
+      if (auto* json = std::get_if<Json>(&resolved)) out.set(field.name, *json);
+      return resolved;
+    });
+  }
+  if (value.kind != Value::Kind::string || !value.text.has_expression()) return Json::of(value);
+  evaluator.at(value.text.place);
+  const auto placed = [&](ExpressionError error) {
+    error.place = value.text.place;
+    return error;
+  };
+  Evaluated<std::vector<Segment>> segments = parse_template(value.text.text);
+  if (auto* error = std::get_if<ExpressionError>(&segments)) return placed(std::move(*error));
+  const auto& parts = std::get<0>(segments);
+  if (parts.size() == 1 && std::holds_alternative<Expression>(parts[0])) {
+    Evaluated<Json> alone = evaluator.evaluate(std::get<Expression>(parts[0]));
+    if (auto* error = std::get_if<ExpressionError>(&alone)) return placed(std::move(*error));
+    return alone;
+  }
+  Evaluated<std::string> text = render_text(value.text, evaluator);
+  if (auto* error = std::get_if<ExpressionError>(&text)) return placed(std::move(*error));
+  return Json::string(std::get<std::string>(text));
+}
+
+Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator) {
   if (!url.has_expression()) return url.text;
-  return render(url.text, variables,
-                [](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
-                  if (before.empty() || expression.raw) return value;
+  return render(url.text, evaluator,
+                [&](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
+                  if (before.empty() || expression.raw || evaluator.for_display()) return value;
                   if (in_authority(before)) {
                     if (!is_host(value)) return misplaced(expression, "`" + escape_control(value) + "` isn't a host name");
                     return value;
@@ -142,6 +179,7 @@ Evaluated<std::string> render_url(const Text& url, const Variables& variables) {
 // An error hides what follows it in its text: its expression is crossed out, and the rest looked at again.
 template <typename T, typename Render>
 T Renderer::take(const Text& text, Render render) {
+  evaluator_.at(text.place);
   Evaluated<T> evaluated = render(text);
   if (auto* value = std::get_if<T>(&evaluated)) return std::move(*value);
   constexpr std::size_t kMostErrors = 20;  // of one text
@@ -157,22 +195,45 @@ T Renderer::take(const Text& text, Render render) {
 }
 
 std::string Renderer::text(const Text& text) {
-  return take<std::string>(text, [this](const Text& it) { return render_text(it, variables_); });
+  return take<std::string>(text, [this](const Text& it) { return render_text(it, evaluator_); });
 }
 
 std::string Renderer::url(const Text& url) {
-  return take<std::string>(url, [this](const Text& it) { return render_url(it, variables_); });
+  return take<std::string>(url, [this](const Text& it) { return render_url(it, evaluator_); });
 }
 
 std::string Renderer::json(const Value& value) {
-  Evaluated<std::string> evaluated = render_json(value, variables_);
+  Evaluated<std::string> evaluated = render_json(value, evaluator_);
   if (auto* json = std::get_if<std::string>(&evaluated)) return std::move(*json);
   check_texts(value);
   return {};
 }
 
+Json Renderer::value(const Value& value) {
+  Evaluated<Json> evaluated = resolve_value(value, evaluator_);
+  if (auto* json = std::get_if<Json>(&evaluated)) return std::move(*json);
+  check_texts(value);
+  return Json();
+}
+
 ShellCommand Renderer::shell(const Text& script, const std::vector<std::string>& shell) {
-  return take<ShellCommand>(script, [&](const Text& it) { return shell_command(it, shell, variables_); });
+  return take<ShellCommand>(script, [&](const Text& it) { return shell_command(it, shell, evaluator_); });
+}
+
+Json Renderer::expression(const Text& text) {
+  evaluator_.at(text.place);
+  Evaluated<Expression> parsed = parse_bare_expression(text.text);
+  Evaluated<Json> value;
+  if (auto* expression = std::get_if<Expression>(&parsed)) {
+    value = evaluator_.evaluate(*expression);
+  } else {
+    value = std::get<ExpressionError>(std::move(parsed));
+  }
+  if (auto* json = std::get_if<Json>(&value)) return std::move(*json);
+  auto& error = std::get<ExpressionError>(value);
+  error.place = text.place;
+  errors_.push_back(std::move(error));
+  return Json();
 }
 
 // Collects what is wrong with the strings of a value.

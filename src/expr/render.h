@@ -5,32 +5,38 @@
 #include <string>
 #include <vector>
 
+#include "expr/evaluator.h"
 #include "expr/shell.h"
-#include "expr/template.h"
 
 namespace corun {
 
 /// `text` with every expression replaced: strings raw, the rest as JSON.
-Evaluated<std::string> render_text(const Text& text, const Variables& variables);
+Evaluated<std::string> render_text(const Text& text, const Evaluator& evaluator);
 
 /// `value` as JSON, expressions in its strings replaced; a string that is one expression keeps the value's type.
-Evaluated<std::string> render_json(const Value& value, const Variables& variables);
+Evaluated<std::string> render_json(const Value& value, const Evaluator& evaluator);
+
+/// `value` with every expression in its strings replaced; a string that is one expression becomes what it gives.
+Evaluated<Json> resolve_value(const Value& value, const Evaluator& evaluator);
 
 /// A URL: an expression at its start is taken as it is (a base URL), one in the host must be a host (and port), one in
 /// the path is encoded as one segment, one in the query or fragment as one value; `| raw` opts out.
-Evaluated<std::string> render_url(const Text& url, const Variables& variables);
+Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator);
 
 /// Renders many texts and collects what is wrong with their expressions, so that all of it can be said at once. A text with
 /// an error renders as "".
 class Renderer {
  public:
-  /// `variables` must outlive this.
-  explicit Renderer(const Variables& variables) : variables_(variables) {}
+  /// `evaluator` must outlive this.
+  explicit Renderer(const Evaluator& evaluator) : evaluator_(evaluator) {}
 
   std::string text(const Text& text);
   std::string url(const Text& url);
   std::string json(const Value& value);
+  Json value(const Value& value);
   ShellCommand shell(const Text& script, const std::vector<std::string>& shell);
+  /// A text that is an expression by its key; null where it can't be evaluated.
+  Json expression(const Text& text);
 
   const std::vector<ExpressionError>& errors() const { return errors_; }
 
@@ -39,7 +45,7 @@ class Renderer {
   T take(const Text& text, Render render);
   void check_texts(const Value& value);
 
-  const Variables& variables_;
+  const Evaluator& evaluator_;
   std::vector<ExpressionError> errors_;
 };
 

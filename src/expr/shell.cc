@@ -115,13 +115,13 @@ std::vector<std::string> shell_argv(const std::vector<std::string>& shell) {
   return {shell[0], "-c"};
 }
 
-Evaluated<std::string> value_text(const Expression& expression, const Variables& variables) {
-  Evaluated<Value> value = evaluate(expression, variables);
+Evaluated<std::string> value_text(const Expression& expression, const Evaluator& evaluator) {
+  Evaluated<Json> value = evaluator.evaluate(expression);
   if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
-  return to_text(std::get<Value>(value));
+  return std::get<Json>(value).to_text();
 }
 
-Evaluated<ShellCommand> direct_command(const std::vector<Word>& words, const Variables& variables) {
+Evaluated<ShellCommand> direct_command(const std::vector<Word>& words, const Evaluator& evaluator) {
   ShellCommand command;
   for (const Word& word : words) {
     std::string& argument = command.argv.emplace_back();
@@ -130,7 +130,7 @@ Evaluated<ShellCommand> direct_command(const std::vector<Word>& words, const Var
         argument += *literal;
         continue;
       }
-      Evaluated<std::string> text = value_text(std::get<Expression>(part), variables);
+      Evaluated<std::string> text = value_text(std::get<Expression>(part), evaluator);
       if (auto* error = std::get_if<ExpressionError>(&text)) return std::move(*error);
       argument += std::get<std::string>(text);
     }
@@ -139,18 +139,12 @@ Evaluated<ShellCommand> direct_command(const std::vector<Word>& words, const Var
 }
 
 ExpressionError misplaced(const Expression& expression, std::string message, std::string help) {
-  ExpressionError error;
-  error.kind = ExpressionError::Kind::misplaced;
-  error.message = std::move(message);
-  error.help = std::move(help);
-  error.offset = expression.offset;
-  error.length = expression.length;
-  return error;
+  return expression_error(expression, ExpressionError::Kind::misplaced, std::move(message), {}, std::move(help));
 }
 
 }  // namespace
 
-Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Variables& variables) {
+Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Evaluator& evaluator) {
   Evaluated<std::vector<Segment>> parsed = parse_template(script.text);
   if (auto* error = std::get_if<ExpressionError>(&parsed)) return std::move(*error);
   const auto& segments = std::get<0>(parsed);
@@ -159,7 +153,7 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
     Evaluated<std::vector<Segment>> trimmed = parse_template(content);
     WordReader reader;
     if (reader.read(std::get<0>(trimmed))) {
-      Evaluated<ShellCommand> direct = direct_command(reader.words(), variables);
+      Evaluated<ShellCommand> direct = direct_command(reader.words(), evaluator);
       if (auto* error = std::get_if<ExpressionError>(&direct)) {
         error->offset += static_cast<std::size_t>(content.data() - script.text.data());
       }
@@ -183,7 +177,7 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
       return misplaced(expression, "expressions can't be used in a script for `" + command.argv[0] + "`",
                        "pass the value by `env:`");
     }
-    Evaluated<std::string> value = value_text(expression, variables);
+    Evaluated<std::string> value = value_text(expression, evaluator);
     if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
     const std::string name = "CORUN_EXPR_" + std::to_string(command.environment.size() + 1);
     switch (scanner.place()) {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "expr/template.h"
+#include "expr/evaluator.h"
 
 namespace corun {
 
@@ -20,6 +20,6 @@ struct ShellCommand {
 /// Bourne family: the same with it; another single word: `-c`; more: the script is appended), each expression a
 /// reference to a variable in the environment. `misplaced` where a reference can't work: in single quotes, a quoted
 /// here-document, arithmetic, or another language's shell.
-Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Variables& variables);
+Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Evaluator& evaluator);
 
 }  // namespace corun

@@ -1,10 +1,8 @@
-// Reads `${{ … }}` and follows paths. Knows nothing of URLs, shells or values' use.
+// Reads `${{ … }}`. Knows nothing of values or their use.
 #include "expr/template.h"
 
-#include <algorithm>
 #include <charconv>
-
-#include "base/text.h"
+#include <optional>
 
 namespace corun {
 namespace {
@@ -19,15 +17,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-ExpressionError syntax_error(std::string message, std::string label = "", std::string help = "") {
-  ExpressionError error;
-  error.message = std::move(message);
-  error.label = std::move(label);
-  error.help = std::move(help);
-  return error;
-}
-
-// Reads `"text"` at the start of `rest`; backslash escapes of JSON but \u.
+// Reads `"text"` at the start of `rest`; nothing if it needs jq (escapes by number, interpolation).
 std::optional<std::string> take_string(std::string_view& rest) {
   std::string text;
   for (std::size_t i = 1; i < rest.size(); ++i) {
@@ -59,6 +49,7 @@ std::string_view take_name(std::string_view& rest) {
 
 // Reads `[0]`, `[-1]` or `["field"]` at the start of `rest`.
 bool take_index(std::string_view& rest, Expression& expression) {
+  constexpr std::size_t kMostDigits = 9;
   rest.remove_prefix(1);
   if (!rest.empty() && rest.front() == '"') {
     std::optional<std::string> field = take_string(rest);
@@ -67,8 +58,9 @@ bool take_index(std::string_view& rest, Expression& expression) {
   } else {
     long index = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
-    if (error != std::errc()) return false;
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    const auto length = static_cast<std::size_t>(end - rest.data());
+    if (error != std::errc() || length > kMostDigits) return false;
+    rest.remove_prefix(length);
     expression.path.emplace_back(index);
   }
   if (rest.empty() || rest.front() != ']') return false;
@@ -76,116 +68,79 @@ bool take_index(std::string_view& rest, Expression& expression) {
   return true;
 }
 
-std::optional<ExpressionError> parse_path(std::string_view rest, Expression& expression) {
-  if (rest.empty()) return syntax_error("empty expression", "write a path such as `.vars.name`");
-  if (is_name_start(rest.front())) {
-    std::string_view after = rest;
-    take_name(after);
-    const std::string_view root = after.empty() && rest != "vars" && rest != "env" ? ".vars." : ".";
-    return syntax_error("`" + std::string(rest) + "` isn't a path", "write `" + std::string(root) + std::string(rest) + "`",
-                        "expressions are jq: paths start with a dot");
-  }
-  const bool is_path = rest.front() == '.';  // `[0]` alone would make a list
-  while (is_path && !rest.empty() && (rest.front() == '.' || rest.front() == '[')) {
-    if (rest.front() == '.') {
-      rest.remove_prefix(1);
-      if (!rest.empty() && rest.front() == '[' && expression.path.empty()) continue;
-      if (!rest.empty() && rest.front() == '"') {
-        std::optional<std::string> field = take_string(rest);
-        if (!field) return syntax_error("unclosed or invalid string in expression");
-        expression.path.emplace_back(std::move(*field));
-        continue;
+// Reads a plain path into `expression`; leaves its path empty if it isn't one.
+void read_path(std::string_view rest, Expression& expression) {
+  const auto read = [&] {
+    if (rest.empty() || rest.front() != '.') return false;  // `[0]` alone would make a list
+    while (!rest.empty()) {
+      if (rest.front() == '.') {
+        rest.remove_prefix(1);
+        if (!rest.empty() && rest.front() == '[' && expression.path.empty()) continue;
+        if (!rest.empty() && rest.front() == '"') {
+          std::optional<std::string> field = take_string(rest);
+          if (!field) return false;
+          expression.path.emplace_back(std::move(*field));
+          continue;
+        }
+        if (rest.empty() || !is_name_start(rest.front())) return false;
+        expression.path.emplace_back(std::string(take_name(rest)));
+      } else if (rest.front() != '[' || !take_index(rest, expression)) {
+        return false;
       }
-      if (rest.empty() || !is_name_start(rest.front()))
-        return syntax_error("a name must follow the dot", "write a path such as `.vars.name`");
-      expression.path.emplace_back(std::string(take_name(rest)));
-    } else if (!take_index(rest, expression)) {
-      return syntax_error("invalid index in expression", "write `[0]` or `[\"name\"]`");
     }
-  }
-  std::string_view filter = trim(rest);
-  if (filter.starts_with('|') && trim(filter.substr(1)) == "raw") {
-    expression.raw = true;
-    filter = {};
-  }
-  if (!filter.empty() || expression.path.empty()) {
-    return syntax_error("`" + expression.source + "` isn't a plain path",
-                        "only paths such as `.vars.name` and `.env.NAME` can be used here");
-  }
-  return std::nullopt;
+    return true;
+  };
+  if (!read()) expression.path.clear();
 }
 
-// The path up to and with part `count`, for messages.
-std::string path_text(const Expression& expression, std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (const auto* field = std::get_if<std::string>(&expression.path[i])) {
-      text += '.' + *field;
-    } else {
-      text += '[' + std::to_string(std::get<long>(expression.path[i])) + ']';
-    }
-  }
-  return text;
+// Takes `| raw` from the end of `source`.
+bool take_raw(std::string_view& source) {
+  constexpr std::string_view kRaw = "raw";
+  if (!source.ends_with(kRaw)) return false;
+  const std::string_view before = trim(source.substr(0, source.size() - kRaw.size()));
+  if (!before.ends_with('|')) return false;
+  source = trim(before.substr(0, before.size() - 1));
+  return true;
 }
 
-template <typename Map>
-std::string suggestion(const std::string& name, const Map& map, std::string_view prefix) {
-  std::vector<std::string_view> names;
-  names.reserve(map.size());
-  for (const auto& entry : map) names.push_back(entry.first);
-  const std::string_view similar = most_similar(name, names);
-  return similar.empty() ? std::string() : "did you mean `" + std::string(prefix) + std::string(similar) + "`?";
-}
-
-Value string_value(std::string text) {
-  Value value;
-  value.kind = Value::Kind::string;
-  value.text.text = std::move(text);
-  return value;
-}
-
-// One step down a path; null if there is nothing there, no value if the kind of `value` doesn't allow the step.
-std::optional<const Value*> step(const Value& value, const std::variant<std::string, long>& part) {
-  if (value.kind == Value::Kind::null) return nullptr;
-  if (const auto* field = std::get_if<std::string>(&part)) {
-    if (value.kind != Value::Kind::map) return std::nullopt;
-    return value.find(*field);
-  }
-  if (value.kind != Value::Kind::list) return std::nullopt;
-  long index = std::get<long>(part);
-  const auto size = static_cast<long>(value.items.size());
-  if (index < 0) index += size;
-  if (index < 0 || index >= size) return nullptr;
-  return &value.items[static_cast<std::size_t>(index)];
-}
-
-const char* kind_name(Value::Kind kind) {
-  switch (kind) {
-    case Value::Kind::null: return "null";
-    case Value::Kind::boolean: return "a boolean";
-    case Value::Kind::number: return "a number";
-    case Value::Kind::string: return "a string";
-    case Value::Kind::list: return "a list";
-    case Value::Kind::map: return "a map";
-  }
-  return "a value";
-}
-
-ExpressionError located(ExpressionError error, const Expression& expression) {
+ExpressionError error_at(const Expression& expression, std::string message, std::string label) {
+  ExpressionError error;
+  error.message = std::move(message);
+  error.label = std::move(label);
   error.offset = expression.offset;
   error.length = expression.length;
+  error.written = expression.written();
   return error;
 }
 
-// Where the `}}` of an expression is, strings inside it skipped.
+// Makes an expression of what stands between the braces, at `start` of `text`; offset and length are set already.
+std::optional<ExpressionError> read_expression(std::string_view text, std::size_t start, std::size_t length,
+                                               Expression& expression) {
+  std::string_view source = trim(text.substr(start, length));
+  expression.source_offset = source.empty() ? start : static_cast<std::size_t>(source.data() - text.data());
+  expression.raw = take_raw(source);
+  expression.source = std::string(source);
+  if (source.empty()) return error_at(expression, "empty expression", "write a path such as `.vars.name`");
+  read_path(source, expression);
+  return std::nullopt;
+}
+
+// Where the `}}` of an expression is: strings inside it, with what they interpolate, and jq's own braces are skipped.
 std::size_t find_end(std::string_view text, std::size_t from) {
-  bool in_string = false;
-  for (std::size_t i = from; i + 1 < text.size(); ++i) {
-    if (in_string && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      in_string = !in_string;
-    } else if (!in_string && text[i] == '}' && text[i + 1] == '}') {
+  std::string nesting;  // `"`: a string, `(`: an interpolation or parenthesis, `{`: an object
+  for (std::size_t i = from; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!nesting.empty() && nesting.back() == '"') {
+      if (c == '\\' && i + 1 < text.size()) {
+        if (text[++i] == '(') nesting += '(';
+      } else if (c == '"') {
+        nesting.pop_back();
+      }
+    } else if (c == '"' || c == '(' || c == '{') {
+      nesting += c;
+    } else if (c == ')' || (c == '}' && !nesting.empty() && nesting.back() == '{')) {
+      if (!nesting.empty() && nesting.back() == (c == ')' ? '(' : '{')) nesting.pop_back();
+    } else if (c == '}' && i + 1 < text.size() && text[i + 1] == '}') {
       return i;
     }
   }
@@ -206,66 +161,38 @@ Evaluated<std::vector<Segment>> parse_template(std::string_view text) {
     const std::size_t close = find_end(text, open + 3);
     if (close == std::string_view::npos) {
       expression.length = text.size() - open;
-      return located(syntax_error("unclosed expression", "`}}` is missing"), expression);
+      return error_at(expression, "unclosed expression", "`}}` is missing");
     }
     expression.length = close + 2 - open;
-    const std::string_view source = trim(text.substr(open + 3, close - open - 3));
-    expression.source = std::string(source);
-    if (std::optional<ExpressionError> error = parse_path(source, expression)) return located(std::move(*error), expression);
+    if (auto error = read_expression(text, open + 3, close - open - 3, expression)) return std::move(*error);
     at = close + 2;
     segments.emplace_back(std::move(expression));
   }
   return segments;
 }
 
-Evaluated<Value> evaluate(const Expression& expression, const Variables& variables) {
-  const auto fail = [&](ExpressionError::Kind kind, std::string message, std::string label) {
-    ExpressionError error = syntax_error(std::move(message), std::move(label));
-    error.kind = kind;
-    return located(std::move(error), expression);
-  };
-  const auto* root = std::get_if<std::string>(&expression.path[0]);
-  const bool is_vars = root != nullptr && *root == "vars";
-  if (!is_vars && (root == nullptr || *root != "env")) {
-    return fail(ExpressionError::Kind::unknown_name, "unknown name `" + path_text(expression, 1) + "` in expression",
-                "expressions can use `.vars.NAME` and `.env.NAME`");
+Evaluated<Expression> parse_bare_expression(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  if (text.find("${{") == std::string_view::npos) {
+    Expression expression;
+    expression.offset = static_cast<std::size_t>(trimmed.data() - text.data());
+    expression.length = trimmed.size();
+    if (auto error = read_expression(text, expression.offset, expression.length, expression)) return std::move(*error);
+    return expression;
   }
-  const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
-  if (name == nullptr) {
-    return fail(ExpressionError::Kind::syntax, "`." + *root + "` needs a name", "write `." + *root + ".NAME`");
+  Evaluated<std::vector<Segment>> segments = parse_template(trimmed);
+  if (auto* error = std::get_if<ExpressionError>(&segments)) return std::move(*error);
+  auto& parts = std::get<0>(segments);
+  if (parts.size() == 1 && std::holds_alternative<Expression>(parts[0])) {
+    Expression expression = std::get<Expression>(std::move(parts[0]));
+    const auto indent = static_cast<std::size_t>(trimmed.data() - text.data());
+    expression.offset += indent;
+    expression.source_offset += indent;
+    return expression;
   }
-  Value env_value;
-  const Value* value = nullptr;
-  if (is_vars) {
-    const auto found = variables.vars().find(*name);
-    if (found == variables.vars().end()) {
-      return fail(ExpressionError::Kind::undefined_variable, "undefined variable `" + *name + "`",
-                  suggestion(*name, variables.vars(), ".vars."));
-    }
-    value = &found->second;
-  } else {
-    const auto found = variables.environment().find(*name);
-    if (found == variables.environment().end()) {
-      return fail(ExpressionError::Kind::undefined_environment, "undefined environment variable `" + *name + "`",
-                  suggestion(*name, variables.environment(), ".env."));
-    }
-    env_value = string_value(found->second);
-    value = &env_value;
-  }
-  for (std::size_t i = 2; i < expression.path.size(); ++i) {
-    const std::optional<const Value*> next = step(*value, expression.path[i]);
-    if (!next) {
-      return fail(ExpressionError::Kind::wrong_type,
-                  "`" + path_text(expression, i) + "` is " + kind_name(value->kind) + ": `" + path_text(expression, i + 1) +
-                      "` can't be taken from it",
-                  "");
-    }
-    if (*next == nullptr) return Value{};
-    value = *next;
-  }
-  return *value;
+  Expression whole;
+  whole.length = text.size();
+  return error_at(whole, "text around an expression where one value is expected", "write a single expression");
 }
-
-std::string to_text(const Value& value) { return value.kind == Value::Kind::string ? value.text.text : to_json(value); }
 
 }  // namespace corun

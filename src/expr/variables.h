@@ -1,4 +1,4 @@
-// The values expressions can refer to. Knows nothing of templates or of where the values came from.
+// The values that are there before a run begins: variables, environment, secrets. Knows nothing of jobs.
 #pragma once
 
 #include <map>
@@ -6,35 +6,55 @@
 #include <string_view>
 #include <vector>
 
+#include "expr/json.h"
+#include "expr/template.h"
 #include "graph/job.h"
 #include "graph/value.h"
 
 namespace corun {
 
-/// The context of a run's expressions: `.vars` and `.env`.
+class Context;
+class Programs;
+struct ProgramSite;
+
+/// What the expressions of a run start from: `.vars`, `.env`, `.secrets`.
 class Variables {
  public:
   using Vars = std::map<std::string, Value, std::less<>>;
   using Environment = std::map<std::string, std::string, std::less<>>;
 
   Variables() = default;
-  Variables(Vars vars, Environment environment) : vars_(std::move(vars)), environment_(std::move(environment)) {}
+  Variables(Json vars, Environment environment, Json secrets)
+      : vars_(std::move(vars)), environment_(std::move(environment)), secrets_(std::move(secrets)) {}
 
-  const Vars& vars() const { return vars_; }
+  /// A map by name.
+  const Json& vars() const { return vars_; }
   /// The run's environment: what `.env` sees and every child process gets.
   const Environment& environment() const { return environment_; }
+  /// A map by name.
+  const Json& secrets() const { return secrets_; }
+
+  /// Sets `vars`, `env` and `secrets` in `context`. This must outlive it.
+  void add_to(Context& context) const;
 
  private:
-  Vars vars_;
+  Json vars_;
   Environment environment_;
+  Json secrets_;
 };
 
-struct ExpressionError;
+/// Where the values of a run come from.
+struct VariableSources {
+  Variables::Vars set;                ///< from the command line
+  Variables::Environment inherited;   ///< corun's own environment
+  Variables::Environment overriding;  ///< from the command line
+  Json secrets;                       ///< a map by name
+  bool only_checking = false;         ///< stand-ins do where a program would have to be run
+};
 
-/// The context of a run of `file`. A variable comes from `vars` (the command line), else from the file, where it may
-/// refer to `.env`. The environment is `inherited`, below the file's `env` (which may refer to both), below `overriding`
-/// (the command line). What is wrong with the file's texts is added to `errors`.
-Variables resolve_variables(const JobFile& file, Variables::Vars vars, Variables::Environment inherited,
-                            const Variables::Environment& overriding, std::vector<ExpressionError>& errors);
+/// The values of a run of `file`. A variable comes from `set`, else from the file, where it may refer to `.env` and
+/// `.secrets`. The environment is `inherited`, below the file's `env` (which may refer to all), below `overriding`. What is
+/// wrong with the file's texts is added to `errors`.
+Variables resolve_variables(const JobFile& file, VariableSources sources, std::vector<ExpressionError>& errors);
 
 }  // namespace corun

@@ -96,11 +96,22 @@ using Action = std::variant<std::monostate, std::unique_ptr<RunSpec>, std::uniqu
 
 // --- policies ---
 
+/// What a header or a body is expected to be.
+struct Pattern {
+  enum class Kind : std::uint8_t { equals, contains, regex };
+  std::string name;  ///< of the header
+  Kind kind = Kind::equals;
+  Text text;
+};
+
 /// What counts as success beyond the action's own rule.
 struct Expect {
   std::vector<CodeRange> status;      ///< empty: 200-299
   std::vector<CodeRange> exit_codes;  ///< empty: 0
   std::optional<Duration> max_time;   ///< of one attempt
+  std::optional<Text> json;           ///< an expression that must hold over the result
+  std::vector<Pattern> headers;
+  std::vector<Pattern> body;  ///< of the response, or of stdout
 };
 
 /// `stop`: how a child process is ended.
@@ -123,7 +134,59 @@ struct Policies {
   std::vector<std::uint32_t> limits;     ///< indices into JobFile::limits, without repetition
 };
 
+// --- data and control ---
+
+/// One entry of `outputs`: a name and where its value comes from.
+struct OutputRule {
+  enum class Kind : std::uint8_t { expression, xpath, regex };
+  std::string name;
+  Kind kind = Kind::expression;
+  Text text;
+};
+
+/// `foreach`: the job's action once for each item of a list. `matrix` is the same over combinations that are known at load.
+struct ForeachSpec {
+  Value items;                       ///< a list, or a text that is an expression
+  std::string as = "item";           ///< the item's name in expressions
+  std::optional<Text> key;           ///< an expression: what tells items apart in names; else their number
+  std::vector<std::string> keys;     ///< of a matrix: the same, known at load
+  std::uint32_t max_concurrent = 0;  ///< 0: as many as the run's slots
+  GatherPolicy policy = GatherPolicy::all;
+  std::uint32_t quorum = 0;
+  bool continue_on_failure = false;
+  bool completion_order = false;
+};
+
+/// `repeat`: run again until an expression holds.
+struct RepeatSpec {
+  Text until;
+  Duration every = 1s;
+  std::uint32_t attempts = 0;  ///< 0: as long as total_timeout allows
+};
+
+/// What is done after a job whatever stopped it: `finally`, `on_success`, `on_failure`.
+struct Callback {
+  Action action;
+  Duration timeout = 5min;
+};
+
+/// What few jobs have: conditions, data for others, repetition, callbacks.
+struct JobFlow {
+  std::optional<Text> condition;  ///< `if`
+  std::vector<OutputRule> outputs;
+  std::unique_ptr<ForeachSpec> foreach;
+  std::optional<RepeatSpec> repeat;
+  std::unique_ptr<Callback> on_success;
+  std::unique_ptr<Callback> on_failure;
+  std::unique_ptr<Callback> finally;
+};
+
 // --- the graph ---
+
+/// Of Job::parent: the job is at the top level.
+inline constexpr std::uint32_t kNoParent = UINT32_MAX;
+/// Of Job::parent: it is one of the file's callbacks (`finally`, `on_success`, `on_failure`).
+inline constexpr std::uint32_t kCallback = UINT32_MAX - 1;
 
 /// Which end of a needed job lets its dependent go on.
 enum class EdgeCondition : std::uint8_t { succeeded, failed, done };
@@ -144,19 +207,30 @@ struct JobNotes {
 };
 
 struct Job {
-  std::uint32_t id = 0;  ///< its place in the file, groups' insides included: dense from 0
-  std::string name;      ///< unique in the file: inside a group `group/member`
+  std::uint32_t id = 0;              ///< its place in the file, groups' insides included: dense from 0
+  std::uint32_t parent = kNoParent;  ///< the job whose group it is in
+  std::string name;                  ///< unique in the file: inside a group `group/member`
   Place place;
   Action action;
   std::vector<Need> needs;
   std::shared_ptr<const Policies> policies;
   std::shared_ptr<const ProcessOptions> process;  ///< null: none set
   std::unique_ptr<Action> fallback;               ///< null: none
+  std::unique_ptr<JobFlow> flow;                  ///< null: nothing set
   std::unique_ptr<JobNotes> notes;                ///< null: none
   Join join = Join::all;
   bool continue_on_error = false;
   std::uint32_t join_quorum = 0;
+  /// Of an instance made at run time (an item of a foreach): the job as written, whose action, fallback and flow it has.
+  const Job* definition = nullptr;
+  std::uint32_t siblings = 0;  ///< of an item: how many items there are
+
+  /// The job as written: itself, unless it is an instance.
+  const Job& written() const { return definition != nullptr ? *definition : *this; }
 };
+
+/// Whether a job counts by itself: not inside another one, no callback of the file.
+inline bool is_top(const Job& job) { return job.parent == kNoParent; }
 
 /// Jobs that run together: the top level of a file, or the inside of a gather. `needs` stay within a group.
 struct JobGroup {
@@ -180,7 +254,11 @@ struct JobFile {
   std::vector<Named<LimitSettings>> limits;
   std::vector<Named<BreakerSettings>> breakers;  ///< those written inside a job are named after the job
   std::optional<Duration> timeout;               ///< of the run
+  std::vector<OutputRule> outputs;               ///< expressions over the jobs' results
   JobGroup top;
+  JobGroup on_success;  ///< run when all is over, by how it ended
+  JobGroup on_failure;
+  JobGroup finally;
 };
 
 }  // namespace corun

@@ -69,14 +69,7 @@ std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const std::ve
   const std::size_t errors = reader.errors();
   reader.read_map(node, Scope::fallback, &draft);
   if (reader.errors() != errors) return nullptr;
-  const std::vector<Pair> pairs = reader.pairs(node);
-  if (pairs.empty()) {
-    reader.error(node, code::kNoAction, reader.where() + " is empty", "add one of: run, http, sleep, output");
-  } else if (pairs.size() > 1) {
-    Diagnostic diagnostic = reader.finding(pairs[1].key, code::kConflict, reader.where() + " has two actions");
-    diagnostic.notes.push_back(reader.note(pairs[0].key, quoted(pairs[0].name) + " is here"));
-    reader.report(std::move(diagnostic));
-  }
+  check_one_action(reader, node, Scope::fallback);
   return std::make_unique<Action>(std::move(draft.action));
 }
 
@@ -162,6 +155,7 @@ void set_policies(Reader& reader, JobDraft& draft, std::string written, bool wit
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
   job.id = reader.state().next_id++;
+  job.parent = reader.state().group_owner;
   if (!reader.is_map(node))
     return reader.wrong_type(node, "a map with an action",
                              "write it like `" + std::string(siblings.names[index]) + ": {run: echo hello}`");
@@ -189,8 +183,10 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     own_process = own_process || (key.for_fallback && !key.is_policy);
     // Inside a gather other jobs are read, with actions of their own.
     reader.set_actions(own, with_fallback);
+    reader.state().group_owner = job.id;  // of what is read inside
     reader.decode(key, values[i], key.in_defaults ? static_cast<void*>(&draft.settings) : &draft);
   }
+  reader.state().group_owner = job.parent;
   reader.set_actions(own, with_fallback);
   if (!same_policies) set_policies(reader, draft, std::move(written), reader.errors() == errors);
   job.continue_on_error = draft.settings.continue_on_error;
@@ -204,6 +200,20 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
 }
 
 }  // namespace
+
+void check_one_action(Reader& reader, NodeId node, Scope scope) {
+  std::vector<Pair> actions = reader.pairs(node);
+  std::erase_if(actions, [](const Pair& pair) { return pair.name == callback_timeout_key().name; });
+  if (actions.empty()) {
+    const bool fallback = scope == Scope::fallback;
+    reader.error(node, code::kNoAction, reader.where() + (reader.document().size(node) == 0 ? " is empty" : " has no action"),
+                 fallback ? "add one of: run, http, sleep, output" : "add one of: run, http, sleep");
+  } else if (actions.size() > 1) {
+    Diagnostic diagnostic = reader.finding(actions[1].key, code::kConflict, reader.where() + " has two actions");
+    diagnostic.notes.push_back(reader.note(actions[0].key, quoted(actions[0].name) + " is here"));
+    reader.report(std::move(diagnostic));
+  }
+}
 
 std::unique_ptr<RunSpec> read_run(Reader& reader, NodeId node) {
   auto spec = std::make_unique<RunSpec>();

@@ -16,6 +16,9 @@ void read_group(Reader& reader, NodeId map, std::string_view prefix, JobGroup& g
 /// `run`: a script or an argv.
 std::unique_ptr<RunSpec> read_run(Reader& reader, NodeId node);
 
+/// Reports that a fallback or a callback has no action, or two.
+void check_one_action(Reader& reader, NodeId node, Scope scope);
+
 /// Reads the map `node` of defaults, for what is wrong with it, and keeps it for the jobs.
 void read_defaults(Reader& reader, NodeId node);
 

@@ -1,6 +1,7 @@
 // Every scope's table in one place. Knows no single key.
 #include "graph/key_table.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "graph/load_state.h"
@@ -29,12 +30,41 @@ std::vector<Key> make_defaults_keys() {
   return table;
 }
 
+// A gather without its members.
+std::vector<Key> make_policy_keys() {
+  std::vector<Key> table;
+  for (const Key& key : gather_keys()) {
+    if (key.name != "jobs") table.push_back(key);
+  }
+  return table;
+}
+
+std::vector<Key> make_job_keys() {
+  std::vector<Key> table(job_keys().begin(), job_keys().end());
+  const auto join = std::find_if(table.begin(), table.end(), [](const Key& key) { return key.name == "join"; });
+  table.insert(join + 1, flow_keys().begin(), flow_keys().end());
+  return table;
+}
+
+// A fallback's actions but the value, and how long one may take.
+std::vector<Key> make_callback_keys() {
+  std::vector<Key> table;
+  for (const Key& key : fallback_keys()) {
+    if (key.name != "output") table.push_back(key);
+  }
+  table.push_back(callback_timeout_key());
+  return table;
+}
+
 }  // namespace
 
 std::span<const Key> keys(Scope scope) {
   switch (scope) {
     case Scope::file: return file_keys();
-    case Scope::job: return job_keys();
+    case Scope::job: {
+      static const std::vector<Key> table = make_job_keys();
+      return table;
+    }
     case Scope::defaults: {
       static const std::vector<Key> table = make_defaults_keys();
       return table;
@@ -49,6 +79,17 @@ std::span<const Key> keys(Scope scope) {
     case Scope::retry: return retry_keys();
     case Scope::retry_on: return retry_on_keys();
     case Scope::expect: return expect_keys();
+    case Scope::expect_pattern: return expect_pattern_keys();
+    case Scope::foreach: return foreach_keys();
+    case Scope::foreach_gather: {
+      static const std::vector<Key> table = make_policy_keys();
+      return table;
+    }
+    case Scope::repeat: return repeat_keys();
+    case Scope::callback: {
+      static const std::vector<Key> table = make_callback_keys();
+      return table;
+    }
     case Scope::stop: return stop_keys();
     case Scope::output: return output_keys();
     case Scope::limit: return limit_keys();

@@ -30,6 +30,11 @@ enum class Scope : std::uint8_t {
   retry,
   retry_on,
   expect,
+  expect_pattern,
+  foreach,
+  foreach_gather,
+  repeat,
+  callback,
   stop,
   output,
   limit,
@@ -84,7 +89,7 @@ struct Key {
 std::span<const Key> keys(Scope scope);
 
 /// More than any scope has keys.
-inline constexpr std::size_t kMostKeys = 40;
+inline constexpr std::size_t kMostKeys = 48;
 
 /// The values of a scope's keys, by their index in its table; kNoNode where there is none.
 using KeyValues = std::array<NodeId, kMostKeys>;
@@ -92,9 +97,13 @@ using KeyValues = std::array<NodeId, kMostKeys>;
 // The tables, one file each; `keys` gives them all.
 std::span<const Key> file_keys();
 std::span<const Key> job_keys();
+std::span<const Key> flow_keys();  ///< of jobs, too: data and control
+std::span<const Key> foreach_keys();
+std::span<const Key> repeat_keys();
 std::span<const Key> gather_keys();
 std::span<const Key> join_keys();
 std::span<const Key> fallback_keys();
+const Key& callback_timeout_key();
 std::span<const Key> output_keys();
 std::span<const Key> http_keys();
 std::span<const Key> redirects_keys();
@@ -103,6 +112,7 @@ std::span<const Key> default_http_keys();
 std::span<const Key> retry_keys();
 std::span<const Key> retry_on_keys();
 std::span<const Key> expect_keys();
+std::span<const Key> expect_pattern_keys();
 std::span<const Key> stop_keys();
 std::span<const Key> limit_keys();
 std::span<const Key> breaker_keys();

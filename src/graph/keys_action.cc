@@ -3,6 +3,7 @@
 
 #include "graph/action_reader.h"
 #include "graph/error_codes.h"
+#include "graph/flow_reader.h"
 #include "graph/http_reader.h"
 #include "graph/job_reader.h"
 #include "graph/load_state.h"
@@ -42,6 +43,19 @@ void set_on_failure(Reader& reader, NodeId node, void* target) {
   static_cast<GatherDraft*>(target)->has_on_failure = true;
 }
 
+// What doesn't depend on the members.
+void check_policy(Reader& reader, NodeId node, const GatherDraft& draft) {
+  const GatherSpec& spec = draft.spec;
+  if (spec.policy == GatherPolicy::quorum && spec.quorum == 0) {
+    reader.error(node, code::kQuorum, "the policy `quorum` needs `n` in " + reader.where());
+  } else if (spec.policy != GatherPolicy::quorum && spec.quorum != 0) {
+    reader.error(node, code::kIneffective, "`n` is for the policy `quorum` in " + reader.where());
+  }
+  if (draft.has_on_failure && spec.policy != GatherPolicy::all) {
+    reader.error(node, code::kIneffective, "`on_failure` is for the policy `all` in " + reader.where());
+  }
+}
+
 void check_gather(Reader& reader, NodeId node, const GatherDraft& draft) {
   const GatherSpec& spec = draft.spec;
   const std::size_t members = spec.group ? spec.group->jobs.size() : 0;
@@ -50,17 +64,13 @@ void check_gather(Reader& reader, NodeId node, const GatherDraft& draft) {
   if (needs_members && members == 0) {
     reader.error(node, code::kEmptyGather, reader.where() + " has no members: its policy can't be met", {},
                  "only `all` and `settled` may be empty");
-  } else if (spec.policy == GatherPolicy::quorum && (spec.quorum == 0 || spec.quorum > members)) {
+    return;
+  }
+  if (spec.policy == GatherPolicy::quorum && spec.quorum > members) {
     reader.error(node, code::kQuorum,
-                 spec.quorum == 0 ? "the policy `quorum` needs `n` in " + reader.where()
-                                  : reader.where() + " wants " + std::to_string(spec.quorum) + " of its " +
-                                        std::to_string(members) + " members");
-  } else if (spec.policy != GatherPolicy::quorum && spec.quorum != 0) {
-    reader.error(node, code::kIneffective, "`n` is for the policy `quorum` in " + reader.where());
+                 reader.where() + " wants " + std::to_string(spec.quorum) + " of its " + std::to_string(members) + " members");
   }
-  if (draft.has_on_failure && spec.policy != GatherPolicy::all) {
-    reader.error(node, code::kIneffective, "`on_failure` is for the policy `all` in " + reader.where());
-  }
+  check_policy(reader, node, draft);
 }
 
 template <typename Draft>
@@ -179,6 +189,20 @@ void decode_gather(Reader& reader, NodeId node, void* target) {
   reader.read_map(node, Scope::gather, &draft);
   if (reader.errors() == errors) check_gather(reader, node, draft);
   job.action = std::make_unique<GatherSpec>(std::move(draft.spec));
+}
+
+bool read_gather_policy(Reader& reader, NodeId node, GatherSpec& spec) {
+  GatherDraft draft;
+  const std::size_t errors = reader.errors();
+  if (reader.is_map(node)) {
+    reader.read_map(node, Scope::foreach_gather, &draft);
+  } else if (const auto policy = read_choice<kGatherPolicies>(reader, node)) {
+    draft.spec.policy = *policy;
+  }
+  if (reader.errors() == errors) check_policy(reader, node, draft);
+  if (reader.errors() != errors) return false;
+  spec = std::move(draft.spec);
+  return true;
 }
 
 void decode_sleep(Reader& reader, NodeId node, void* target) { decode_sleep_into<JobDraft>(reader, node, target); }

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "graph/error_codes.h"
+#include "graph/flow_reader.h"
 #include "graph/job_reader.h"
 #include "graph/load_state.h"
 #include "graph/policy_reader.h"
@@ -40,6 +41,27 @@ void set_jobs(Reader& reader, NodeId node, void* target) {
     return;
   }
   read_group(reader, node, "", static_cast<LoadState*>(target)->file.top);
+}
+
+void set_outputs(Reader& reader, NodeId node, void* target) {
+  auto rules = read_outputs(reader, node);
+  if (!rules) return;
+  for (const OutputRule& rule : *rules) {
+    if (rule.kind == OutputRule::Kind::expression) continue;
+    reader.error(node, code::kConflict, "`outputs` of the file are expressions: `" + rule.name + "` has no result to search");
+  }
+  static_cast<LoadState*>(target)->file.outputs = *std::move(rules);
+}
+
+// Jobs that run when all others are over; they are no part of what is counted.
+template <auto group>
+void set_callbacks(Reader& reader, NodeId node, void* target) {
+  auto& state = *static_cast<LoadState*>(target);
+  constexpr bool on_success = group == &JobFile::on_success;
+  constexpr bool on_failure = group == &JobFile::on_failure;
+  state.group_owner = kCallback;
+  read_group(reader, node, on_success ? "on_success/" : on_failure ? "on_failure/" : "finally/", state.file.*group);
+  state.group_owner = kNoParent;
 }
 
 // In the order they are read: jobs last, since they refer to what is named above them.
@@ -111,6 +133,33 @@ constexpr std::array kFileKeys{
         .decode = set_jobs,
         .fields = Scope::job,
         .required = true},
+    Key{.name = "on_success",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to jobs",
+        .description = "Jobs that run when all is over and the run has succeeded.",
+        .example = "on_success: {tell: {run: echo done}}",
+        .decode = set_callbacks<&JobFile::on_success>,
+        .fields = Scope::job},
+    Key{.name = "on_failure",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to jobs",
+        .description = "Jobs that run when all is over and the run has failed.",
+        .example = "on_failure: {tell: {run: echo failed}}",
+        .decode = set_callbacks<&JobFile::on_failure>,
+        .fields = Scope::job},
+    Key{.name = "finally",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to jobs",
+        .description = "Jobs that run in the end, however it went, also after an interruption.",
+        .example = "finally: {tidy: {run: rm -rf tmp}}",
+        .decode = set_callbacks<&JobFile::finally>,
+        .fields = Scope::job},
+    Key{.name = "outputs",
+        .shapes = kMapOfTexts,
+        .accepts = "a map of names to expressions",
+        .description = "What the run as a whole gives: expressions over the results of its jobs.",
+        .example = "outputs: {pages: .vars.pages}",
+        .decode = set_outputs},
 };
 
 }  // namespace

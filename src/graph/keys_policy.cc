@@ -1,4 +1,4 @@
-// The key tables of the policies: retry, expect, stop, limits, breakers. Knows nothing of jobs or of how policies act.
+// The key tables of the policies: retry, stop, limits, breakers. Knows nothing of jobs or of how policies act.
 #include <array>
 
 #include "graph/error_codes.h"
@@ -146,31 +146,6 @@ constexpr std::array kRetryOnKeys{
         .description = "Whether unmet expectations are tried again.",
         .example = "expect: true",
         .decode = set<&RetryOn::expect, read_boolean>},
-};
-
-constexpr std::array kExpectKeys{
-    Key{.name = "status",
-        .shapes = kCodes,
-        .accepts = "status codes",
-        .default_text = "200-299",
-        .description = "Status codes that are a success.",
-        .example = "status: [200, 404]",
-        .decode = set<&Expect::status, read_status_codes>,
-        .actions = kHttp},
-    Key{.name = "exit_codes",
-        .shapes = kCodes,
-        .accepts = "exit codes",
-        .default_text = "0",
-        .description = "Exit codes that are a success.",
-        .example = "exit_codes: [0, 1]",
-        .decode = set<&Expect::exit_codes, read_exit_codes>,
-        .actions = kRun},
-    Key{.name = "max_time",
-        .shapes = kDuration,
-        .accepts = "a duration",
-        .description = "An attempt that took longer has failed.",
-        .example = "max_time: 2s",
-        .decode = set<&Expect::max_time, read_positive_duration>},
 };
 
 constexpr std::array kStopKeys{
@@ -323,7 +298,6 @@ constexpr std::array kBreakerKeys{
 
 std::span<const Key> retry_keys() { return kRetryKeys; }
 std::span<const Key> retry_on_keys() { return kRetryOnKeys; }
-std::span<const Key> expect_keys() { return kExpectKeys; }
 std::span<const Key> stop_keys() { return kStopKeys; }
 std::span<const Key> limit_keys() { return kLimitKeys; }
 std::span<const Key> breaker_keys() { return kBreakerKeys; }

@@ -38,7 +38,8 @@ struct ProcessCommand {
   std::size_t output_max = 1 << 20;        ///< bytes kept of stdout and of stderr, each
   std::optional<Duration> idle_timeout;    ///< without a byte of output
   StopSettings stop;
-  OutputSink* output = nullptr;  ///< null: nobody listens
+  bool collects_outputs = false;  ///< whether what it writes to the file named by CORUN_OUTPUT is wanted
+  OutputSink* output = nullptr;   ///< null: nobody listens
 };
 
 /// An HTTP request, ready to be sent.
@@ -73,6 +74,8 @@ struct ActionResult {
   bool stderr_cut = false;
   std::string body;                                          ///< decoded
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the last response, names as received
+  std::string rows;                                          ///< JSON: a list of maps, of a database
+  std::string output_text;                                   ///< what a process wrote to the file named by CORUN_OUTPUT
 };
 
 using Command = std::variant<std::unique_ptr<ProcessCommand>, std::unique_ptr<HttpRequest>>;

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "base/duration.h"
+#include "io/output_file.h"
 namespace corun {
 namespace {
 
@@ -53,6 +54,24 @@ UniqueFd text_file(const std::string& text, int& error) {
   error = errno;
   if (!file || !rest.empty() || ::lseek(file.get(), 0, SEEK_SET) != 0) return UniqueFd();
   return file;
+}
+
+// CORUN_OUTPUT: a nameless file of ours that the child opens anew, so that nothing is left behind whatever happens.
+std::string output_variable(const ProcessCommand& command, UniqueFd& file) {
+  if (command.collects_outputs) file = UniqueFd(::memfd_create("outputs", MFD_CLOEXEC));
+  if (!file) return "CORUN_OUTPUT=/dev/null";
+  return "CORUN_OUTPUT=/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file.get());
+}
+
+// What the child has written there. False: it is too much.
+bool read_outputs(const UniqueFd& file, std::string& text) {
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) return true;
+  if (static_cast<std::size_t>(status.st_size) > kMaxOutputFile) return false;
+  text.resize(static_cast<std::size_t>(status.st_size));
+  const ssize_t count = ::pread(file.get(), text.data(), text.size(), 0);
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return true;
 }
 
 Outcome spawn_failure(const SpawnResult& spawned, const ProcessCommand& command) {
@@ -150,7 +169,7 @@ std::string ProcessExecutor::find_program(const std::string& name, const std::ve
   }
 }
 
-ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
+ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command, UniqueFd& outputs) {
   Started started;
   if (command.argv.empty() || command.argv[0].empty()) {
     started.outcome = failure(FailureKind::command_not_found, "the command is empty", 127);
@@ -164,6 +183,9 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command) {
     }
   }
   std::vector<char*> environment = environment_of(command);
+  std::string outputs_variable = output_variable(command, outputs);
+  environment.back() = outputs_variable.data();
+  environment.push_back(nullptr);
   std::vector<char*> argv = pointers(command.argv);
   bool not_executable = false;
   std::string program = find_program(command.argv[0], environment, command.working_dir, not_executable);
@@ -254,7 +276,8 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
     co_return result;
   }
 
-  Started started = start(command);
+  UniqueFd outputs;
+  Started started = start(command, outputs);
   if (!started.child) {
     result.outcome = std::move(started.outcome);
     co_return result;
@@ -290,6 +313,10 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   running_.erase(&child);
   const ChildEnd end = child.reap();
   child.take_output(result);
+  if (!read_outputs(outputs, result.output_text) && outcome.ok()) {
+    outcome =
+        failure(FailureKind::expectation, "more than " + std::to_string(kMaxOutputFile >> 20) + " MiB written to CORUN_OUTPUT");
+  }
   if (outcome.ok() && end.signal == 0 && child.tee_error() != 0) outcome = output_file_failure(command, child.tee_error());
   result.usage = end.usage;
   outcome.exit_code = end.exit_code;

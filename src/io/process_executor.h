@@ -40,7 +40,7 @@ class ProcessExecutor final : public Executor {
     std::unique_ptr<ChildProcess> child;  // null: `outcome` says why
     Outcome outcome;
   };
-  Started start(const ProcessCommand& command);
+  Started start(const ProcessCommand& command, UniqueFd& outputs);
   std::vector<char*> environment_of(const ProcessCommand& command) const;
   /// The file `name` stands for, or "" if there is none (then `found_not_executable` tells a plain absence from a lack of
   /// permission).

@@ -82,4 +82,18 @@ class DeadlineScope final : public CancelScope, private Timer {
   CancelReason timeout_reason_;
 };
 
+/// A scope for clean-up work: deaf to a cancel of `outer`, but not to its being forced later.
+class ShieldedScope final : public CancelScope, private CancelScope::Hook {
+ public:
+  explicit ShieldedScope(CancelScope& outer) : outer_(outer), was_forced_(outer.forced()) { outer.link(*this); }
+
+ private:
+  void on_cancel() override {
+    if (outer_.forced() && !was_forced_) force(outer_.reason());
+  }
+
+  CancelScope& outer_;
+  bool was_forced_;
+};
+
 }  // namespace corun

@@ -11,6 +11,7 @@ namespace corun {
 namespace {
 
 constexpr std::size_t kMostUnranLines = 20;  // of jobs that never ran, in one turn of the loop
+constexpr std::size_t kMostItemLines = 100;  // of one foreach
 constexpr std::size_t kMostTicked = 5;
 constexpr std::size_t kMostShown = 50;
 constexpr std::size_t kWordColumns = 8;  // DEGRADED
@@ -56,8 +57,6 @@ void Console::run_start(const RunStart& start) {
   total_ = start.total;
   started_ = start.time;
   running_.run_start(start);
-  tree_ = JobTree(start.file, start.jobs.size());
-  summary_.run_start(start);
 }
 
 void Console::job_state(const JobStateChange& change) {
@@ -67,11 +66,13 @@ void Console::job_state(const JobStateChange& change) {
 
 void Console::job_ended(const JobStateChange& change) {
   const JobResult& result = change.result;
-  if (tree_.is_top(change.job.id)) ++ended_;
+  if (is_top(change.job)) ++ended_;
   if (settings_.job_output && settings_.quiet == 0) live_.job_ended(change.job);
   summary_.job_ended(change);
 
-  const bool wanted = settings_.quiet == 0 || (settings_.quiet == 1 && is_failure(result));
+  // Of many items only those that failed are told.
+  const bool one_of_many = change.job.siblings > kMostItemLines && result.state == JobState::succeeded;
+  const bool wanted = (settings_.quiet == 0 && !one_of_many) || (settings_.quiet == 1 && is_failure(result));
   if (!wanted) return;
   const bool ran = run_time(result) > Duration(0);
   if (!ran && !is_failure(result) && ++unran_lines_ > kMostUnranLines) return;

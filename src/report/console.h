@@ -56,7 +56,6 @@ class Console final : public Report {
   LiveOutput live_;
   FailureSummary summary_;
   RunningJobs running_;
-  JobTree tree_;
   TimePoint started_{};
   std::size_t total_ = 0;
   std::size_t ended_ = 0;        // top-level jobs

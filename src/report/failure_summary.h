@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "report/counts.h"
-#include "report/job_tree.h"
 #include "report/report.h"
 #include "report/style.h"
 
@@ -19,7 +18,6 @@ class FailureSummary {
   /// `color`: paint words. `terminal`: output of jobs goes to a terminal, whose colours are put back after it.
   FailureSummary(bool color, bool terminal) : style_(color), terminal_(terminal) {}
 
-  void run_start(const RunStart& start);
   /// Remembers the log that would be shown if the job fails now.
   void output(const OutputChunk& chunk) { logs_[chunk.job.id] = &chunk.log; }
   /// A job's final state; its logs are still there.
@@ -31,22 +29,26 @@ class FailureSummary {
   std::string text(const RunEnd& end) const;
 
  private:
+  // A job's end, as it is told in the end: the job itself may be gone by then.
   struct Ended {
-    const Job* job;
+    std::string name;
+    JobState state;
+    std::string reason;
     std::string tail;
     std::string log_path;
   };
-  bool counts_as_failed(const Ended& ended, const std::vector<JobResult>& results) const;
-  void append_failure(std::string& text, const Ended& ended, const JobResult& result) const;
-  void append_stopped(std::string& text, const std::vector<JobResult>& results) const;
+  void forget_inside(const Job& job);
+  void append_failure(std::string& text, const Ended& ended) const;
+  void append_stopped(std::string& text) const;
 
   Style style_;
   bool terminal_;
-  JobTree tree_;
   Counts counts_;
   std::unordered_map<std::uint32_t, const OutputLog*> logs_;  // of jobs that run, by id
   std::vector<Ended> failed_;                                 // in the order of their ends
-  std::vector<const Job*> stopped_;                           // cancelled or skipped, the same
+  std::size_t more_failed_ = 0;                               // that aren't kept
+  std::vector<Ended> stopped_;                                // cancelled or skipped, the same
+  std::size_t more_stopped_ = 0;
 };
 
 }  // namespace corun

@@ -12,18 +12,21 @@ void JsonReport::run_start(const RunStart& start) {
   jobs_ = start.jobs;
   times_ = WallTimes(start.wall_time, start.time);
   started_ = start.time;
-  tree_ = JobTree(start.file, start.jobs.size());
   ended_.assign(start.jobs.size(), false);
 }
 
 void JsonReport::job_state(const JobStateChange& change) {
   const std::uint32_t id = change.job.id;
   if (!is_final(change.result.state)) return;
-  ended_[id] = true;
-  if (tree_.is_top(id)) counts_.add(change.result);
+  if (id < ended_.size()) {
+    ended_[id] = true;
+  } else {
+    items_[change.job.parent].add(change.result);
+  }
+  if (is_top(change.job)) counts_.add(change.result);
   const auto log = logs_.find(id);
   if (log == logs_.end()) return;
-  if (std::string path = log->second->path(); !path.empty()) log_paths_[id] = std::move(path);
+  if (std::string path = log->second->path(); !path.empty() && id < ended_.size()) log_paths_[id] = std::move(path);
   logs_.erase(log);
 }
 
@@ -57,10 +60,12 @@ void JsonReport::run_end(const RunEnd& end) {
       entry.seconds("system", result.usage.system);
       entry.number("max_rss_kib", result.usage.max_rss_kib);
     }
+    if (const auto items = items_.find(job->id); items != items_.end()) items->second.append_json(entry.field("items"));
     if (const auto path = log_paths_.find(job->id); path != log_paths_.end()) entry.text("log", path->second);
     entry.end();
   }
   jobs.end();
+  if (!end.outputs.empty()) document.json("outputs", end.outputs);
   document.end();
   text += '\n';
   out_.append(text);

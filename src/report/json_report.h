@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "report/counts.h"
-#include "report/job_tree.h"
 #include "report/output_stream.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -32,10 +31,10 @@ class JsonReport final : public Report {
   std::vector<const Job*> jobs_;
   WallTimes times_;
   TimePoint started_{};
-  JobTree tree_;
   Counts counts_;
   std::vector<bool> ended_;                                   // by id; the others were left out
   std::unordered_map<std::uint32_t, const OutputLog*> logs_;  // of jobs that run
+  std::unordered_map<std::uint32_t, Counts> items_;           // of a foreach, by its id
   std::unordered_map<std::uint32_t, std::string> log_paths_;  // of jobs that have ended
 };
 

@@ -46,7 +46,6 @@ void NdjsonReport::write(JsonObject& event) {
 void NdjsonReport::run_start(const RunStart& start) {
   run_ = start.run_id;
   times_ = WallTimes(start.wall_time, start.time);
-  tree_ = JobTree(start.file, start.jobs.size());
   JsonObject event = begin("run.start", start.time);
   event.text("file", start.file.path);
   event.text("name", start.file.name);
@@ -59,7 +58,7 @@ void NdjsonReport::job_state(const JobStateChange& change) {
   const bool ended = is_final(result.state);
   if (ended) {
     end_output(change.job, change.time);
-    if (tree_.is_top(change.job.id)) counts_.add(result);
+    if (is_top(change.job)) counts_.add(result);
   }
   JsonObject event = begin("job.state", change.time);
   event.text("job", change.job.name);
@@ -167,6 +166,7 @@ void NdjsonReport::run_end(const RunEnd& end) {
   event.seconds("elapsed", end.elapsed);
   if (end.stopped != CancelReason::none) event.text("stopped", to_string(end.stopped));
   counts_.append_json(event.field("counts"));
+  if (!end.outputs.empty()) event.json("outputs", end.outputs);
   write(event);
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "report/counts.h"
-#include "report/job_tree.h"
 #include "report/json_object.h"
 #include "report/output_stream.h"
 #include "report/report.h"
@@ -44,7 +43,6 @@ class NdjsonReport final : public Report {
   const Clock& clock_;
   std::string run_;
   WallTimes times_;
-  JobTree tree_;
   Counts counts_;
   std::uint64_t sequence_ = 0;
   std::string line_;

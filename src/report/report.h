@@ -74,6 +74,8 @@ struct RunEnd {
   const std::vector<JobResult>& results;  ///< by Job::id
   Duration elapsed;
   int exit_code;
+  /// JSON: a map, of the file's `outputs`; "": it has none.
+  std::string_view outputs;
   /// Why the run was stopped early; none if it wasn't.
   CancelReason stopped;
   TimePoint time;

@@ -18,7 +18,7 @@ void RunningJobs::job_state(const JobStateChange& change) {
 }
 
 void RunningJobs::attempt_start(const AttemptStart& attempt) {
-  if (std::holds_alternative<std::unique_ptr<GatherSpec>>(attempt.job.action)) return;
+  if (std::holds_alternative<std::unique_ptr<GatherSpec>>(attempt.job.written().action)) return;
   const auto entry = jobs_.try_emplace(attempt.job.id, Running{&attempt.job, attempt.time}).first;
   entry->second.attempt = attempt.attempt;
   entry->second.next_try = {};
@@ -58,8 +58,8 @@ std::string RunningJobs::awaited(const Job& job) const {
   if (job.policies) {
     for (const std::uint32_t limit : job.policies->limits) add("limit " + file_->limits[limit].name);
   }
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(job.action)) add("a process slot");
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(job.action)) add("a request slot");
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(job.written().action)) add("a process slot");
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(job.written().action)) add("a request slot");
   return words;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "engine/check_expressions.h"
 #include "engine/engine.h"
 #include "expr/variables.h"
 #include "io/process_executor.h"
@@ -58,8 +59,8 @@ int main(int argc, char** argv) {
   rusage before{};
   getrusage(RUSAGE_SELF, &before);
   const auto start = std::chrono::steady_clock::now();
-  const RunResult result = run(
-      loop, run_file(file, settings, variables, EngineParts{loop, processes, nullptr, report, breakers, logs, random}, scope));
+  const RunResult result = run(loop, run_file(file, settings, variables, Expressions(),
+                                              EngineParts{loop, processes, nullptr, report, breakers, logs, random}, scope));
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   rusage own{};
   rusage children{};

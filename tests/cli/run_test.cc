@@ -302,7 +302,7 @@ TEST_CASE("Few open files: fewer jobs at once, none lost") {
       .file("outer.yaml", "version: 1\njobs: {outer: {run: 'ulimit -n 60; \"$CORUN\" run jobs.yaml -j 30 -q 2>&1'}}\n")
       .args({"run", "outer.yaml"})
       .env("CORUN", CORUN_BINARY)
-      .expect_stdout("corun: warning: only 60 files may be open (ulimit -n), so at most 5 processes at once\n")
+      .expect_stdout("corun: warning: only 60 files may be open (ulimit -n), so at most 4 processes at once\n")
       .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
       .run();
 }

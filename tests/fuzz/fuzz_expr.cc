@@ -5,43 +5,51 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "expr/references.h"
 #include "expr/render.h"
 #include "expr/shell.h"
 
 namespace {
 
+using corun::Json;
 using corun::Value;
 
 // Values of every kind; the strings hold what would be code or syntax if it were ever read again.
-corun::Variables make_variables() {
-  Value text;
-  text.kind = Value::Kind::string;
-  text.text.text = "SECRET'\"`$(x)${{ .vars.t }}\n;SECRET";
-  Value list;
-  list.kind = Value::Kind::list;
-  list.items = {text, Value()};
-  Value map;
-  map.kind = Value::Kind::map;
-  map.fields.push_back({"t", text});
-  map.fields.push_back({"l", list});
-  return corun::Variables({{"t", text}, {"l", list}, {"m", map}, {"n", Value()}}, {{"HOME", "/SECRET"}});
+void set_values(corun::Context& context) {
+  const Json text = Json::string("SECRET'\"`$(x)${{ .vars.t }}\n;SECRET");
+  Json list = Json::list();
+  list.append(text);
+  list.append(Json());
+  Json vars = Json::map();
+  vars.set("t", text);
+  vars.set("l", list);
+  vars.set("n", Json());
+  Json nested = vars;
+  vars.set("m", nested);
+  context.set("vars", vars);
 }
 
-void render_all(std::string_view bytes, const corun::Variables& variables) {
+void render_all(std::string_view bytes, const corun::Evaluator& evaluator) {
   const corun::Text text{std::string(bytes), {}};
-  corun::render_text(text, variables);
-  corun::render_url(text, variables);
+  corun::render_text(text, evaluator);
+  corun::render_url(text, evaluator);
+  corun::parse_bare_expression(bytes);
+  corun::find_references(bytes);
+  std::size_t offset = 0;
+  corun::unbalanced(bytes, offset);
   Value value;
   value.kind = Value::Kind::string;
   value.text = text;
-  corun::render_json(value, variables);
+  corun::render_json(value, evaluator);
+  corun::resolve_value(value, evaluator);
 }
 
 // A value may be an argument of its own or in the environment, never in what a shell reads.
-void check_shell(std::string_view bytes, const corun::Variables& variables) {
+void check_shell(std::string_view bytes, const corun::Evaluator& evaluator) {
   if (bytes.find("SECRET") != std::string_view::npos) return;
-  const auto command = corun::shell_command(corun::Text{std::string(bytes), {}}, {"bash"}, variables);
+  const auto command = corun::shell_command(corun::Text{std::string(bytes), {}}, {"bash"}, evaluator);
   if (!std::holds_alternative<corun::ShellCommand>(command)) return;
   if (std::get<corun::ShellCommand>(command).argv.back().find("SECRET") != std::string::npos) __builtin_trap();
 }
@@ -49,11 +57,14 @@ void check_shell(std::string_view bytes, const corun::Variables& variables) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const corun::Variables variables = make_variables();
+  static corun::Context context;
+  static const corun::Programs programs;
+  static const corun::ContextEvaluator evaluator(context, programs);
+  if (static bool set = false; !std::exchange(set, true)) set_values(context);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  render_all(text, variables);
-  corun::shell_command(corun::Text{std::string(text), {}}, {}, variables);
-  check_shell(text, variables);
+  render_all(text, evaluator);
+  corun::shell_command(corun::Text{std::string(text), {}}, {}, evaluator);
+  check_shell(text, evaluator);
   return 0;
 }
 

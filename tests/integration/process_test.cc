@@ -193,7 +193,7 @@ TEST_CASE("the environment is the run's, with the command's own on top") {
   command.argv = {"env"};
   command.environment = {"A=1", "CORUN_BASE=changed", "A=2"};
   const ActionResult result = machine.run(std::move(command));
-  CHECK(result.stdout_text == "CORUN_BASE=changed\nPATH=/usr/local/bin:/usr/bin:/bin\nA=2\n");
+  CHECK(result.stdout_text == "CORUN_BASE=changed\nPATH=/usr/local/bin:/usr/bin:/bin\nA=2\nCORUN_OUTPUT=/dev/null\n");
 }
 
 TEST_CASE("stdin is empty, or the text of any size") {

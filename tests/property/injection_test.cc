@@ -76,11 +76,11 @@ void execute(const ShellCommand& command, const std::string& directory) {
 // Whether the value was executed; refused is never.
 bool is_hit(const std::string& script, const std::vector<std::string>& shell, const std::string& value,
             const Directory& directory) {
-  Value hostile;
-  hostile.kind = Value::Kind::string;
-  hostile.text.text = value;
-  const Variables variables({{"v", hostile}}, {});
-  const Evaluated<ShellCommand> command = shell_command(Text{script, {}}, shell, variables);
+  Context context;
+  context.set("v", Json::string(value));
+  const Programs programs;
+  const ContextEvaluator evaluator(context, programs);
+  const Evaluated<ShellCommand> command = shell_command(Text{script, {}}, shell, evaluator);
   if (!std::holds_alternative<ShellCommand>(command)) return false;
   execute(std::get<ShellCommand>(command), directory.path().string());
   return std::filesystem::remove(directory.path() / "hit");
@@ -88,7 +88,7 @@ bool is_hit(const std::string& script, const std::vector<std::string>& shell, co
 
 std::string with_reference(std::string_view fragment) {
   std::string script;
-  for (const char c : fragment) script += c == '%' ? std::string("${{ .vars.v }}") : std::string(1, c);
+  for (const char c : fragment) script += c == '%' ? std::string("${{ .v }}") : std::string(1, c);
   return script;
 }
 

@@ -24,12 +24,12 @@ TEST_CASE("few descriptors are divided") {
   }
   SECTION("both: half for each") {
     const Slots slots = slots_within(224, {2000, 5000});
-    CHECK(slots.processes == 14);
+    CHECK(slots.processes == 12);
     CHECK(slots.http == 50);
   }
   SECTION("what one doesn't need the other gets") {
-    CHECK(slots_within(224, {2, 5000}).http == 93);
-    CHECK(slots_within(224, {2000, 10}).processes == 25);
+    CHECK(slots_within(224, {2, 5000}).http == 92);
+    CHECK(slots_within(224, {2000, 10}).processes == 22);
   }
 }
 

@@ -2,8 +2,10 @@
 #include "world.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/duration.h"
+#include "engine/check_expressions.h"
 
 namespace corun::test {
 namespace {
@@ -28,7 +30,8 @@ Task<ActionResult> ScriptedExecutor::execute(const Command& command, CancelScope
     if (variable.starts_with("CORUN_JOB=")) job = variable.substr(10);
     if (variable.starts_with("CORUN_TIME_LEFT=")) time_left[job] = variable.substr(16);
   }
-  const std::vector<Step>& script = scripts.at(job);
+  const auto own = scripts.find(job);
+  const std::vector<Step>& script = own != scripts.end() ? own->second : default_script;
   const auto call = static_cast<std::size_t>(calls[job]++);
   const Step step = script[std::min(call, script.size() - 1)];
   starts.emplace_back(job, loop_.now().time_since_epoch());
@@ -53,6 +56,7 @@ Task<ActionResult> ScriptedExecutor::execute(const Command& command, CancelScope
 
 void MemoryReport::job_state(const JobStateChange& change) {
   lines.push_back(change.job.name + " " + to_string(change.result.state));
+  most_ids = std::max(most_ids, std::size_t{change.job.id} + 1);
   states.emplace_back(change.job.name, change.result.state);
   if (is_final(change.result.state)) ended[change.job.name] = change.time.time_since_epoch();
 }
@@ -107,13 +111,16 @@ RunResult World::run() {
   for (const auto& breaker : file.breakers) breakers.emplace_back(breaker.name, breaker.settings);
   MemoryBreakerStore store(std::move(breakers), random);
   LogStore logs("", "test", [](std::string_view) {});
-  const Variables variables;
+  const Variables variables(vars, {}, Json());
+  std::vector<ExpressionError> errors;
+  const Expressions expressions = check_expressions(file, variables, errors);
+  if (!errors.empty()) throw std::logic_error(errors.front().message);
   settings.run_id = "test";
   if (settings.process_slots == 1) settings.process_slots = 1000;
   Interrupt interrupt(scope);
   if (interrupt_at) interrupt.arm(loop, TimePoint(*interrupt_at));
-  outcome = corun::run(
-      loop, run_file(file, settings, variables, EngineParts{loop, executor, nullptr, report, store, logs, random}, scope));
+  outcome = corun::run(loop, run_file(file, settings, variables, expressions,
+                                      EngineParts{loop, executor, nullptr, report, store, logs, random}, scope));
   return outcome;
 }
 

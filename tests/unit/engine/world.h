@@ -30,6 +30,7 @@ class ScriptedExecutor final : public Executor {
   explicit ScriptedExecutor(Loop& loop) : loop_(loop) {}
 
   std::map<std::string, std::vector<Step>> scripts;
+  std::vector<Step> default_script;  ///< of jobs that have none
   std::map<std::string, int> calls;
   std::vector<std::pair<std::string, Duration>> starts;  ///< job, since the clock's start
   std::map<std::string, std::string> time_left;          ///< CORUN_TIME_LEFT of a job's last call
@@ -52,11 +53,14 @@ class MemoryReport final : public Report {
   std::vector<std::string> lines;
   std::map<std::string, Duration> ended;  ///< since the clock's start
   std::vector<std::pair<std::string, JobState>> states;
+  std::vector<std::string> warnings;
+  std::size_t most_ids = 0;  ///< different ids of jobs, seen so far
 
   void job_state(const JobStateChange& change) override;
   void retry_wait(const RetryWait& wait) override;
   void stopping(CancelReason reason, std::size_t running) override;
   void breaker(const BreakerChange& change) override;
+  void warning(std::string_view message) override { warnings.emplace_back(message); }
 };
 
 /// Always the same number.
@@ -96,6 +100,7 @@ class World {
   JobFile file;
   RunSettings settings;
   CancelScope scope;
+  Json vars;                             ///< `.vars`
   std::optional<Duration> interrupt_at;  ///< as SIGINT would
   RunResult outcome;
   std::map<std::string, std::uint32_t> ids;

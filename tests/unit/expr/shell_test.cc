@@ -2,16 +2,15 @@
 #include "expr/shell.h"
 
 #include "catch.h"
+#include "support.h"
 
 using namespace corun;
 
 namespace {
 
-Variables variables() {
-  Value hostile;
-  hostile.kind = Value::Kind::string;
-  hostile.text.text = "a b'; $(touch /tmp/x) \"`id`";
-  return Variables({{"v", hostile}}, {});
+const Evaluator& variables() {
+  static const test::Checked checked(test::json(R"({"v": "a b'; $(touch /tmp/x) \"`id`"})"));
+  return checked;
 }
 
 std::vector<std::string> argv(const std::string& script, const std::vector<std::string>& shell = {}) {

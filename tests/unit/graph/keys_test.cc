@@ -57,6 +57,21 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return in_job(action + "retry: {" + std::string(key.name == "attempts" ? "" : "attempts: 2, ") + entry + "}");
     case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
     case Scope::expect: return in_job(action + "expect: {" + entry + "}");
+    case Scope::expect_pattern: return in_job("http: 'https://h/', expect: {body: {" + entry + "}}");
+    case Scope::foreach: {
+      const std::string items = key.name == "items" ? "" : "items: [1], ";
+      return in_job(action + "foreach: {" + items + entry + "}");
+    }
+    case Scope::foreach_gather: {
+      const std::string policy = key.name == "n" ? "policy: quorum, " : "";
+      return in_job(action + "foreach: {items: [1], gather: {" + policy + entry + "}}");
+    }
+    case Scope::repeat:
+      return in_job(action + "repeat: {" + std::string(key.name == "until" ? "" : "until: .json, ") + entry + "}");
+    case Scope::callback: {
+      const std::string run = key.name == "timeout" ? "run: x, " : "";
+      return in_job(action + "finally: {" + run + entry + "}");
+    }
     case Scope::stop: return in_job("run: x, stop: {" + entry + "}");
     case Scope::output: return in_job("run: x, output: {" + entry + "}");
     case Scope::limit: {
@@ -160,7 +175,8 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "  |\n"
         "5 |     retires: 3\n"
         "  |     ^^^^^^^ did you mean `retry`?\n"
-        "  = help: valid here: run, http, gather, sleep, needs, join, timeout, total_timeout, queue_timeout, idle_timeout, "
+        "  = help: valid here: run, http, gather, sleep, needs, join, if, matrix, foreach, repeat, outputs, on_success, "
+        "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
         "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, env, working_dir, stdin, shell, output, "
         "description, "

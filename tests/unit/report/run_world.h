@@ -89,6 +89,7 @@ class RunWorld {
     for (std::size_t i = 0; i < members.size(); ++i) {
       Job& member = gather->group->jobs[i];
       member.id = next_id_++;
+      member.parent = job(name).id;
       member.name = name + "/" + members[i];
       member.action = std::make_unique<RunSpec>();
       member.policies = std::make_shared<Policies>();
@@ -144,7 +145,7 @@ class RunWorld {
     end(name, JobState::skipped, at, outcome);
   }
   void finish(double at, int exit_code, CancelReason stopped = CancelReason::none) {
-    report_.run_end(RunEnd{results_, time(at) - TimePoint{}, exit_code, stopped, time(at)});
+    report_.run_end(RunEnd{results_, time(at) - TimePoint{}, exit_code, {}, stopped, time(at)});
     report_.flush();
   }
   static TimePoint time(double seconds) {

@@ -1,0 +1,130 @@
+// Makes the forms of a secret. Knows nothing of where they are shown.
+#include "base/secret_forms.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+
+namespace corun {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t start = text.find_first_not_of(kBlanks);
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(kBlanks) + 1 - start);
+}
+
+// `text` with what is left in a pair replaced by what is right in it.
+std::string replaced(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) {
+  std::string out;
+  while (!text.empty()) {
+    std::string_view from = text.substr(0, 1);
+    std::string_view to = from;
+    for (const auto& pair : pairs) {
+      if (text.starts_with(pair.first)) std::tie(from, to) = pair;
+    }
+    out += to;
+    text.remove_prefix(from.size());
+  }
+  return out;
+}
+
+std::string with_backslashes(std::string_view text, bool (*needs_one)(char)) {
+  std::string out;
+  for (const char c : text) {
+    if (needs_one(c)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+// The characters of Base64 that `secret` alone decides if `before` bytes (0 to 2) come before it in its group of three.
+std::string base64_inside(std::string_view secret, std::size_t before) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string bytes = std::string(before, '\0') + std::string(secret);
+  std::string out;
+  std::size_t bits = 0;
+  unsigned value = 0;
+  for (const char c : bytes) {
+    value = ((value << 8U) | static_cast<unsigned char>(c)) & 0xFFFFU;
+    for (bits += 8; bits >= 6; bits -= 6) out += kDigits[(value >> (bits - 6)) & 63U];
+  }
+  return out.substr(before == 0 ? 0 : before + 1);
+}
+
+void add_lines(std::vector<std::string>& forms, std::string_view secret) {
+  if (secret.find('\n') == std::string_view::npos) return;
+  while (!secret.empty()) {
+    const std::string_view line = secret.substr(0, secret.find('\n'));
+    forms.emplace_back(trimmed(line));
+    secret.remove_prefix(std::min(line.size() + 1, secret.size()));
+  }
+}
+
+void add_base64(std::vector<std::string>& forms, std::string_view secret) {
+  for (const std::size_t before : {0U, 1U, 2U}) {
+    forms.push_back(base64_inside(secret, before));
+    forms.push_back(replaced(forms.back(), {{"+", "-"}, {"/", "_"}}));
+  }
+  const std::string alone = base64_inside(secret, 0);
+  for (const std::size_t width : {64U, 76U}) {
+    for (std::size_t start = 0; alone.size() > width && start < alone.size(); start += width) {
+      forms.push_back(alone.substr(start, width));
+    }
+  }
+}
+
+void add_percent_encoded(std::vector<std::string>& forms, std::string_view secret) {
+  const std::string plain = percent_encode(secret);
+  for (std::string form : {plain, replaced(plain, {{"%20", "+"}, {"~", "%7E"}, {"%2A", "*"}}), replaced(plain, {{"%2F", "/"}}),
+                           replaced(plain, {{"%21", "!"}, {"%27", "'"}, {"%28", "("}, {"%29", ")"}, {"%2A", "*"}})}) {
+    forms.push_back(form);
+    for (std::size_t i = 0; i < form.size(); ++i) {
+      if (form[i] != '%') continue;
+      for (const std::size_t digit : {i + 1, i + 2}) {
+        if (form[digit] >= 'A') form[digit] = static_cast<char>(form[digit] - 'A' + 'a');
+      }
+    }
+    forms.push_back(std::move(form));
+  }
+}
+
+void add_json(std::vector<std::string>& forms, std::string_view secret) {
+  const std::string quoted = json_string(secret);
+  forms.push_back(quoted.substr(1, quoted.size() - 2));
+  forms.push_back(replaced(forms.back(), {{"/", "\\/"}}));
+}
+
+void add_shell_quoted(std::vector<std::string>& forms, std::string_view secret) {
+  forms.push_back(replaced(secret, {{"'", "'\\''"}}));
+  forms.push_back(replaced(secret, {{"'", "'\"'\"'"}}));
+  forms.push_back(with_backslashes(secret, [](char c) { return std::string_view("\"\\$`").find(c) != std::string_view::npos; }));
+  forms.push_back(with_backslashes(secret, [](char c) {
+    const bool is_word =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<signed char>(c) < 0;
+    return !is_word && std::string_view("%+,-./:=@_").find(c) == std::string_view::npos;
+  }));
+}
+
+}  // namespace
+
+std::vector<std::string> secret_forms(std::string_view secret) {
+  secret = trimmed(secret);
+  if (secret.size() < kMinSecretSize || secret.size() > kMaxSecretSize) return {};
+  std::vector<std::string> forms{std::string(secret), escape_control(secret)};
+  add_lines(forms, secret);
+  add_base64(forms, secret);
+  add_percent_encoded(forms, secret);
+  add_json(forms, secret);
+  add_shell_quoted(forms, secret);
+  std::erase_if(forms, [](const std::string& form) { return form.size() < kMinSecretSize; });
+  std::sort(forms.begin(), forms.end());
+  forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+  return forms;
+}
+
+}  // namespace corun

@@ -1,0 +1,43 @@
+// Judges every expression of a job file before it runs, and notes what of each job's result others look at. Knows nothing of
+// execution.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "expr/programs.h"
+#include "expr/template.h"
+#include "expr/variables.h"
+#include "graph/job.h"
+
+namespace corun {
+
+/// Parts of a job's result that are kept for others only if somebody looks at them.
+enum ResultPart : std::uint16_t {
+  kState = 1U << 0,  ///< how it ended, with all that is small
+  kOutputs = 1U << 1,
+  kHeaders = 1U << 2,
+  kBody = 1U << 3,
+  kJson = 1U << 4,
+  kStdout = 1U << 5,
+  kStderr = 1U << 6,
+  kLines = 1U << 7,
+  kRows = 1U << 8,
+  kEveryPart = (1U << 9) - 1,
+};
+
+/// What a run needs of its file's expressions.
+struct Expressions {
+  Programs programs;                ///< compiled
+  std::vector<std::uint16_t> used;  ///< by Job::id, ResultParts; empty: nobody looks at anybody
+
+  std::uint16_t used_of(const Job& job) const {
+    const std::uint32_t id = job.written().id;
+    return id < used.size() ? used[id] : std::uint16_t{0};
+  }
+};
+
+/// Checks every expression of `file`; what is wrong is added to `errors`. Programs are compiled if there are any.
+Expressions check_expressions(const JobFile& file, const Variables& variables, std::vector<ExpressionError>& errors);
+
+}  // namespace corun

@@ -1,0 +1,42 @@
+// The expressions of one running job: what they see besides the group's names. Knows nothing of where values land.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/outcome.h"
+#include "expr/evaluator.h"
+
+namespace corun {
+
+/// Adds `attempt` and `error` to the names around a job. Nothing is made before the first expression asks.
+class JobNames final : public Evaluator {
+ public:
+  /// Both must outlive this.
+  JobNames(const Context& outer, const Programs& programs) : outer_(outer), programs_(programs) {}
+
+  /// An attempt begins; `error` is what the one before came to.
+  void begin_attempt(std::uint32_t number) {
+    attempt_ = number;
+    context_.reset();
+  }
+  /// An attempt has failed.
+  void set_error(const Outcome& outcome) {
+    error_ = outcome;
+    context_.reset();
+  }
+
+  const Context& context() const;
+  Evaluated<Json> evaluate(const Expression& expression) const override {
+    return ContextEvaluator(context(), programs_).evaluate(expression);
+  }
+
+ private:
+  const Context& outer_;
+  const Programs& programs_;
+  std::uint32_t attempt_ = 0;
+  Outcome error_;
+  mutable std::optional<Context> context_;
+};
+
+}  // namespace corun

@@ -1,0 +1,234 @@
+// Evaluates what jobs give to others. Knows nothing of execution.
+#include "engine/outputs.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "engine/result_context.h"
+#include "expr/extract.h"
+#include "expr/render.h"
+#include "io/output_file.h"
+
+namespace corun {
+namespace {
+
+constexpr std::size_t kMostShown = 60;  // bytes of a text in a message
+
+std::string quoted_start(std::string_view text) {
+  std::string out(text.substr(0, text.find_first_of("\r\n")));
+  if (out.size() > kMostShown) {
+    out.resize(kMostShown);
+    while (!out.empty() && (out.back() & 0xC0) == 0x80) out.pop_back();
+    out += "…";
+  }
+  return '`' + out + '`';
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view content(const ActionResult& result) {
+  return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
+}
+
+bool looks_like_xml(const ActionResult& result) {
+  for (const auto& [name, value] : result.headers) {
+    if (!equal_ignoring_case(name, "content-type")) continue;
+    return value.find("xml") != std::string::npos && value.find("html") == std::string::npos;
+  }
+  return content(result).starts_with("<?xml");
+}
+
+// One job's expressions over one of its results.
+class ResultReader {
+ public:
+  ResultReader(const Expressions& expressions, const AttemptRequest& request, const AttemptResult& result, Duration elapsed)
+      : request_(request), result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
+    add_result(context_, result, elapsed, request.number);
+    if (!result.members.is_null()) context_.set("results", result.members);
+  }
+
+  // What is not as expected; nothing if all is.
+  std::optional<Outcome> unmet(const Expect& expect) {
+    for (const Pattern& pattern : expect.headers) {
+      if (auto outcome = unmet_header(pattern)) return outcome;
+    }
+    for (const Pattern& pattern : expect.body) {
+      if (auto outcome = unmet_pattern(pattern, content(result_), "the body")) return outcome;
+    }
+    if (!expect.json) return std::nullopt;
+    Renderer renderer(evaluator_);
+    const Json holds = renderer.expression(*expect.json);
+    if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+    if (holds.is_true()) return std::nullopt;
+    return failure(FailureKind::expectation, "expected " + quoted_start(expect.json->text) + ", which is " + holds.dump());
+  }
+
+  std::optional<Outcome> until(const RepeatSpec& repeat, bool& holds) {
+    Renderer renderer(evaluator_);
+    holds = renderer.expression(repeat.until).is_true();
+    if (renderer.errors().empty()) return std::nullopt;
+    return failure_of(renderer.errors().front(), FailureKind::expectation);
+  }
+
+  // Adds what the process has written, then what `rules` say.
+  std::optional<Outcome> add_outputs(const std::vector<OutputRule>& rules, Json& outputs) {
+    if (!result_.output_text.empty()) {
+      const Result<std::string> written = parse_output_file(result_.output_text);
+      if (!written) return failure(FailureKind::expectation, "CORUN_OUTPUT: " + written.error().message);
+      const Result<Json> map = Json::parse(*written);
+      if (!map) return failure(FailureKind::expectation, "CORUN_OUTPUT: " + map.error().message);
+      outputs = *map;
+    }
+    for (const OutputRule& rule : rules) {
+      Json value;
+      if (auto outcome = evaluate(rule, value)) {
+        outcome->message = "output `" + rule.name + "`: " + outcome->message;
+        return outcome;
+      }
+      outputs.set(rule.name, std::move(value));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Outcome> evaluate(const OutputRule& rule, Json& value) {
+    if (rule.kind == OutputRule::Kind::expression) {
+      Renderer renderer(evaluator_);
+      value = renderer.expression(rule.text);
+      if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+      return std::nullopt;
+    }
+    const Result<std::string> found = rule.kind == OutputRule::Kind::xpath
+                                          ? extract_xpath(content(result_), looks_like_xml(result_), rule.text.text)
+                                          : extract_regex(content(result_), rule.text.text);
+    if (!found) return failure(FailureKind::expectation, found.error().message);
+    const Result<Json> json = Json::parse(*found);
+    if (!json) return failure(FailureKind::internal, json.error().message);
+    value = *json;
+    return std::nullopt;
+  }
+
+  std::optional<Outcome> unmet_header(const Pattern& pattern) {
+    const auto found = std::find_if(result_.headers.begin(), result_.headers.end(),
+                                    [&](const auto& header) { return equal_ignoring_case(header.first, pattern.name); });
+    if (found == result_.headers.end()) {
+      return failure(FailureKind::expectation, "expected a header `" + pattern.name + "`, and there is none");
+    }
+    return unmet_pattern(pattern, found->second, "the header `" + pattern.name + "`");
+  }
+
+  std::optional<Outcome> unmet_pattern(const Pattern& pattern, std::string_view text, const std::string& what) {
+    Renderer renderer(evaluator_);
+    const std::string wanted = renderer.text(pattern.text);
+    if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+    bool holds = false;
+    const char* verb = "to match";
+    switch (pattern.kind) {
+      case Pattern::Kind::equals:
+        holds = text == wanted;
+        verb = "to be";
+        break;
+      case Pattern::Kind::contains:
+        holds = text.find(wanted) != std::string_view::npos;
+        verb = "to hold";
+        break;
+      case Pattern::Kind::regex: {
+        const Result<std::string> match = extract_regex(text, "(?:" + wanted + ")");
+        if (!match) return failure(FailureKind::expectation, match.error().message);
+        holds = *match != "null";
+        break;
+      }
+    }
+    if (holds) return std::nullopt;
+    return failure(FailureKind::expectation, "expected " + what + ' ' + verb + ' ' + quoted_start(wanted) + ", found " +
+                                                 (text.empty() ? "nothing" : quoted_start(text)));
+  }
+
+  const AttemptRequest& request_;
+  const AttemptResult& result_;
+  Context context_;
+  ContextEvaluator evaluator_;
+};
+
+bool has_expressions(const Expect& expect) { return expect.json || !expect.headers.empty() || !expect.body.empty(); }
+
+// Members' outputs by name: what a gather gives unless it says otherwise.
+Json outputs_of_members(const Json& members) {
+  Json outputs = Json::map();
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Json member = members.at(i);
+    outputs.set(member.get("name").text(), member.get("outputs"));
+  }
+  return outputs;
+}
+
+}  // namespace
+
+Outcome failure_of(const ExpressionError& error, FailureKind kind) {
+  const std::string place = error.place.line > 0 ? "line " + std::to_string(error.place.line) + ": " : "";
+  return failure(kind, place + error.message);
+}
+
+bool wants_outputs(const Expressions& expressions, const Job& job) {
+  const JobFlow* flow = job.written().flow.get();
+  return (expressions.used_of(job) & kOutputs) != 0 || (flow != nullptr && !flow->outputs.empty());
+}
+
+void take_data(const Expressions& expressions, const AttemptRequest& request, Duration elapsed, AttemptResult& result) {
+  const Job& written = request.job().written();
+  const JobFlow* flow = written.flow.get();
+  const Expect& expect = request.job().policies->expect;
+  const std::uint16_t used = expressions.used_of(request.job());
+  const bool own = request.is_own();
+  const bool expects = own && has_expressions(expect);
+  const bool repeats = own && flow != nullptr && flow->repeat.has_value();
+  const bool gives = wants_outputs(expressions, request.job());
+  if (!expects && !repeats && !gives && used == 0) {
+    result.data = Json();
+    return;
+  }
+
+  Json outputs = std::holds_alternative<std::unique_ptr<OutputSpec>>(request.action) ? std::move(result.data) : Json();
+  const bool is_value = !outputs.is_null();
+  if (result.outcome.ok() && !is_value) {
+    ResultReader reader(expressions, request, result, elapsed);
+    std::optional<Outcome> failed = expects ? reader.unmet(expect) : std::nullopt;
+    bool holds = true;
+    if (!failed && repeats) failed = reader.until(*flow->repeat, holds);
+    result.repeat = !holds;
+    if (!failed && holds && gives) {
+      static const std::vector<OutputRule> kNone;
+      outputs = result.members.is_null() ? Json::map() : outputs_of_members(result.members);
+      if (flow != nullptr && !flow->outputs.empty()) outputs = Json::map();
+      failed = reader.add_outputs(flow != nullptr ? flow->outputs : kNone, outputs);
+    }
+    if (failed) {
+      failed->exit_code = result.outcome.exit_code;
+      failed->http_status = result.outcome.http_status;
+      result.outcome = std::move(*failed);
+      outputs = Json();
+    }
+  }
+  result.data = describe_result(result, elapsed, used);
+  if (used == 0) return;
+  result.data.set("outputs", std::move(outputs));
+  if (!result.members.is_null()) result.data.set("results", result.members);
+}
+
+Json evaluate_outputs(const std::vector<OutputRule>& rules, const Evaluator& evaluator, std::vector<std::string>& problems) {
+  Json outputs = Json::map();
+  for (const OutputRule& rule : rules) {
+    Renderer renderer(evaluator);
+    outputs.set(rule.name, renderer.expression(rule.text));
+    if (!renderer.errors().empty()) {
+      problems.push_back("output `" + rule.name + "`: " + failure_of(renderer.errors().front()).message);
+    }
+  }
+  return outputs;
+}
+
+}  // namespace corun

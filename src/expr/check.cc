@@ -1,0 +1,167 @@
+// Names against what exists. Knows nothing of results.
+#include "expr/check.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "expr/references.h"
+
+namespace corun {
+namespace {
+
+using Kind = ExpressionError::Kind;
+
+constexpr std::array<std::string_view, 4> kAlways{"vars", "env", "secrets", "run"};
+
+template <typename Names>
+std::string suggestion(std::string_view name, const Names& names, std::string_view prefix) {
+  std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view similar = most_similar(name, candidates);
+  return similar.empty() ? std::string() : "did you mean `" + std::string(prefix) + std::string(similar) + "`?";
+}
+
+std::vector<std::string> field_names(const Json& map) {
+  std::vector<std::string> names;
+  map.for_each_field([&](std::string_view name, const Json&) { names.emplace_back(name); });
+  return names;
+}
+
+std::vector<std::string_view> environment_names(const Variables& variables) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : variables.environment()) names.push_back(name);
+  return names;
+}
+
+// Stands for what only the run will know. Fits wherever a text may stand.
+Json stand_in() { return Json::string("0"); }
+
+// The word a program begins with: a name without the dot that paths start with.
+std::string_view first_word(std::string_view source) {
+  std::size_t end = 0;
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+  };
+  while (end < source.size() && is_name(source[end])) ++end;
+  const bool path = end == source.size() || source[end] == '.' || source[end] == '[';
+  return path ? source.substr(0, end) : std::string_view();
+}
+
+}  // namespace
+
+bool CheckEvaluator::is_root(std::string_view name) const {
+  return std::find(kAlways.begin(), kAlways.end(), name) != kAlways.end() || (name == "jobs" && names_.find_job != nullptr) ||
+         std::find(names_.roots.begin(), names_.roots.end(), name) != names_.roots.end();
+}
+
+ExpressionError CheckEvaluator::unknown_root(const Expression& expression, const std::string& name) const {
+  std::vector<std::string_view> known(kAlways.begin(), kAlways.end());
+  if (names_.find_job) known.emplace_back("jobs");
+  known.insert(known.end(), names_.roots.begin(), names_.roots.end());
+  std::string list;
+  for (const std::string_view each : known) list += (list.empty() ? "`." : ", `.") + std::string(each) + '`';
+  return expression_error(expression, Kind::unknown_name, "unknown name `." + name + "` in expression",
+                          suggestion(name, known, "."), "known here: " + list);
+}
+
+Evaluated<Json> CheckEvaluator::evaluate(const Expression& expression) const {
+  return expression.is_path() ? check_path(expression) : check_program(expression);
+}
+
+std::optional<ExpressionError> CheckEvaluator::check_name(const Expression& expression, std::string_view root,
+                                                          std::string_view name) const {
+  const std::string text(name);
+  if (root == "vars" && !variables_.vars().has(name)) {
+    return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
+                            suggestion(name, field_names(variables_.vars()), ".vars."));
+  }
+  if (root == "secrets" && !variables_.secrets().has(name)) {
+    return expression_error(expression, Kind::undefined_secret, "undefined secret `" + text + "`",
+                            suggestion(name, field_names(variables_.secrets()), ".secrets."));
+  }
+  return std::nullopt;
+}
+
+std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expression, std::string_view name,
+                                                         std::string_view part, bool certain) const {
+  if (!names_.find_job) return std::nullopt;
+  const JobReference reference = names_.find_job(name, part, certain);
+  if (!certain || reference.verdict == JobReference::Verdict::fine) return std::nullopt;
+  const bool unknown = reference.verdict == JobReference::Verdict::unknown;
+  return expression_error(expression, Kind::unknown_name,
+                          unknown ? "no job `" + std::string(name) + "` can be seen from here"
+                                  : "job `" + std::string(name) + "` isn't needed by this one: its result may not be there yet",
+                          reference.label, reference.help);
+}
+
+Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
+  const auto* root = std::get_if<std::string>(&expression.path[0]);
+  if (root == nullptr || !is_root(*root)) return unknown_root(expression, root != nullptr ? *root : "[…]");
+  const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
+  if (*root == "jobs") {
+    const auto* part = expression.path.size() > 2 ? std::get_if<std::string>(&expression.path[2]) : nullptr;
+    if (auto error = check_job(expression, name != nullptr ? *name : "", part != nullptr ? *part : "", name != nullptr))
+      return std::move(*error);
+    return stand_in();
+  }
+  if (name == nullptr && (*root == "vars" || *root == "env" || *root == "secrets")) return stand_in();
+  if (name != nullptr) {
+    if (auto error = check_name(expression, *root, *name)) return std::move(*error);
+  }
+  if (*root == "vars") return follow_path(variables_.vars().get(*name), expression, 2);
+  if (*root == "env") {
+    const auto found = variables_.environment().find(*name);
+    if (found == variables_.environment().end()) {
+      return expression_error(expression, Kind::undefined_environment, "undefined environment variable `" + *name + "`",
+                              suggestion(*name, environment_names(variables_), ".env."));
+    }
+    return follow_path(Json::string(found->second), expression, 2);
+  }
+  return stand_in();
+}
+
+Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) const {
+  const std::string_view word = first_word(expression.source);
+  const bool alone = word.size() == expression.source.size();
+  const bool is_variable = alone && variables_.vars().has(word);
+  if (!word.empty() && word != "error" && (is_root(word) || word == "jobs" || is_variable)) {
+    return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path",
+                            std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",
+                            "expressions are jq: paths start with a dot");
+  }
+  for (const Reference& reference : find_references(expression.source)) {
+    if (reference.root == "jobs" || reference.root.empty()) {
+      const bool certain = reference.certain && !reference.name.empty();
+      if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);
+    } else if (reference.certain && !reference.name.empty()) {
+      if (auto error = check_name(expression, reference.root, reference.name)) return std::move(*error);
+    }
+  }
+  programs_.add(expression.source);
+  sites_.push_back({expression, place_});
+  return stand_in();
+}
+
+std::vector<ExpressionError> compile_programs(Programs& programs, const std::vector<ProgramSite>& sites) {
+  std::vector<ExpressionError> errors;
+  for (const Programs::Problem& problem : programs.compile()) {
+    const auto site = std::find_if(sites.begin(), sites.end(), [&](const ProgramSite& each) {
+      return programs.add(each.expression.source) == problem.program;
+    });
+    if (site == sites.end()) continue;
+    ExpressionError error = expression_error(site->expression, Kind::syntax, "jq: " + problem.message);
+    error.place = site->place;
+    const std::string_view rest = std::string_view(site->expression.source).substr(problem.offset);
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+    if (!word.empty()) {
+      error.offset = site->expression.source_offset + problem.offset;
+      error.length = word.size();
+      error.written = std::string(word);
+    }
+    if (problem.message.find("is not defined") != std::string::npos) error.help = "expressions are jq: paths start with a dot";
+    errors.push_back(std::move(error));
+  }
+  return errors;
+}
+
+}  // namespace corun

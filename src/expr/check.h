@@ -1,0 +1,69 @@
+// Judges expressions before anything runs: do the names exist, may they be used here, does the jq compile. Knows nothing of
+// results.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expr/evaluator.h"
+#include "expr/variables.h"
+
+namespace corun {
+
+/// How a reference to a job is judged.
+struct JobReference {
+  enum class Verdict { fine, unneeded, unknown };
+  Verdict verdict = Verdict::fine;
+  std::string label;  ///< "did you mean `.jobs.login`?"
+  std::string help;
+};
+
+/// What the expressions of one place of a file can refer to.
+struct VisibleNames {
+  /// Names at the top besides vars, env, secrets and run: `page`, `attempt`, `status`.
+  std::vector<std::string_view> roots;
+  /// Told of each reference to `.jobs.NAME.PART`; "" where the text leaves it open. If `certain` is false the verdict
+  /// doesn't count.
+  std::function<JobReference(std::string_view name, std::string_view part, bool certain)> find_job;
+};
+
+/// Where jq programs are written, so that what is wrong with them can be placed.
+struct ProgramSite {
+  Expression expression;
+  Place place;
+};
+
+/// Gives what is known already (variables, the environment), stand-ins for the rest, and errors for what can't be.
+class CheckEvaluator final : public Evaluator {
+ public:
+  /// All must outlive this. Programs are added to `programs` and their places to `sites`.
+  CheckEvaluator(const Variables& variables, Programs& programs, std::vector<ProgramSite>& sites)
+      : variables_(variables), programs_(programs), sites_(sites) {}
+
+  /// Says what is visible from here on.
+  void set_names(VisibleNames names) { names_ = std::move(names); }
+  void at(Place place) const override { place_ = place; }
+  Evaluated<Json> evaluate(const Expression& expression) const override;
+
+ private:
+  Evaluated<Json> check_path(const Expression& expression) const;
+  Evaluated<Json> check_program(const Expression& expression) const;
+  std::optional<ExpressionError> check_name(const Expression& expression, std::string_view root, std::string_view name) const;
+  std::optional<ExpressionError> check_job(const Expression& expression, std::string_view name, std::string_view part,
+                                           bool certain) const;
+  bool is_root(std::string_view name) const;
+  ExpressionError unknown_root(const Expression& expression, const std::string& name) const;
+
+  const Variables& variables_;
+  Programs& programs_;
+  std::vector<ProgramSite>& sites_;
+  VisibleNames names_;
+  mutable Place place_{};
+};
+
+/// Compiles all programs; what is wrong with them, at their places.
+std::vector<ExpressionError> compile_programs(Programs& programs, const std::vector<ProgramSite>& sites);
+
+}  // namespace corun

@@ -1,0 +1,56 @@
+// What expressions see: names with their values, in layers (the run, the group, the job, its result). Knows nothing of templates.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "expr/json.h"
+
+namespace corun {
+
+/// One layer of names over another. Values may be made on first use.
+class Context {
+ public:
+  /// Nothing, or the reason why a value can't be made.
+  using Found = Result<std::optional<Json>>;
+  using Make = std::function<Result<Json>()>;
+
+  /// `outer` must outlive this; null: none.
+  explicit Context(const Context* outer = nullptr) : outer_(outer) {}
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// Sets a name in this layer, where it hides the outer one's.
+  void set(std::string_view name, Json value);
+  /// The same, with a value that is made when it is first asked for.
+  void set(std::string_view name, Make make);
+
+  /// The value of a name of this layer, to be changed in place; the name must be set.
+  Json& change(std::string_view name);
+
+  /// The value of a name, from this layer or one further out.
+  Found find(std::string_view name) const;
+  /// Everything as one map, as the input of jq program `source`. What must be made first is in it only if the program
+  /// may look at it: mentions its name, or takes the whole.
+  Result<Json> input_of(std::string_view source) const;
+
+ private:
+  struct Entry {
+    std::string name;
+    Make make;  // null: the value is there
+    mutable Json value;
+    mutable bool made = true;
+  };
+
+  Result<Json> value_of(const Entry& entry) const;
+  std::optional<Error> add_to(Json& map, std::string_view source, bool whole) const;
+
+  const Context* outer_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace corun

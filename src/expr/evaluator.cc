@@ -1,0 +1,88 @@
+// Following paths as jq does. Knows nothing of where a value lands.
+#include "expr/evaluator.h"
+
+#include "base/text.h"
+
+namespace corun {
+namespace {
+
+constexpr std::size_t kMostShown = 60;  // bytes of a value in a message
+
+std::string shown(const Json& value) {
+  std::string text = value.dump();
+  if (text.size() > kMostShown) {
+    text.resize(kMostShown);
+    while (!text.empty() && (text.back() & 0xC0) == 0x80) text.pop_back();  // no half character
+    if (!text.empty() && (text.back() & 0x80) != 0) text.pop_back();
+    text += "…";
+  }
+  return text;
+}
+
+}  // namespace
+
+ExpressionError expression_error(const Expression& expression, ExpressionError::Kind kind, std::string message, std::string label,
+                                 std::string help) {
+  ExpressionError error;
+  error.kind = kind;
+  error.message = std::move(message);
+  error.label = std::move(label);
+  error.help = std::move(help);
+  error.offset = expression.offset;
+  error.length = expression.length;
+  error.written = expression.written();
+  return error;
+}
+
+std::string path_text(const Expression& expression, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto* field = std::get_if<std::string>(&expression.path[i])) {
+      text += '.' + *field;
+    } else {
+      text += '[' + std::to_string(std::get<long>(expression.path[i])) + ']';
+    }
+  }
+  return text;
+}
+
+Evaluated<Json> follow_path(Json value, const Expression& expression, std::size_t first) {
+  for (std::size_t i = first; i < expression.path.size(); ++i) {
+    if (value.is_null()) return value;
+    const auto* field = std::get_if<std::string>(&expression.path[i]);
+    if (field != nullptr ? !value.is_map() : !value.is_list()) {
+      return expression_error(expression, ExpressionError::Kind::wrong_type,
+                              "`" + path_text(expression, i) + "` is " + shown(value) + ": can't index " +
+                                  to_string(value.kind()) + " with " +
+                                  (field != nullptr ? json_string(*field) : std::string("a number")));
+    }
+    if (field != nullptr) {
+      value = value.get(*field);
+      continue;
+    }
+    long index = std::get<long>(expression.path[i]);
+    if (index < 0) index += static_cast<long>(value.size());
+    value = index < 0 ? Json() : value.at(static_cast<std::size_t>(index));
+  }
+  return value;
+}
+
+Evaluated<Json> ContextEvaluator::evaluate(const Expression& expression) const {
+  const auto fail = [&](const std::string& message) {
+    return expression_error(expression, ExpressionError::Kind::wrong_type, "`" + expression.source + "`: " + message);
+  };
+  if (!expression.is_path()) {
+    const Result<Json> input = context_.input_of(expression.source);
+    if (!input) return fail(input.error().message);
+    Result<Json> value = programs_.run(expression.source, *input);
+    if (!value) return fail(value.error().message);
+    return std::move(*value);
+  }
+  const auto* root = std::get_if<std::string>(&expression.path[0]);
+  if (root == nullptr) return fail("can't index object with a number");
+  Context::Found found = context_.find(*root);
+  if (!found) return fail(found.error().message);
+  return follow_path(found->value_or(Json()), expression, 1);
+}
+
+}  // namespace corun

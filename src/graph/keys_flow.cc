@@ -1,0 +1,312 @@
+// The key tables of conditions, repetition, fan-out, outputs and callbacks. Knows nothing of how jobs run.
+#include <algorithm>
+#include <array>
+
+#include "graph/error_codes.h"
+#include "graph/flow_reader.h"
+#include "graph/job_reader.h"
+#include "graph/load_state.h"
+#include "graph/matrix.h"
+#include "graph/read_values.h"
+
+namespace corun {
+namespace {
+
+JobFlow& flow_of(void* target) {
+  Job& job = static_cast<JobDraft*>(target)->job;
+  if (!job.flow) job.flow = std::make_unique<JobFlow>();
+  return *job.flow;
+}
+
+void set_condition(Reader& reader, NodeId node, void* target) {
+  set<&JobFlow::condition, read_expression>(reader, node, &flow_of(target));
+}
+
+// --- foreach ---
+
+/// A foreach being read: what stands on its own in the table.
+struct GatherPolicyDraft {
+  ForeachSpec& spec;
+};
+
+std::optional<Value> read_items(Reader& reader, NodeId node) {
+  if (reader.is_list(node)) return read_value(reader, node);
+  auto text = read_text(reader, node);
+  if (!text) return std::nullopt;
+  Value value;
+  value.kind = Value::Kind::string;
+  value.text = *std::move(text);
+  return value;
+}
+
+std::optional<std::string> read_name(Reader& reader, NodeId node) {
+  constexpr std::array<std::string_view, 6> kTaken{"vars", "env", "secrets", "jobs", "run", "matrix"};
+  auto name = read_string(reader, node);
+  if (!name) return std::nullopt;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const bool word = !name->empty() && is_letter(name->front()) &&
+                    std::all_of(name->begin(), name->end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+  if (!word || std::find(kTaken.begin(), kTaken.end(), *name) != kTaken.end()) {
+    reader.error(node, code::kBadName, quoted(*name) + " can't be the name of an item",
+                 word ? "it means something else in expressions" : "letters, digits and `_`, a letter first");
+    return std::nullopt;
+  }
+  return name;
+}
+
+void set_foreach_gather(Reader& reader, NodeId node, void* target) {
+  auto& spec = *static_cast<ForeachSpec*>(target);
+  GatherSpec gather;
+  if (!read_gather_policy(reader, node, gather)) return;
+  spec.policy = gather.policy;
+  spec.quorum = gather.quorum;
+  spec.continue_on_failure = gather.continue_on_failure;
+  spec.completion_order = gather.completion_order;
+}
+
+constexpr std::array kForeachKeys{
+    Key{.name = "items",
+        .shapes = kText | kAnyValue,
+        .accepts = "a list, or an expression that gives one",
+        .description = "What the job is run for.",
+        .example = "items: [a, b, c]",
+        .decode = set<&ForeachSpec::items, read_items>,
+        .required = true},
+    Key{.name = "as",
+        .shapes = kString,
+        .accepts = "a name",
+        .default_text = "item",
+        .description = "The item's name in expressions.",
+        .example = "as: page",
+        .decode = set<&ForeachSpec::as, read_name>},
+    Key{.name = "key",
+        .shapes = kText,
+        .accepts = "an expression",
+        .description = "What tells the items apart in names; else their number.",
+        .example = "key: .item.id",
+        .decode = set<&ForeachSpec::key, read_expression>},
+    Key{.name = "max_concurrent",
+        .shapes = kInteger,
+        .accepts = "a whole number from 1",
+        .description = "Items at once; else as many as the run allows.",
+        .example = "max_concurrent: 8",
+        .decode = set<&ForeachSpec::max_concurrent, read_positive_count>},
+    Key{.name = "gather",
+        .shapes = kChoice | kMap,
+        .accepts = "a policy, or a map",
+        .default_text = "all",
+        .description = "When the items together have succeeded, as in `gather`.",
+        .example = "gather: settled",
+        .decode = set_foreach_gather,
+        .choices = "all|settled|any|race|quorum",
+        .fields = Scope::foreach_gather},
+};
+
+void set_foreach(Reader& reader, NodeId node, void* target) {
+  auto spec = std::make_unique<ForeachSpec>();
+  if (reader.is_map(node)) {
+    reader.read_map(node, Scope::foreach, spec.get());
+  } else if (auto items = read_items(reader, node)) {
+    spec->items = *std::move(items);
+  }
+  JobFlow& flow = flow_of(target);
+  if (flow.foreach != nullptr) {
+    reader.error(node, code::kConflict, "`foreach` and `matrix` in " + reader.where(), "a job has one of them");
+  }
+  flow.foreach = std::move(spec);
+}
+
+void set_matrix(Reader& reader, NodeId node, void* target) {
+  if (auto spec = read_matrix(reader, node)) flow_of(target).foreach = std::make_unique<ForeachSpec>(*std::move(spec));
+}
+
+// --- repeat ---
+
+constexpr std::array kRepeatKeys{
+    Key{.name = "until",
+        .shapes = kText,
+        .accepts = "an expression",
+        .description = "Run again until this holds over the result.",
+        .example = "until: .json.state == \"done\"",
+        .decode = [](Reader& reader, NodeId node,
+                     void* target) { set<&RepeatSpec::until, read_expression>(reader, node, target); },
+        .required = true},
+    Key{.name = "every",
+        .shapes = kDuration,
+        .accepts = "a duration",
+        .default_text = "1s",
+        .description = "The pause before the next time.",
+        .example = "every: 5s",
+        .decode = set<&RepeatSpec::every, read_duration>},
+    Key{.name = "attempts",
+        .shapes = kInteger,
+        .accepts = "a whole number from 1",
+        .description = "How often at most; else as long as `total_timeout` allows.",
+        .example = "attempts: 20",
+        .decode = set<&RepeatSpec::attempts, read_positive_count>},
+};
+
+void set_repeat(Reader& reader, NodeId node, void* target) {
+  RepeatSpec spec;
+  reader.read_map(node, Scope::repeat, &spec);
+  flow_of(target).repeat = std::move(spec);
+}
+
+// --- outputs ---
+
+std::optional<OutputRule> read_output_rule(Reader& reader, const Pair& pair) {
+  OutputRule rule;
+  rule.name = pair.name;
+  NodeId node = pair.value;
+  if (reader.is_map(node)) {
+    const std::vector<Pair> kinds = reader.pairs(node);
+    const bool known = kinds.size() == 1 && (kinds[0].name == "xpath" || kinds[0].name == "regex");
+    if (!known) {
+      reader.wrong_type(node, "an expression, `{xpath: …}` or `{regex: …}`");
+      return std::nullopt;
+    }
+    rule.kind = kinds[0].name == "xpath" ? OutputRule::Kind::xpath : OutputRule::Kind::regex;
+    node = kinds[0].value;
+    auto text = read_scalar(reader, node);
+    if (!text) return std::nullopt;
+    if (text->has_expression()) {
+      reader.error(node, code::kExpression, "expressions aren't evaluated in " + reader.where());
+      return std::nullopt;
+    }
+    rule.text = *std::move(text);
+    return rule;
+  }
+  auto text = read_expression(reader, node);
+  if (!text) return std::nullopt;
+  rule.text = *std::move(text);
+  return rule;
+}
+
+void set_outputs(Reader& reader, NodeId node, void* target) {
+  if (auto rules = read_outputs(reader, node)) flow_of(target).outputs = *std::move(rules);
+}
+
+// --- callbacks ---
+
+/// A callback being read.
+struct CallbackDraft : FallbackDraft {
+  Duration timeout = Callback{}.timeout;
+};
+
+template <auto member>
+void set_callback(Reader& reader, NodeId node, void* target) {
+  CallbackDraft draft{{{}, static_cast<JobDraft*>(target)->settings.http_headers}};
+  const std::size_t errors = reader.errors();
+  reader.read_map(node, Scope::callback, static_cast<FallbackDraft*>(&draft));
+  if (reader.errors() != errors || !reader.is_map(node)) return;
+  check_one_action(reader, node, Scope::callback);
+  auto callback = std::make_unique<Callback>();
+  callback->action = std::move(draft.action);
+  callback->timeout = draft.timeout;
+  flow_of(target).*member = std::move(callback);
+}
+
+void set_callback_timeout(Reader& reader, NodeId node, void* target) {
+  set<&CallbackDraft::timeout, read_positive_duration>(reader, node,
+                                                       static_cast<CallbackDraft*>(static_cast<FallbackDraft*>(target)));
+}
+
+constexpr Key kCallbackTimeout{.name = "timeout",
+                               .shapes = kDuration,
+                               .accepts = "a duration",
+                               .default_text = "5m",
+                               .description = "The longest that it may take.",
+                               .example = "timeout: 30s",
+                               .decode = set_callback_timeout};
+
+constexpr std::array kFlowKeys{
+    Key{.name = "if",
+        .shapes = kText | kBoolean,
+        .accepts = "an expression",
+        .description = "Whether it runs at all: false, null and a failed need skip it.",
+        .example = "if: .vars.deploy",
+        .decode = set_condition},
+    Key{.name = "matrix",
+        .shapes = kMapOfValues,
+        .accepts = "a map of names to lists",
+        .description = "Runs it for every combination, as `.matrix`; `exclude` and `include` are lists of maps.",
+        .example = "matrix: {os: [linux, mac], py: [\"3.11\", \"3.12\"]}",
+        .decode = set_matrix},
+    Key{.name = "foreach",
+        .shapes = kMap | kText | kAnyValue,
+        .accepts = "a list, an expression, or a map",
+        .description = "Runs it for every item of a list that is known when it starts.",
+        .example = "foreach: {items: [1, 2, 3], as: page}",
+        .decode = set_foreach,
+        .fields = Scope::foreach},
+    Key{.name = "repeat",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "Runs it again until an expression holds (polling).",
+        .example = "repeat: {until: .json.done, every: 5s}",
+        .decode = set_repeat,
+        .fields = Scope::repeat,
+        .actions = kRun | kHttp},
+    Key{.name = "outputs",
+        .shapes = kMapOfValues,
+        .accepts = "a map of names to expressions",
+        .description = "What others see of its result: an expression, `{xpath: …}` or `{regex: …}` each.",
+        .example = "outputs: {session: .json.session}",
+        .decode = set_outputs},
+    Key{.name = "on_success",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "What is done when it has succeeded.",
+        .example = "on_success: {run: ./tell ok}",
+        .decode = set_callback<&JobFlow::on_success>,
+        .fields = Scope::callback},
+    Key{.name = "on_failure",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "What is done when it has failed.",
+        .example = "on_failure: {run: ./tell failed}",
+        .decode = set_callback<&JobFlow::on_failure>,
+        .fields = Scope::callback},
+    Key{.name = "finally",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "What is done in the end, however it went, also when it is interrupted.",
+        .example = "finally: {run: rm -f lock}",
+        .decode = set_callback<&JobFlow::finally>,
+        .fields = Scope::callback},
+};
+
+}  // namespace
+
+std::optional<Text> read_expression(Reader& reader, NodeId node) {
+  if (reader.is_number(node)) {
+    reader.wrong_type(node, "an expression");
+    return std::nullopt;
+  }
+  auto text = read_scalar(reader, node);
+  if (text && text->text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    reader.error(node, code::kEmptyValue, reader.where() + " is empty", "write an expression");
+    return std::nullopt;
+  }
+  return text;
+}
+
+std::optional<std::vector<OutputRule>> read_outputs(Reader& reader, NodeId node) {
+  if (!reader.is_map(node)) {
+    reader.wrong_type(node, "a map of names to expressions");
+    return std::nullopt;
+  }
+  std::vector<OutputRule> rules;
+  for (const Pair& pair : reader.pairs(node)) {
+    const Reader::Within within(reader, "", pair.name);
+    if (auto rule = read_output_rule(reader, pair)) rules.push_back(*std::move(rule));
+  }
+  return rules;
+}
+
+std::span<const Key> flow_keys() { return kFlowKeys; }
+std::span<const Key> foreach_keys() { return kForeachKeys; }
+std::span<const Key> repeat_keys() { return kRepeatKeys; }
+const Key& callback_timeout_key() { return kCallbackTimeout; }
+
+}  // namespace corun

@@ -1,0 +1,170 @@
+// Conditions, polling, outputs and callbacks.
+#include "catch.h"
+#include "world.h"
+
+using namespace corun;
+using namespace corun::test;
+
+namespace {
+
+JobFlow& flow_of(Job& job) {
+  if (!job.flow) job.flow = std::make_unique<JobFlow>();
+  return *job.flow;
+}
+
+Text text(const std::string& source) { return Text{source, {}}; }
+
+Callback& callback(std::unique_ptr<Callback>& slot, const std::string& program) {
+  slot = std::make_unique<Callback>();
+  auto run = std::make_unique<RunSpec>();
+  run->argv.push_back(text(program));
+  slot->action = std::move(run);
+  return *slot;
+}
+
+}  // namespace
+
+TEST_CASE("`if` that is false skips the job and what needs it, unless it needs it done") {
+  World world;
+  world.add("a", {{1s, 0}});
+  flow_of(world.file.top.jobs[0]).condition = text("1 > 2");
+  world.add("b", {{1s, 0}}, {0});
+  Job& done = world.add("c", {{1s, 0}});
+  done.needs.push_back(Need{0, EdgeCondition::done, {}});
+  world.run();
+  CHECK(world.result("a").state == JobState::skipped);
+  CHECK(world.result("a").outcome.message == "`if` is false");
+  CHECK(world.result("b").state == JobState::skipped);
+  CHECK(world.result("c").state == JobState::succeeded);
+  CHECK(world.executor.calls.count("a") == 0);
+}
+
+TEST_CASE("`if` looks at what has been") {
+  World world;
+  world.add("a", {{1s, 3}});
+  world.file.top.jobs[0].continue_on_error = true;
+  Job& b = world.add("b", {{1s, 0}}, {0});
+  flow_of(b).condition = text(".jobs.a.exit_code == 3 and .jobs.a.state == \"failed\" and .jobs.a.conclusion == \"succeeded\"");
+  Job& c = world.add("c", {{1s, 0}}, {0});
+  flow_of(c).condition = text(".jobs.a.exit_code + \"x\" == 1");
+  world.run();
+  CHECK(world.result("b").state == JobState::succeeded);
+  CHECK(world.result("c").state == JobState::failed);  // what can't be evaluated is no false
+}
+
+TEST_CASE("a long chain of jobs that are skipped at once") {
+  World world;
+  for (JobIndex i = 0; i < 20'000; ++i) {
+    Job& job = i == 0 ? world.add("j0", {}) : world.add("j" + std::to_string(i), {});
+    if (i > 0) job.needs.push_back(Need{i - 1, EdgeCondition::done, {}});
+    flow_of(job).condition = text(".vars.nothing");
+  }
+  world.file.vars["nothing"];
+  world.vars = Json::map();
+  world.vars.set("nothing", Json());
+  world.run();
+  CHECK(world.result("j19999").state == JobState::skipped);
+}
+
+TEST_CASE("polling: again every so often, until it holds") {
+  World world;
+  Job& job = world.add("a", {{1s, 0}});
+  flow_of(job).repeat = RepeatSpec{text(".attempts >= 3"), 10s, 0};
+  SECTION("it holds in the end") {
+    world.run();
+    CHECK(world.result("a").state == JobState::succeeded);
+    CHECK(world.result("a").attempts == 3);
+    CHECK(world.ended("a") == 3s + 20s);
+  }
+  SECTION("out of attempts") {
+    job.flow->repeat->attempts = 2;
+    world.run();
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(world.result("a").outcome.message == "`.attempts >= 3` didn't hold after 2 attempts");
+  }
+  SECTION("out of time: no pause is slept that would end after it") {
+    world.policies(job).total_timeout = 15s;
+    world.run();
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(world.ended("a") == 12s);
+  }
+  SECTION("each round has all its attempts") {
+    Policies& policies = world.policies(job);
+    policies.retry.attempts = 2;
+    policies.retry.backoff.jitter = BackoffSettings::Jitter::none;
+    job.flow->repeat->until = text(".attempts >= 4");
+    world.executor.scripts["a"] = {{1s, 1}, {1s, 0}};  // one failure, then success
+    world.executor.scripts["a"] = {{1s, 1}, {1s, 0}, {1s, 1}, {1s, 0}};
+    world.run();
+    CHECK(world.result("a").state == JobState::succeeded);
+    CHECK(world.result("a").attempts == 4);
+  }
+  SECTION("an interruption between two rounds") {
+    world.interrupt_at = 5s;
+    world.run();
+    CHECK(world.result("a").state == JobState::cancelled);
+    CHECK(world.ended("a") == 5s);
+  }
+}
+
+TEST_CASE("callbacks come before the job's end, by how it went") {
+  World world;
+  Job& job = world.add("a", {{1s, 0}});
+  callback(flow_of(job).on_success, "ok");
+  callback(flow_of(job).on_failure, "bad");
+  callback(flow_of(job).finally, "tidy");
+  std::vector<std::string> programs;
+  world.executor.observe = [&](const std::string&, const std::string& program, int change) {
+    if (change > 0) programs.push_back(program);
+  };
+  SECTION("succeeded") {
+    world.run();
+    CHECK(programs == std::vector<std::string>{"scripted", "ok", "tidy"});
+    CHECK(world.ended("a") == 3s);
+  }
+  SECTION("failed, and a callback that fails is only a warning") {
+    world.executor.scripts["a"] = {{1s, 1}};
+    world.run();
+    CHECK(programs == std::vector<std::string>{"scripted", "bad", "tidy"});
+    CHECK(world.result("a").outcome.message == "exit code 1");
+    CHECK(world.report.warnings ==
+          std::vector<std::string>{"on_failure of `a` failed: exit code 1", "finally of `a` failed: exit code 1"});
+  }
+  SECTION("interrupted: only `finally`, shielded, with its own timeout") {
+    world.executor.scripts["a"] = {{60s, 0}};
+    job.flow->finally->timeout = 7s;
+    world.interrupt_at = 2s;
+    world.run();
+    CHECK(programs == std::vector<std::string>{"scripted", "tidy"});
+    CHECK(world.result("a").state == JobState::cancelled);
+    CHECK(world.ended("a") == 9s);
+    CHECK(world.report.warnings == std::vector<std::string>{"finally of `a` failed: timed out after 7s"});
+  }
+}
+
+TEST_CASE("the file's callbacks run when all is over, whatever has ended it") {
+  World world;
+  world.add("a", {{10s, 0}});
+  world.add(world.file.on_success, "on_success/tell", {{1s, 0}});
+  world.add(world.file.on_failure, "on_failure/tell", {{1s, 0}});
+  world.add(world.file.finally, "finally/tidy", {{1s, 0}});
+  SECTION("succeeded") {
+    world.run();
+    CHECK(world.executor.calls.count("on_failure/tell") == 0);
+    CHECK(world.ended("on_success/tell") == 11s);
+    CHECK(world.ended("finally/tidy") == 12s);
+  }
+  SECTION("failed") {
+    world.executor.scripts["a"] = {{10s, 1}};
+    world.run();
+    CHECK(world.executor.calls.count("on_success/tell") == 0);
+    CHECK(world.ended("finally/tidy") == 12s);
+  }
+  SECTION("interrupted") {
+    world.interrupt_at = 4s;
+    world.run();
+    CHECK(world.ended("on_failure/tell") == 5s);
+    CHECK(world.ended("finally/tidy") == 6s);
+    CHECK(world.outcome.stopped == CancelReason::interrupted);
+  }
+}

@@ -1,0 +1,92 @@
+// jq programs: many as one, each judged by itself; what they mention.
+#include "expr/programs.h"
+
+#include "catch.h"
+#include "expr/references.h"
+#include "support.h"
+
+using namespace corun;
+using namespace corun::test;
+
+namespace {
+
+std::string result_of(const std::vector<std::string>& sources, const std::string& source, const std::string& input) {
+  Programs programs;
+  for (const std::string& each : sources) programs.add(each);
+  for (const Programs::Problem& problem : programs.compile()) return "problem: " + problem.message;
+  const Result<Json> value = programs.run(source, json(input));
+  return value ? value->dump() : "error: " + value.error().message;
+}
+
+std::string result_of(const std::string& source, const std::string& input) { return result_of({source}, source, input); }
+
+std::vector<std::string> problems(const std::vector<std::string>& sources) {
+  Programs programs;
+  for (const std::string& each : sources) programs.add(each);
+  std::vector<std::string> lines;
+  for (const Programs::Problem& it : programs.compile()) {
+    lines.push_back(std::to_string(it.program) + "+" + std::to_string(it.offset) + " " + it.message);
+  }
+  return lines;
+}
+
+std::string references(const std::string& program) {
+  std::string text;
+  for (const Reference& it : find_references(program)) {
+    text += (text.empty() ? "" : " ") + it.root + "/" + it.name + "/" + it.part + (it.certain ? "!" : "?");
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("each of many programs gives its own value") {
+  std::vector<std::string> sources;
+  for (std::size_t i = 0; i < 100; ++i) sources.push_back(".n + " + std::to_string(i));
+  for (std::size_t i = 0; i < 100; ++i) CHECK(result_of(sources, sources[i], "{\"n\":1000}") == std::to_string(1000 + i));
+}
+
+TEST_CASE("a program gives exactly one value") {
+  CHECK(result_of("[.a[] | . * 2]", R"({"a":[1,2]})") == "[2,4]");
+  CHECK(result_of(".a // \"none\"", "{}") == "\"none\"");
+  CHECK(result_of("def f: . + 1; .n | f", "{\"n\":1}") == "2");
+  CHECK(result_of(". # a comment", "1") == "1");
+  CHECK(result_of("\"\\(.a) of \\(.b + \"}\")\"", R"({"a":1,"b":"x"})") == "\"1 of x}\"");
+  CHECK(result_of("empty", "1") == "error: it gives no value");
+  CHECK(result_of("1, 2", "1") == "error: it gives more than one value: put it in [ ]");
+  CHECK(result_of("error(\"no\")", "1") == "error: no");
+  CHECK(result_of(".a.b", R"({"a":1})") == "error: Cannot index number with string \"b\"");
+  CHECK(result_of("1, error(\"late\")", "1") == "error: late");
+  CHECK(result_of("halt", "1") == "error: it halts");
+}
+
+TEST_CASE("what doesn't compile is told of each program, near its place") {
+  CHECK(problems({".a", ".b |", "nope", ".c"}) ==
+        std::vector<std::string>{"1+4 syntax error, unexpected ')'", "2+0 nope/0 is not defined"});
+  CHECK(problems({"( .a", ".b", ".c )", "\"open"}) == std::vector<std::string>{"0+0 `(` that isn't closed",
+                                                                               "2+3 `)` without its opening bracket",
+                                                                               "3+0 a string that isn't closed"});
+  CHECK(problems({".a | foo | bar"}).size() == 1);
+  CHECK(problems({"1; def x: 2"}).size() == 1);  // can't be two programs
+  CHECK(problems({".a |\n  .b ||"}) == std::vector<std::string>{"0+10 syntax error, unexpected '|'"});
+}
+
+TEST_CASE("mentions of jobs, variables and secrets") {
+  CHECK(references(".vars.pages") == "vars/pages/!");
+  CHECK(references("[range(.vars.pages)]") == "vars/pages/!");
+  CHECK(references(".jobs.a.outputs.x + .jobs.b.json") == "jobs/a/outputs! jobs/b/json!");
+  CHECK(references("[.jobs.pages.outputs[].ids] | add") == "jobs/pages/outputs!");
+  CHECK(references(".jobs.a.json | .vars.x") == "jobs/a/json! vars/x/?");
+  CHECK(references("(.jobs.a | .vars.x) + .vars.y") == "jobs/a/! vars/x/? vars/y/!");
+  CHECK(references("map(.vars.x)") == "vars/x/?");
+  CHECK(references(".vars.a as $x | .vars.b + $x") == "vars/a/! vars/b/!");
+  CHECK(references("reduce .jobs.a.lines[] as $l (.vars.x; . + .vars.y)") == "jobs/a/lines! vars/x/? vars/y/?");
+  CHECK(references(".jobs[\"a\"].outputs") == "jobs/a/outputs!");
+  CHECK(references(".jobs | keys") == "jobs//!");
+  CHECK(references("{jobs}") == "jobs//?");
+  CHECK(references(".item.vars.x") == "");
+  CHECK(references("\"\\(.vars.x) .vars.y\"") == "vars/x/!");
+  CHECK(references("# .vars.x\n.vars.y") == "vars/y/!");
+  CHECK(references(". | tojson") == "//!");
+  CHECK(references("def f: .vars.x; f") == "vars/x/?");
+}
