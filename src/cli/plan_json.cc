@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/plan_http.h"
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
@@ -124,13 +125,9 @@ class PlanDocument {
       redirects.end();
     }
     if (request.version != HttpSpec::Version::automatic) object.text("http_version", to_word(request.version));
-    if (!request.tls_verify || !request.tls_ca.empty()) {
-      JsonObject tls(object.field("tls"));
-      tls.boolean("verify", request.tls_verify);
-      if (!request.tls_ca.empty()) tls.text("ca", request.tls_ca);
-      tls.end();
-    }
+    if (!request.tls_verify || !request.tls_ca.empty() || has_tls_options(request)) append_http_tls(object, request);
     if (request.max_body != HttpRequest().max_body) object.number("max_body", static_cast<std::int64_t>(request.max_body));
+    if (request.options) append_http_options(object, *request.options);
     object.end();
   }
 

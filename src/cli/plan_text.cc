@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/plan_http.h"
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
@@ -101,6 +102,9 @@ class PlanWriter {
     if (request.version != HttpSpec::Version::automatic) add("HTTP/" + std::string(to_word(request.version)));
     if (!request.tls_ca.empty()) add("trusts " + request.tls_ca);
     if (!request.tls_verify) add("certificates not verified");
+    if (request.options) {
+      for (const std::string& setting : http_option_words(*request.options)) add(setting);
+    }
     return settings.empty() ? words : words + settings + ')';
   }
 

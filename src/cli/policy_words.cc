@@ -92,6 +92,18 @@ std::string_view to_word(HttpSpec::Version version) {
   return {};
 }
 
+std::string_view to_word(HttpAuth::Kind kind) {
+  switch (kind) {
+    case HttpAuth::Kind::none: return "none";
+    case HttpAuth::Kind::basic: return "basic";
+    case HttpAuth::Kind::digest: return "digest";
+    case HttpAuth::Kind::bearer: return "bearer";
+    case HttpAuth::Kind::aws_sigv4: return "aws_sigv4";
+    case HttpAuth::Kind::netrc: return "netrc";
+  }
+  return {};
+}
+
 std::string signal_word(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? name : std::to_string(signal);

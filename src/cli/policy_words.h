@@ -19,6 +19,7 @@ std::string_view to_word(BackoffSettings::Jitter jitter);
 std::string_view to_word(Join join);
 std::string_view to_word(EdgeCondition condition);
 std::string_view to_word(HttpSpec::Version version);
+std::string_view to_word(HttpAuth::Kind kind);
 
 /// "TERM" for 15; its number if it has no name.
 std::string signal_word(int signal);

@@ -103,10 +103,18 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   co_return AttemptResult(std::move(result));
 }
 
+// All attempts of a job have the key of the first.
+void keep_idempotency_key(std::string& key, const RunContext& run, HttpJobState& job) {
+  if (job.idempotency_key.empty()) job.idempotency_key = key == "auto" ? random_uuid(run.parts.random) : key;
+  key = job.idempotency_key;
+}
+
 Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(request.names);
   std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  http->job = request.http;
+  if (http->options && http->options->idempotency_key) keep_idempotency_key(*http->options->idempotency_key, run, *request.http);
   const Command generic(std::move(http));
   ActionResult result = co_await run.parts.http->execute(generic, scope);
   co_return AttemptResult(std::move(result));

@@ -15,7 +15,8 @@ struct AttemptRequest {
   const JobNames& names;
   const Action& action;  ///< the job's own, its fallback, or a callback
   std::uint32_t number = 1;
-  JobLog* log = nullptr;  ///< takes the output of a process
+  JobLog* log = nullptr;         ///< takes the output of a process
+  HttpJobState* http = nullptr;  ///< what the attempts of a request keep for each other
 
   const Job& job() const { return member.job(); }
   bool is_own() const { return &action == &job().written().action; }

@@ -1,7 +1,10 @@
 // Renders every text of an action. Knows nothing of execution.
 #include "engine/prepare.h"
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "graph/http_defaults.h"
 #include "policy/retry.h"
 
 namespace corun {
@@ -21,6 +24,59 @@ std::string form_body(const std::vector<NamedText>& fields, Renderer& renderer) 
     body += percent_encode(name) + '=' + percent_encode(value);
   }
   return body;
+}
+
+// `url` behind `base`, unless it has a scheme itself.
+std::string joined(std::string base, std::string url) {
+  const std::size_t scheme = url.find("://");
+  if (url.find_first_of("/?#") > scheme) return url;
+  if (base.ends_with('/')) base.pop_back();
+  if (!url.empty() && url.front() != '/' && url.front() != '?') base += '/';
+  return base + url;
+}
+
+HttpCredentials prepare_auth(const HttpAuth& auth, Renderer& renderer) {
+  HttpCredentials credentials;
+  credentials.kind = auth.kind;
+  credentials.user = renderer.text(auth.user);
+  credentials.password = renderer.text(auth.password);
+  if (auth.whole_pair) {
+    const std::size_t colon = std::min(credentials.user.find(':'), credentials.user.size());
+    credentials.password = credentials.user.substr(std::min(colon + 1, credentials.user.size()));
+    credentials.user.resize(colon);
+  }
+  credentials.region = renderer.text(auth.region);
+  credentials.service = renderer.text(auth.service);
+  if (auth.session_token) credentials.session_token = renderer.text(*auth.session_token);
+  credentials.netrc_file = renderer.text(auth.netrc_file);
+  return credentials;
+}
+
+HttpPartData prepare_part(const HttpPart& part, Renderer& renderer) {
+  HttpPartData data;
+  data.name = part.name;
+  data.is_file = part.is_file;
+  data.value = renderer.text(part.value);
+  if (part.filename) data.filename = renderer.text(*part.filename);
+  if (part.content_type) data.content_type = renderer.text(*part.content_type);
+  return data;
+}
+
+std::unique_ptr<HttpRequestOptions> prepare_options(const HttpOptions& options, Renderer& renderer) {
+  auto out = std::make_unique<HttpRequestOptions>();
+  if (options.auth) out->auth = prepare_auth(*options.auth, renderer);
+  if (options.tls) {
+    if (options.tls->cert) out->tls_cert = renderer.text(*options.tls->cert);
+    if (options.tls->key) out->tls_key = renderer.text(*options.tls->key);
+    if (options.tls->pin) out->tls_pin = renderer.text(*options.tls->pin);
+  }
+  if (options.proxy) out->proxy = renderer.text(*options.proxy);
+  if (options.idempotency_key) out->idempotency_key = renderer.text(*options.idempotency_key);
+  for (const HttpPart& part : options.multipart) out->multipart.push_back(prepare_part(part, renderer));
+  out->cookies = options.cookies;
+  out->cookie_session = options.cookie_session;
+  out->deny_private = options.deny_private;
+  return out;
 }
 
 }  // namespace
@@ -51,6 +107,10 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
   auto request = std::make_unique<HttpRequest>();
   request->method = spec.method;
   request->url = renderer.url(spec.url);
+  if (spec.options) {
+    if (spec.options->base_url) request->url = joined(renderer.url(*spec.options->base_url), std::move(request->url));
+    request->options = prepare_options(*spec.options, renderer);
+  }
   request->query = rendered(spec.query, renderer);
   request->headers = rendered(spec.headers, renderer);
   switch (spec.body_kind) {
@@ -65,6 +125,7 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
       break;
     case HttpSpec::Body::text: request->body = renderer.text(spec.body); break;
     case HttpSpec::Body::file: request->body_file = renderer.text(spec.body); break;
+    case HttpSpec::Body::multipart: break;  // among the options
   }
   request->follow_redirects = spec.follow_redirects;
   request->redirects_same_origin = spec.redirects_same_origin;
@@ -75,8 +136,14 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
   request->max_body = spec.max_body;
   request->connect_timeout = job.policies->connect_timeout;
   request->idle_timeout = job.policies->idle_timeout;
-  request->at_most_once = !job.policies->retry.idempotent.value_or(is_idempotent(spec.method));
+  request->at_most_once = !job.policies->retry.idempotent.value_or(has_idempotency_key(spec) || is_idempotent(spec.method));
   return request;
+}
+
+bool has_idempotency_key(const HttpSpec& spec) {
+  if (spec.options && spec.options->idempotency_key) return true;
+  return std::any_of(spec.headers.begin(), spec.headers.end(),
+                     [](const NamedText& header) { return same_header(header.name, "Idempotency-Key"); });
 }
 
 Pool pool_of(const Action& action) {

@@ -57,12 +57,7 @@ void add(ResourceUsage& sum, const ResourceUsage& usage) {
 std::pair<std::string_view, bool> request_nature(const Action& action) {
   const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action);
   if (http == nullptr) return {std::string_view(), false};
-  const auto is_key = [](const NamedText& header) {
-    return std::equal(header.name.begin(), header.name.end(), std::string_view("idempotency-key").begin(),
-                      std::string_view("idempotency-key").end(),
-                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
-  };
-  return {(*http)->method, std::any_of((*http)->headers.begin(), (*http)->headers.end(), is_key)};
+  return {(*http)->method, has_idempotency_key(**http)};
 }
 
 // What the attempts of one job have in common, and what is to be said and recorded around each.
@@ -132,6 +127,7 @@ class JobRun {
   bool repeat_ = false;                 // it succeeded, but `repeat` isn't over
   std::uint32_t rounds_ = 0;            // of `repeat`
   std::uint32_t earlier_attempts_ = 0;  // of the rounds before: each has all the attempts of `retry`
+  HttpJobState http_;
 };
 
 AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
@@ -141,7 +137,7 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
   run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, attempt_start_});
-  return AttemptRequest{member_, names_, action, number, log_.get()};
+  return AttemptRequest{member_, names_, action, number, log_.get(), &http_};
 }
 
 AttemptRequest JobRun::begin_attempt() {
@@ -150,8 +146,11 @@ AttemptRequest JobRun::begin_attempt() {
   return begin(job_.written().action, result_.attempts);
 }
 
-// A fallback is outside of the job's total timeout and its limits.
-AttemptRequest JobRun::begin_fallback() { return begin(*job_.written().fallback, result_.attempts + 1); }
+// A fallback is outside of the job's total timeout and its limits; its request is another than the job's.
+AttemptRequest JobRun::begin_fallback() {
+  http_.idempotency_key.clear();
+  return begin(*job_.written().fallback, result_.attempts + 1);
+}
 
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
   add(result_.usage, attempt.usage);

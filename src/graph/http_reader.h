@@ -10,10 +10,29 @@
 
 namespace corun {
 
-/// `http`: a URL or a map. `default_headers` are sent unless the request has them itself.
-std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const std::vector<NamedText>& default_headers);
+/// `http`: a URL or a map. What `defaults` (null: none) says counts where the request says nothing of it.
+std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const HttpSpec* defaults);
+
+/// A Key::decode of `defaults: {http: …}` into JobSettings.
+void decode_default_http(Reader& reader, NodeId node, void* target);
 
 /// A map of header names to texts that can be sent.
 std::optional<std::vector<NamedText>> read_headers(Reader& reader, NodeId node);
+
+/// A text that isn't empty and whose literal parts are one line without control characters.
+std::optional<Text> read_line(Reader& reader, NodeId node);
+
+/// The rare settings of a request, made if there are none yet.
+HttpOptions& options_of(HttpSpec& spec);
+
+// Each is a Key::decode; the target is the HttpSpec.
+
+void set_auth(Reader& reader, NodeId node, void* target);
+void set_tls(Reader& reader, NodeId node, void* target);
+void set_multipart(Reader& reader, NodeId node, void* target);
+void set_cookies(Reader& reader, NodeId node, void* target);
+void set_proxy(Reader& reader, NodeId node, void* target);
+void set_idempotency_key(Reader& reader, NodeId node, void* target);
+void set_network(Reader& reader, NodeId node, void* target);
 
 }  // namespace corun

@@ -46,9 +46,54 @@ struct RunSpec {
   Text script;             ///< `run: text`: a shell script (executed directly where that can't be told apart)
 };
 
+/// `auth`: how a request proves who sends it.
+struct HttpAuth {
+  enum class Kind : std::uint8_t { none, basic, digest, bearer, aws_sigv4, netrc };
+
+  Kind kind = Kind::none;   ///< none: `auth: none`, where the defaults have some
+  bool whole_pair = false;  ///< `user` is `user:password`
+  Text user;                ///< of basic and digest; of aws_sigv4: the access key
+  Text password;            ///< of basic and digest; of bearer: the token; of aws_sigv4: the secret key
+  Text region;              ///< of aws_sigv4
+  Text service;
+  std::optional<Text> session_token;
+  Text netrc_file;  ///< empty: ~/.netrc
+};
+
+/// One part of `multipart`.
+struct HttpPart {
+  std::string name;
+  bool is_file = false;
+  Text value;  ///< the text; of a file: its path
+  std::optional<Text> filename;
+  std::optional<Text> content_type;
+};
+
+/// `tls`, but for what most requests that have it say (`verify`, `ca`).
+struct HttpTls {
+  std::optional<Text> cert;  ///< PEM file
+  std::optional<Text> key;   ///< PEM file; else it is in that of `cert`
+  std::optional<Text> pin;   ///< `sha256//…`, one or more with `;` between
+};
+
+/// Settings of a request that few jobs have. What the defaults say is shared.
+struct HttpOptions {
+  enum class Cookies : std::uint8_t { none, job, session };
+
+  std::shared_ptr<const Text> base_url;  ///< from the defaults alone
+  std::shared_ptr<const HttpAuth> auth;
+  std::shared_ptr<const HttpTls> tls;
+  std::shared_ptr<const Text> proxy;
+  std::shared_ptr<const Text> idempotency_key;  ///< "auto": made up, one a job
+  std::vector<HttpPart> multipart;
+  std::string cookie_session;  ///< the name of a session
+  Cookies cookies = Cookies::none;
+  bool deny_private = false;  ///< `network: {deny: private}`
+};
+
 /// `http`: one request.
 struct HttpSpec {
-  enum class Body : std::uint8_t { none, json, form, text, file };
+  enum class Body : std::uint8_t { none, json, form, text, file, multipart };
   enum class Version : std::uint8_t { automatic, http_1_1, http_2 };
 
   std::string method = "GET";
@@ -64,8 +109,9 @@ struct HttpSpec {
   std::uint32_t max_redirects = 10;
   Version version = Version::automatic;
   bool tls_verify = true;
-  std::optional<Text> tls_ca;       ///< PEM file
-  std::size_t max_body = 16 << 20;  ///< decoded bytes
+  std::optional<Text> tls_ca;            ///< PEM file
+  std::size_t max_body = 16 << 20;       ///< decoded bytes
+  std::unique_ptr<HttpOptions> options;  ///< null: none set
 };
 
 struct Job;

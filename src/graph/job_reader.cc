@@ -63,9 +63,9 @@ std::uint8_t fallback_action(Reader& reader, NodeId node) {
   return static_cast<std::uint8_t>(action & ~kGather);
 }
 
-std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const std::vector<NamedText>& http_headers) {
+std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const HttpSpec* http_defaults) {
   const Reader::Within within(reader, keys(Scope::job)[index_of(Scope::job, "fallback")]);
-  FallbackDraft draft{{}, http_headers};
+  FallbackDraft draft{{}, http_defaults};
   const std::size_t errors = reader.errors();
   reader.read_map(node, Scope::fallback, &draft);
   if (reader.errors() != errors) return nullptr;
@@ -195,7 +195,7 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
         own_process ? std::make_shared<const ProcessOptions>(std::move(draft.settings.process)) : draft.settings.shared_process;
   }
   if (draft.settings.fallback != kNoNode)
-    job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings.http_headers);
+    job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings.http.get());
   reader.set_actions(kAnyAction, kAnyAction);
 }
 
@@ -281,7 +281,7 @@ void read_defaults(Reader& reader, NodeId node) {
     if (state.default_values[i] != kNoNode) reader.decode(table[i], state.default_values[i], &settings);
   }
   reader.set_reading_defaults(false);
-  if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings.http_headers);
+  if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings.http.get());
 }
 
 }  // namespace corun

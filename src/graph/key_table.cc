@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "graph/http_reader.h"
 #include "graph/load_state.h"
 #include "graph/reader.h"
 
 namespace corun {
 namespace {
-
-void read_default_http(Reader& reader, NodeId node, void* target) { reader.read_map(node, Scope::default_http, target); }
 
 // What jobs and defaults have in common, and the parts of actions that defaults may hold.
 std::vector<Key> make_defaults_keys() {
@@ -23,7 +22,7 @@ std::vector<Key> make_defaults_keys() {
                    .accepts = "a map",
                    .description = "Parts of every HTTP request.",
                    .example = "http: {headers: {User-Agent: nightly}}",
-                   .decode = read_default_http,
+                   .decode = decode_default_http,
                    .fields = Scope::default_http,
                    .actions = kHttp,
                    .for_fallback = true});
@@ -73,6 +72,11 @@ std::span<const Key> keys(Scope scope) {
     case Scope::http: return http_keys();
     case Scope::redirects: return redirects_keys();
     case Scope::tls: return tls_keys();
+    case Scope::auth: return auth_keys();
+    case Scope::credentials: return credentials_keys();
+    case Scope::aws_sigv4: return aws_sigv4_keys();
+    case Scope::part: return part_keys();
+    case Scope::network: return network_keys();
     case Scope::gather: return gather_keys();
     case Scope::join: return join_keys();
     case Scope::fallback: return fallback_keys();

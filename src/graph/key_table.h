@@ -24,6 +24,11 @@ enum class Scope : std::uint8_t {
   http,
   redirects,
   tls,
+  auth,
+  credentials,
+  aws_sigv4,
+  part,
+  network,
   gather,
   join,
   fallback,
@@ -80,7 +85,7 @@ struct Key {
   std::uint8_t actions = kAnyAction;                        ///< the kinds of job it works on
   bool for_fallback = false;                                ///< of the action's process: it also serves a fallback
   bool required = false;
-  bool in_defaults = false;        ///< of Scope::job: `defaults:` may have it
+  bool in_defaults = false;        ///< of Scope::job and Scope::http: `defaults:` may have it
   bool is_policy = false;          ///< of Scope::job: goes into Policies alone
   std::string_view since = "0.1";  ///< the release that first had it
 };
@@ -109,6 +114,11 @@ std::span<const Key> http_keys();
 std::span<const Key> redirects_keys();
 std::span<const Key> tls_keys();
 std::span<const Key> default_http_keys();
+std::span<const Key> auth_keys();
+std::span<const Key> credentials_keys();
+std::span<const Key> aws_sigv4_keys();
+std::span<const Key> part_keys();
+std::span<const Key> network_keys();
 std::span<const Key> retry_keys();
 std::span<const Key> retry_on_keys();
 std::span<const Key> expect_keys();

@@ -89,7 +89,7 @@ void decode_run_into(Reader& reader, NodeId node, void* target) {
 
 void decode_fallback_http(Reader& reader, NodeId node, void* target) {
   auto& draft = *static_cast<FallbackDraft*>(target);
-  draft.action = read_http(reader, node, draft.http_headers);
+  draft.action = read_http(reader, node, draft.http_defaults);
 }
 
 template <typename Draft>
@@ -178,7 +178,7 @@ void decode_run(Reader& reader, NodeId node, void* target) { decode_run_into<Job
 
 void decode_http(Reader& reader, NodeId node, void* target) {
   auto& draft = *static_cast<JobDraft*>(target);
-  draft.job.action = read_http(reader, node, draft.settings.http_headers);
+  draft.job.action = read_http(reader, node, draft.settings.http.get());
 }
 
 void decode_gather(Reader& reader, NodeId node, void* target) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "graph/error_codes.h"
+#include "graph/http_defaults.h"
 #include "graph/http_reader.h"
 #include "graph/load_state.h"
 #include "graph/read_values.h"
@@ -32,13 +33,28 @@ std::optional<std::string> read_method(Reader& reader, NodeId node) {
   return method;
 }
 
-std::optional<Text> read_url(Reader& reader, NodeId node) {
+void set_url(Reader& reader, NodeId node, void* target) {
+  auto& spec = *static_cast<HttpSpec*>(target);
   auto url = read_text(reader, node);
-  if (!url) return std::nullopt;
-  const std::string problem = url_problem(url->text);
-  if (problem.empty()) return url;
-  reader.error(node, url->text.empty() ? code::kEmptyValue : code::kBadUrl, problem);
-  return std::nullopt;
+  if (!url) return;
+  const bool has_base = spec.options && spec.options->base_url;
+  const std::string problem = url_problem(url->text, has_base);
+  if (!problem.empty()) {
+    reader.error(node, url->text.empty() ? code::kEmptyValue : code::kBadUrl, problem, {},
+                 url->text.starts_with('/') ? "or say what it begins with: `defaults: {http: {base_url: …}}`" : "");
+    return;
+  }
+  spec.url = *std::move(url);
+}
+
+void set_base_url(Reader& reader, NodeId node, void* target) {
+  auto url = read_text(reader, node);
+  if (!url) return;
+  std::string problem = url_problem(url->text);
+  if (problem.empty() && without_expressions(url->text).find_first_of("?#") != std::string::npos)
+    problem = "a base URL has no query and no fragment";
+  if (!problem.empty()) return reader.error(node, url->text.empty() ? code::kEmptyValue : code::kBadUrl, problem);
+  options_of(*static_cast<HttpSpec*>(target)).base_url = std::make_shared<const Text>(*std::move(url));
 }
 
 std::optional<std::vector<NamedText>> read_query(Reader& reader, NodeId node) {
@@ -69,15 +85,6 @@ void set_redirects(Reader& reader, NodeId node, void* target) {
   reader.read_map(node, Scope::redirects, &spec);
 }
 
-void set_tls(Reader& reader, NodeId node, void* target) { reader.read_map(node, Scope::tls, target); }
-
-void set_verify(Reader& reader, NodeId node, void* target) {
-  set<&HttpSpec::tls_verify, read_boolean>(reader, node, target);
-  if (static_cast<HttpSpec*>(target)->tls_verify) return;
-  reader.error(node, code::kNoVerification, "certificates aren't verified: anybody on the way can read and change the request",
-               {}, "to trust a certificate of your own, name its file: `tls: {ca: ca.pem}`");
-}
-
 void set_json(Reader& reader, NodeId node, void* target) {
   set<&HttpSpec::json, read_value>(reader, node, target);
   static_cast<HttpSpec*>(target)->body_kind = HttpSpec::Body::json;
@@ -102,20 +109,22 @@ constexpr std::array kHttpKeys{
         .accepts = "a URL",
         .description = "Where the request goes; http or https.",
         .example = "url: https://example.com/items",
-        .decode = set<&HttpSpec::url, read_url>,
+        .decode = set_url,
         .required = true},
     Key{.name = "query",
         .shapes = kMapOfTexts,
         .accepts = "a map of names to texts or lists of texts",
         .description = "Added to the URL, encoded; a list repeats its name.",
         .example = "query: {page: 2, tag: [a, b]}",
-        .decode = set<&HttpSpec::query, read_query>},
+        .decode = set<&HttpSpec::query, read_query>,
+        .in_defaults = true},
     Key{.name = "headers",
         .shapes = kMapOfTexts,
         .accepts = "a map of names to texts",
         .description = "The request's headers.",
         .example = "headers: {Accept: application/json}",
-        .decode = set<&HttpSpec::headers, read_headers>},
+        .decode = set<&HttpSpec::headers, read_headers>,
+        .in_defaults = true},
     Key{.name = "json",
         .shapes = kAnyValue,
         .accepts = "any value",
@@ -140,6 +149,22 @@ constexpr std::array kHttpKeys{
         .description = "The file that is the body.",
         .example = "body_file: data.bin",
         .decode = set_body<&HttpSpec::body, read_text, HttpSpec::Body::file>},
+    Key{.name = "multipart",
+        .shapes = kMapOfMaps | kMapOfTexts,
+        .accepts = "a map of names to parts, or a list of parts",
+        .description = "The body, as a form of several parts: texts and files.",
+        .example = "multipart: {title: Sunset, photo: {file: photo.jpg}}",
+        .decode = set_multipart,
+        .fields = Scope::part},
+    Key{.name = "auth",
+        .shapes = kMap | kChoice,
+        .accepts = "a map, or none",
+        .description = "How the request proves who it is from; never sent to another origin.",
+        .example = "auth: {bearer: \"${{ .env.API_TOKEN }}\"}",
+        .decode = set_auth,
+        .choices = "none",
+        .fields = Scope::auth,
+        .in_defaults = true},
     Key{.name = "follow_redirects",
         .shapes = kBoolean | kMap,
         .accepts = "true, false or a map",
@@ -147,7 +172,8 @@ constexpr std::array kHttpKeys{
         .description = "Whether redirects are followed.",
         .example = "follow_redirects: {max: 5, same_origin: true}",
         .decode = set_redirects,
-        .fields = Scope::redirects},
+        .fields = Scope::redirects,
+        .in_defaults = true},
     Key{.name = "http_version",
         .shapes = kChoice,
         .accepts = "a version",
@@ -155,21 +181,56 @@ constexpr std::array kHttpKeys{
         .description = "The version of HTTP to speak.",
         .example = "http_version: 1.1",
         .decode = set<&HttpSpec::version, read_choice<kVersions>>,
-        .choices = "auto|1.1|2"},
+        .choices = "auto|1.1|2",
+        .in_defaults = true},
     Key{.name = "tls",
         .shapes = kMap,
         .accepts = "a map",
-        .description = "How the server is verified.",
+        .description = "How the server is verified, and the client's own certificate.",
         .example = "tls: {ca: ca.pem}",
         .decode = set_tls,
-        .fields = Scope::tls},
+        .fields = Scope::tls,
+        .in_defaults = true},
+    Key{.name = "idempotency_key",
+        .shapes = kText,
+        .accepts = "auto, or a key",
+        .description =
+            "The header Idempotency-Key, the same in all attempts; `auto` makes one up. POST and PATCH are then retried.",
+        .example = "idempotency_key: auto",
+        .decode = set_idempotency_key,
+        .in_defaults = true},
+    Key{.name = "cookies",
+        .shapes = kString,
+        .accepts = "none, job, or a session's name",
+        .default_text = "none",
+        .description = "Which cookies are kept and sent: those of this job, or of a session that jobs share.",
+        .example = "cookies: job",
+        .decode = set_cookies,
+        .in_defaults = true},
+    Key{.name = "proxy",
+        .shapes = kText,
+        .accepts = "a URL, or none",
+        .default_text = "none",
+        .description = "The proxy the request goes through: http://, https:// or socks5h://.",
+        .example = "proxy: http://proxy.example.com:3128",
+        .decode = set_proxy,
+        .in_defaults = true},
+    Key{.name = "network",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "Which addresses the request may go to.",
+        .example = "network: {deny: private}",
+        .decode = set_network,
+        .fields = Scope::network,
+        .in_defaults = true},
     Key{.name = "max_body",
         .shapes = kSize,
         .accepts = "a size",
         .default_text = "16MiB",
         .description = "A response with a longer body, decoded, is an error.",
         .example = "max_body: 64KiB",
-        .decode = set<&HttpSpec::max_body, read_size>},
+        .decode = set<&HttpSpec::max_body, read_size>,
+        .in_defaults = true},
 };
 
 constexpr std::array kRedirectsKeys{
@@ -189,38 +250,15 @@ constexpr std::array kRedirectsKeys{
         .decode = set<&HttpSpec::redirects_same_origin, read_boolean>},
 };
 
-constexpr std::array kTlsKeys{
-    Key{.name = "verify",
-        .shapes = kBoolean,
-        .accepts = "true or false",
-        .default_text = "true",
-        .description = "Whether the server's certificate must be trusted.",
-        .example = "verify: true",
-        .decode = set_verify},
-    Key{.name = "ca",
-        .shapes = kText,
-        .accepts = "a path",
-        .description = "PEM file of the certificates trusted instead of the system's.",
-        .example = "ca: ca.pem",
-        .decode = set<&HttpSpec::tls_ca, read_text>},
-};
-
-constexpr std::array kDefaultHttpKeys{
-    Key{.name = "headers",
-        .shapes = kMapOfTexts,
-        .accepts = "a map of names to texts",
-        .description = "Headers of every request that doesn't set them itself.",
-        .example = "headers: {User-Agent: nightly}",
-        .decode = set<&JobSettings::http_headers, read_headers>},
-};
-
-bool same_header(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
+constexpr Key kBaseUrl{.name = "base_url",
+                       .shapes = kText,
+                       .accepts = "a URL",
+                       .description = "What a `url` that begins with `/`, or has no scheme, is appended to.",
+                       .example = "base_url: https://api.example.com/v1",
+                       .decode = set_base_url};
 
 // The keys of which a request has at most one.
-constexpr std::array<std::string_view, 4> kBodyKeys{"json", "form", "body", "body_file"};
+constexpr std::array<std::string_view, 5> kBodyKeys{"json", "form", "body", "body_file", "multipart"};
 
 // Reports that there are two bodies, or one in a request that says nothing of its method.
 void check_bodies(Reader& reader, NodeId map) {
@@ -247,6 +285,27 @@ void check_bodies(Reader& reader, NodeId map) {
   }
 }
 
+// The keys that come to a header, which a request then hasn't besides.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kHeadersOfKeys{
+    {{"auth", "Authorization"}, {"idempotency_key", "Idempotency-Key"}}};
+
+void check_headers_of_keys(Reader& reader, NodeId map) {
+  const std::vector<Pair> pairs = reader.pairs(map);
+  const auto headers = std::find_if(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.name == "headers"; });
+  if (headers == pairs.end() || !reader.is_map(headers->value)) return;
+  const std::vector<Pair> names = reader.pairs(headers->value);
+  for (const auto& [name, header] : kHeadersOfKeys) {
+    const auto key = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.name == name; });
+    const auto same = std::find_if(names.begin(), names.end(), [&](const Pair& pair) { return same_header(pair.name, header); });
+    if (key == pairs.end() || same == names.end()) continue;
+    Diagnostic diagnostic =
+        reader.finding(same->key, code::kConflict, "the header `" + std::string(header) + "` is what " + quoted(name) + " sends");
+    diagnostic.label = "write one of both";
+    diagnostic.notes.push_back(reader.note(key->key, quoted(name) + " is here"));
+    reader.report(std::move(diagnostic));
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<NamedText>> read_headers(Reader& reader, NodeId node) {
@@ -264,29 +323,40 @@ std::optional<std::vector<NamedText>> read_headers(Reader& reader, NodeId node) 
   return headers;
 }
 
-std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const std::vector<NamedText>& default_headers) {
-  auto spec = std::make_unique<HttpSpec>();
+std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const HttpSpec* defaults) {
+  auto spec = defaults != nullptr ? start_with(*defaults) : std::make_unique<HttpSpec>();
   if (reader.is_map(node)) {
     reader.read_map(node, Scope::http, spec.get());
     check_bodies(reader, node);
+    check_headers_of_keys(reader, node);
   } else if (reader.is_string(node)) {
-    if (auto url = read_url(reader, node)) spec->url = *std::move(url);
+    set_url(reader, node, spec.get());
   } else {
     reader.wrong_type(node, "a URL, or a map");
   }
-  const std::size_t own = spec->headers.size();
-  for (const NamedText& header : default_headers) {
-    const auto own_end = spec->headers.begin() + static_cast<std::ptrdiff_t>(own);
-    const bool set =
-        std::any_of(spec->headers.begin(), own_end, [&](const NamedText& it) { return same_header(it.name, header.name); });
-    if (!set) spec->headers.push_back(header);
-  }
+  if (defaults != nullptr) complete(*spec, *defaults);
   return spec;
+}
+
+void decode_default_http(Reader& reader, NodeId node, void* target) {
+  auto spec = std::make_shared<HttpSpec>();
+  reader.read_map(node, Scope::default_http, spec.get());
+  if (reader.is_map(node)) check_headers_of_keys(reader, node);
+  static_cast<JobSettings*>(target)->http = std::move(spec);
 }
 
 std::span<const Key> http_keys() { return kHttpKeys; }
 std::span<const Key> redirects_keys() { return kRedirectsKeys; }
-std::span<const Key> tls_keys() { return kTlsKeys; }
-std::span<const Key> default_http_keys() { return kDefaultHttpKeys; }
+
+std::span<const Key> default_http_keys() {
+  static const std::vector<Key> table = [] {
+    std::vector<Key> keys{kBaseUrl};
+    for (const Key& key : kHttpKeys) {
+      if (key.in_defaults) keys.push_back(key);
+    }
+    return keys;
+  }();
+  return table;
+}
 
 }  // namespace corun

@@ -26,7 +26,7 @@ struct JobSettings {
   ProcessOptions process;
   bool has_process = false;                              ///< something of `process` is set
   std::shared_ptr<const ProcessOptions> shared_process;  ///< of defaults: `process`, for jobs that add nothing to it
-  std::vector<NamedText> http_headers;                   ///< from `defaults: {http: {headers}}`
+  std::shared_ptr<const HttpSpec> http;                  ///< from `defaults: {http: …}`; null: none
   NodeId fallback = kNoNode;
   bool continue_on_error = false;
 };
@@ -53,7 +53,7 @@ struct JobDraft {
 /// A fallback being read; what Scope::fallback is read into.
 struct FallbackDraft {
   Action action;
-  const std::vector<NamedText>& http_headers;  ///< of defaults
+  const HttpSpec* http_defaults;  ///< null: none
 };
 
 /// The file so far, and what its jobs refer to.
@@ -69,6 +69,7 @@ struct LoadState {
   std::unordered_map<std::string, std::shared_ptr<const Policies>> policies;  ///< by what is written about them
   std::uint32_t next_id = 0;
   std::uint32_t group_owner = kNoParent;  ///< the job whose group is being read
+  bool has_no_verification = false;  ///< `verify: false` has been reported
 };
 
 }  // namespace corun

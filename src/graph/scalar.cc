@@ -150,7 +150,7 @@ std::string without_expressions(std::string_view text) {
   }
 }
 
-std::string url_problem(std::string_view url) {
+std::string url_problem(std::string_view url, bool has_base) {
   const bool base_expression = url.starts_with("${{");
   const std::string literal = without_expressions(url);
   for (const char c : literal) {
@@ -158,8 +158,9 @@ std::string url_problem(std::string_view url) {
     if (byte <= 0x20 || byte == 0x7F) return "a URL can't hold spaces or control characters";
   }
   std::string_view rest = literal;
-  const std::size_t colon = rest.find("://");
-  if (base_expression && (colon == std::string_view::npos || rest.find_first_of("/?#") < colon + 1)) return "";
+  std::size_t colon = rest.find("://");
+  if (rest.find_first_of("/?#") < colon) colon = std::string_view::npos;  // it stands in the path or behind it
+  if ((base_expression || has_base) && colon == std::string_view::npos) return "";
   if (colon == std::string_view::npos) return "a URL starts with https:// or http://";
   std::string scheme(rest.substr(0, colon));
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),

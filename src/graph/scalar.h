@@ -42,8 +42,9 @@ bool is_job_name(std::string_view text);
 /// Whether `text` is a token of HTTP (RFC 9110, 5.6.2): a method or a header's name.
 bool is_http_token(std::string_view text);
 
-/// Why a literal URL, or the literal parts of one, can't be used; "" if nothing is wrong with it.
-std::string url_problem(std::string_view url);
+/// Why a literal URL, or the literal parts of one, can't be used; "" if nothing is wrong with it. Where `has_base`, it may
+/// also be the end of one.
+std::string url_problem(std::string_view url, bool has_base = false);
 
 /// `text` with each `${{ … }}` replaced by one `x`; an expression that isn't closed reaches to the end.
 std::string without_expressions(std::string_view text);

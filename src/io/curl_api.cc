@@ -33,6 +33,14 @@ Result<const CurlApi*> load() {
   library.find("curl_share_setopt", api.share_setopt);
   library.find("curl_slist_append", api.slist_append);
   library.find("curl_slist_free_all", api.slist_free_all);
+  library.find("curl_mime_init", api.mime_init);
+  library.find("curl_mime_free", api.mime_free);
+  library.find("curl_mime_addpart", api.mime_addpart);
+  library.find("curl_mime_name", api.mime_name);
+  library.find("curl_mime_type", api.mime_type);
+  library.find("curl_mime_filename", api.mime_filename);
+  library.find("curl_mime_data", api.mime_data);
+  library.find("curl_mime_data_cb", api.mime_data_cb);
   library.find("curl_url", api.url);
   library.find("curl_url_cleanup", api.url_cleanup);
   library.find("curl_url_set", api.url_set);

@@ -30,6 +30,14 @@ struct CurlApi {
   decltype(&curl_share_setopt) share_setopt;
   decltype(&curl_slist_append) slist_append;
   decltype(&curl_slist_free_all) slist_free_all;
+  decltype(&curl_mime_init) mime_init;
+  decltype(&curl_mime_free) mime_free;
+  decltype(&curl_mime_addpart) mime_addpart;
+  decltype(&curl_mime_name) mime_name;
+  decltype(&curl_mime_type) mime_type;
+  decltype(&curl_mime_filename) mime_filename;
+  decltype(&curl_mime_data) mime_data;
+  decltype(&curl_mime_data_cb) mime_data_cb;
   decltype(&curl_url) url;
   decltype(&curl_url_cleanup) url_cleanup;
   decltype(&curl_url_set) url_set;

@@ -42,6 +42,48 @@ struct ProcessCommand {
   OutputSink* output = nullptr;   ///< null: nobody listens
 };
 
+class HttpCookies;
+
+/// What the attempts of one job keep for each other. It must not outlive the executor.
+struct HttpJobState {
+  std::shared_ptr<HttpCookies> cookies;  ///< of `cookies: job`; made at first use
+  std::string idempotency_key;           ///< "": none yet
+};
+
+/// HttpAuth with every expression resolved.
+struct HttpCredentials {
+  HttpAuth::Kind kind = HttpAuth::Kind::none;
+  std::string user;
+  std::string password;
+  std::string region;
+  std::string service;
+  std::string session_token;  ///< "": none
+  std::string netrc_file;     ///< "": ~/.netrc
+};
+
+/// HttpPart with every expression resolved.
+struct HttpPartData {
+  std::string name;
+  bool is_file = false;
+  std::string value;                    ///< the text; of a file: its path
+  std::optional<std::string> filename;  ///< nothing: of a file, its own
+  std::string content_type;             ///< "": libcurl's guess for a file, else none
+};
+
+/// HttpOptions with every expression resolved.
+struct HttpRequestOptions {
+  HttpCredentials auth;
+  std::optional<std::string> tls_cert;
+  std::optional<std::string> tls_key;
+  std::optional<std::string> tls_pin;
+  std::optional<std::string> proxy;
+  std::optional<std::string> idempotency_key;  ///< "auto" until the engine has made one up
+  std::vector<HttpPartData> multipart;
+  HttpOptions::Cookies cookies = HttpOptions::Cookies::none;
+  std::string cookie_session;
+  bool deny_private = false;
+};
+
 /// An HTTP request, ready to be sent.
 struct HttpRequest {
   std::string method = "GET";
@@ -61,6 +103,11 @@ struct HttpRequest {
   bool at_most_once = false;  ///< never on a reused connection that may have died: not idempotent
   std::optional<Duration> connect_timeout;
   std::optional<Duration> idle_timeout;
+  std::unique_ptr<HttpRequestOptions> options;  ///< null: none set
+  HttpJobState* job = nullptr;                  ///< null: nothing is kept
+
+  bool is_multipart() const { return options && !options->multipart.empty(); }
+  bool has_body() const { return body.has_value() || !body_file.empty() || is_multipart(); }
 };
 
 /// What an action came to. `outcome.kind` is none, or the failure as far as the executor can judge: an exit code other

@@ -12,8 +12,8 @@ namespace corun {
 /// Whether `text` is a token of RFC 9110: what a method or a header name may be.
 bool is_token(std::string_view text);
 
-/// Why `request`'s method, headers or body can't be sent, for people; nothing if they can. libcurl would pass line breaks
-/// on, and a Content-Length of the job's own would let one request hide another.
+/// Why `request`'s method, headers, body or rare settings can't be sent, for people; nothing if they can. libcurl would pass line
+/// breaks on, and a Content-Length of the job's own would let one request hide another.
 std::optional<std::string> problem_with(const HttpRequest& request);
 
 }  // namespace corun

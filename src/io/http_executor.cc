@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 #include "base/duration.h"
@@ -62,9 +63,22 @@ HttpSession& HttpExecutor::session_for(const HttpRequest& request) {
   if (const auto found = sessions_.find(request.tls_ca); found != sessions_.end()) return found->second;
   HttpHandleSettings settings;
   settings.ca_file = request.tls_ca.empty() ? ca_file_ : request.tls_ca;
+  settings.proxy_ca_file = ca_file_;
   settings.user_agent = settings_.user_agent;
   settings.share = share_;
   return sessions_.try_emplace(request.tls_ca, api_, loop_, std::move(settings), settings_.max_concurrency).first->second;
+}
+
+std::shared_ptr<HttpCookies> HttpExecutor::cookies_for(const HttpRequest& request) {
+  if (!request.options || request.options->cookies == HttpOptions::Cookies::none) return nullptr;
+  if (request.options->cookies == HttpOptions::Cookies::session) {
+    std::shared_ptr<HttpCookies>& cookies = cookie_sessions_[request.options->cookie_session];
+    if (cookies == nullptr) cookies = std::make_shared<HttpCookies>(api_);
+    return cookies;
+  }
+  if (request.job == nullptr) throw std::logic_error("cookies of a job without a job");
+  if (request.job->cookies == nullptr) request.job->cookies = std::make_shared<HttpCookies>(api_);
+  return request.job->cookies;
 }
 
 Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& scope) {
@@ -119,14 +133,16 @@ Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& sc
 Task<void> HttpExecutor::exchange(const HttpRequest& request, const HttpHop& hop, CancelScope& scope, ActionResult& result) {
   const TimePoint begin = request.connect_timeout ? loop_.now() : TimePoint();
   bool lead = false;
-  if (!hop.target.is_address() && !lookups_.fresh(hop.target.authority())) {
+  const bool through_proxy = request.options && request.options->proxy;  // which looks the name up
+  if (!through_proxy && !hop.target.is_address() && !lookups_.fresh(hop.target.authority())) {
     const bool may_go = co_await wait_for_lookup(request, hop, scope, result, lead);
     if (!may_go) co_return;
   }
   std::optional<Duration> connect_timeout = request.connect_timeout;
   if (connect_timeout) *connect_timeout -= loop_.now() - begin;
 
-  HttpSession::Lease handle(session_for(request));
+  HttpSession::Lease handle(session_for(request), has_extras(request));
+  if (std::shared_ptr<HttpCookies> cookies = cookies_for(request)) handle->use_cookies(std::move(cookies));
   std::shared_ptr<const HttpHeaderList> headers = headers_.list_for(request, hop);
   if (lead) handle->lead_lookup(lookups_, hop.target.authority());
   if (std::optional<Error> error = handle->prepare(request, hop, std::move(headers), connect_timeout)) {

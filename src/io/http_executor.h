@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "io/curl_api.h"
 #include "io/executor.h"
+#include "io/http_cookies.h"
 #include "io/http_headers.h"
 #include "io/http_lookups.h"
 #include "io/http_session.h"
@@ -47,6 +48,8 @@ class HttpExecutor final : public Executor {
                              bool& lead);
   void take_response(HttpHandle& handle, const HttpRequest& request, const HttpHop& hop, ActionResult& result);
   HttpSession& session_for(const HttpRequest& request);
+  // The store of a request that has cookies; null for the others.
+  std::shared_ptr<HttpCookies> cookies_for(const HttpRequest& request);
 
   const CurlApi& api_;
   Loop& loop_;
@@ -56,7 +59,8 @@ class HttpExecutor final : public Executor {
   HttpTargetParser targets_;
   HttpHeaderCache headers_;
   HttpLookups lookups_;
-  std::map<std::string, HttpSession, std::less<>> sessions_;  // by CA file; "": the system's
+  std::map<std::string, std::shared_ptr<HttpCookies>, std::less<>> cookie_sessions_;  // by name
+  std::map<std::string, HttpSession, std::less<>> sessions_;                          // by CA file; "": the system's
 };
 
 }  // namespace corun

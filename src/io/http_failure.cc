@@ -2,6 +2,7 @@
 #include "io/http_failure.h"
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "io/http_words.h"
@@ -26,10 +27,33 @@ std::string broken_connection(const HttpTransferEnd& end, const HttpTarget& targ
   return with_detail("connection to " + target.authority() + " broke", end.detail);
 }
 
+// What a proxy did to a request; nothing if it isn't to blame.
+std::optional<Outcome> failure_of_proxy(const HttpTransferEnd& end) {
+  const std::string proxy = "the proxy " + std::string(end.proxy);
+  if (end.proxy.empty() || end.request_begun) return std::nullopt;
+  if (end.proxy_status >= 300) {
+    // A server's error may pass; that it doesn't let us through will not.
+    const FailureKind kind = end.proxy_status >= 500 ? FailureKind::connect : FailureKind::invalid_request;
+    return failure(kind, proxy + " refused with HTTP " + std::to_string(end.proxy_status));
+  }
+  switch (end.code) {
+    case CURLE_COULDNT_RESOLVE_PROXY: return failure(FailureKind::resolve, "could not resolve " + proxy);
+    case CURLE_PROXY: return failure(FailureKind::connect, with_detail(proxy + " failed", end.detail));
+    case CURLE_COULDNT_CONNECT:
+      return failure(FailureKind::connect,
+                     "could not connect to " + proxy + (end.system_error != 0 ? ": " + system_message(end.system_error) : ""));
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
   const std::string peer = target.authority();
+  if (std::optional<Outcome> by_proxy = failure_of_proxy(end)) {
+    by_proxy->unsent = true;
+    return *std::move(by_proxy);
+  }
   Outcome outcome;
   switch (end.code) {
     case CURLE_COULDNT_RESOLVE_HOST: outcome = failure(FailureKind::resolve, "could not resolve host " + target.host); break;
@@ -55,6 +79,9 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
       outcome = failure(FailureKind::invalid_request, with_detail("CA file can't be used", end.detail));
+      break;
+    case CURLE_SSL_CERTPROBLEM:
+      outcome = failure(FailureKind::invalid_request, with_detail("client certificate can't be used", end.detail));
       break;
     case CURLE_URL_MALFORMAT:
       outcome = failure(FailureKind::invalid_request, with_detail("invalid URL " + target.url, end.detail));

@@ -18,6 +18,8 @@ struct HttpTransferEnd {
   bool request_begun = false;  ///< the connection was up, and sending may have begun
   bool headers_complete = false;
   std::string_view detail;  ///< libcurl's own words; may be empty
+  std::string_view proxy;   ///< its URL without password; "": none
+  int proxy_status = 0;     ///< its answer to CONNECT; 0: none
 };
 
 /// The failure a transfer to `target` ended with; `unsent` is true if sending hadn't begun. `end.code` isn't CURLE_OK,

@@ -1,14 +1,12 @@
 // How a request becomes options of an easy handle, and its callbacks a response. Knows nothing of redirects.
 #include "io/http_handle.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <new>
 #include <utility>
 
+#include "io/http_address.h"
 #include "io/http_words.h"
 
 namespace corun {
@@ -20,7 +18,7 @@ constexpr long kLongestConnect = 3600 * 1000;
 }  // namespace
 
 HttpHandle::HttpHandle(const CurlApi& api, Loop& loop, CurlBridge& bridge, const HttpHandleSettings& settings)
-    : api_(api), loop_(loop), bridge_(bridge), easy_(api.easy_init()), done_(loop) {
+    : api_(api), loop_(loop), bridge_(bridge), easy_(api.easy_init()), done_(loop), multipart_(api) {
   if (easy_ == nullptr) throw std::bad_alloc();
   set_constant_options(settings);
 }
@@ -43,15 +41,18 @@ void HttpHandle::set_constant_options(const HttpHandleSettings& settings) {
   // libcurl keeps the parsed bundle only if there is no directory of certificates besides.
   if (!settings.ca_file.empty()) api_.easy_setopt(easy_, CURLOPT_CAINFO, settings.ca_file.c_str());
   api_.easy_setopt(easy_, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  if (!settings.proxy_ca_file.empty()) api_.easy_setopt(easy_, CURLOPT_PROXY_CAINFO, settings.proxy_ca_file.c_str());
+  api_.easy_setopt(easy_, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
+  set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   set(CURLOPT_CONNECTTIMEOUT_MS, applied_.connect_timeout = kLongestConnect);
   api_.easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpHandle::on_body);
   api_.easy_setopt(easy_, CURLOPT_WRITEDATA, this);
   api_.easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &HttpHandle::on_header);
   api_.easy_setopt(easy_, CURLOPT_HEADERDATA, this);
-  api_.easy_setopt(easy_, CURLOPT_READFUNCTION, &HttpHandle::on_read);
-  api_.easy_setopt(easy_, CURLOPT_READDATA, this);
-  api_.easy_setopt(easy_, CURLOPT_SEEKFUNCTION, &HttpHandle::on_seek);
-  api_.easy_setopt(easy_, CURLOPT_SEEKDATA, this);
+  api_.easy_setopt(easy_, CURLOPT_READFUNCTION, &HttpBodyFile::on_read);
+  api_.easy_setopt(easy_, CURLOPT_READDATA, &body_file_);
+  api_.easy_setopt(easy_, CURLOPT_SEEKFUNCTION, &HttpBodyFile::on_seek);
+  api_.easy_setopt(easy_, CURLOPT_SEEKDATA, &body_file_);
   api_.easy_setopt(easy_, CURLOPT_XFERINFOFUNCTION, &HttpHandle::on_progress);
   api_.easy_setopt(easy_, CURLOPT_XFERINFODATA, this);
   api_.easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &HttpHandle::on_before_request);
@@ -67,7 +68,7 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
                                          std::shared_ptr<const HttpHeaderList> headers, std::optional<Duration> connect_timeout) {
   const bool sends_file = hop.with_body && !request.body_file.empty();
   if (sends_file) {
-    if (std::optional<Error> error = open_body_file(request.body_file)) return error;
+    if (std::optional<Error> error = body_file_.open(request.body_file)) return error;
   }
   done_.reset();
   response_.begin(request.max_body);
@@ -77,6 +78,11 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
   socket_error_ = 0;
   request_begun_ = false;
   bytes_moved_ = 0;
+  const bool through_proxy = request.options && request.options->proxy;
+  deny_private_ = request.options && request.options->deny_private && !through_proxy;  // the proxy is the file's own choice
+  socket_opened_ = false;
+  refused_.clear();
+  proxy_ = through_proxy ? without_password(*request.options->proxy) : "";
 
   if (hop.target.url != applied_.url) {
     applied_.url = hop.target.url;
@@ -84,11 +90,12 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
   }
   // These three are sent with "Content-Length: 0" if they have no body.
   const bool needs_length = hop.method == "POST" || hop.method == "PUT" || hop.method == "PATCH";
-  const bool sends_text = !sends_file && (hop.with_body || needs_length);
-  set_method(sends_file             ? BodyMode::file
-             : sends_text           ? BodyMode::text
-             : hop.method == "HEAD" ? BodyMode::head
-                                    : BodyMode::none,
+  const bool sends_parts = hop.with_body && request.is_multipart();
+  const bool sends_text = !sends_file && !sends_parts && (hop.with_body || needs_length);
+  set_method(sends_file || sends_parts ? BodyMode::file
+             : sends_text              ? BodyMode::text
+             : hop.method == "HEAD"    ? BodyMode::head
+                                       : BodyMode::none,
              hop.method);
   if (sends_text) {
     const bool empty = !hop.with_body || !request.body.has_value();
@@ -96,7 +103,7 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
     api_.easy_setopt(easy_, CURLOPT_POSTFIELDS, empty ? "" : request.body->data());
   } else if (sends_file) {
     api_.easy_setopt(easy_, CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
-    api_.easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, body_file_.size);
+    api_.easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, body_file_.size());
   }
   if (headers != applied_.headers) {
     api_.easy_setopt(easy_, CURLOPT_HTTPHEADER, headers != nullptr ? headers->get() : nullptr);
@@ -129,7 +136,7 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
     milliseconds = static_cast<long>(std::clamp<std::int64_t>(wanted, 1, kLongestConnect));
   }
   if (milliseconds != applied_.connect_timeout) set(CURLOPT_CONNECTTIMEOUT_MS, applied_.connect_timeout = milliseconds);
-  return std::nullopt;
+  return has_extras(request) ? set_extras(api_, easy_, request, hop, multipart_) : std::nullopt;
 }
 
 void HttpHandle::set_method(BodyMode mode, const std::string& method) {
@@ -149,16 +156,9 @@ void HttpHandle::set_method(BodyMode mode, const std::string& method) {
   api_.easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, differs ? method.c_str() : nullptr);
 }
 
-std::optional<Error> HttpHandle::open_body_file(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return Error{"cannot read " + path + ": " + system_message(errno)};
-  if (!S_ISREG(status.st_mode)) return Error{"cannot read " + path + ": not a regular file"};
-  body_file_.fd = std::move(fd);
-  body_file_.size = status.st_size;
-  body_file_.sent = 0;
-  body_file_.shrank = false;
-  return std::nullopt;
+void HttpHandle::use_cookies(std::shared_ptr<HttpCookies> cookies) {
+  cookies_ = std::move(cookies);
+  api_.easy_setopt(easy_, CURLOPT_SHARE, cookies_->share());
 }
 
 void HttpHandle::lead_lookup(HttpLookups& lookups, const std::string& authority) {
@@ -174,7 +174,7 @@ void HttpHandle::start() {
 void HttpHandle::stop() {
   leave_shared_connection();
   bridge_.stop(easy_);
-  body_file_.fd.reset();
+  body_file_.close();
   give_up_lookup();
 }
 
@@ -203,8 +203,11 @@ std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
     outcome = corun::failure(FailureKind::body_too_large, "response body larger than max_body");
   } else if (response_.too_many_headers()) {
     outcome = corun::failure(FailureKind::transfer, "too many response headers");
-  } else if (body_file_.shrank) {
+  } else if (body_file_.shrank() || multipart_.shrank()) {
     outcome = corun::failure(FailureKind::invalid_request, "the body's file got shorter while it was sent");
+  } else if (!refused_.empty() && !socket_opened_) {
+    outcome = corun::failure(FailureKind::invalid_request, private_refused(target.host, refused_));
+    outcome.unsent = true;
   } else if (socket_error_ != 0) {
     outcome = corun::failure(FailureKind::connect, "could not open a socket: " + system_message(socket_error_));
     outcome.unsent = true;
@@ -230,8 +233,14 @@ void HttpHandle::on_done(CURLcode code) {
     api_.easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &end_.expected);
     end_.detail = detail_.data();
     leave_shared_connection();
+    end_.proxy = proxy_;
+    if (!proxy_.empty()) {
+      long proxy_status = 0;
+      api_.easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+      end_.proxy_status = static_cast<int>(proxy_status);
+    }
   }
-  body_file_.fd.reset();
+  body_file_.close();
   if (lookups_ != nullptr && code == CURLE_COULDNT_RESOLVE_HOST) std::exchange(lookups_, nullptr)->failed(authority_);
   give_up_lookup();
   done_.set();
@@ -257,43 +266,33 @@ std::size_t HttpHandle::on_header(char* bytes, std::size_t size, std::size_t cou
   return self.response_.add_header_line({bytes, size * count}) ? size * count : 0;
 }
 
-std::size_t HttpHandle::on_read(char* bytes, std::size_t size, std::size_t count, void* handle) {
-  HttpHandle& self = *static_cast<HttpHandle*>(handle);
-  BodyFile& file = self.body_file_;
-  const std::size_t most = std::min(size * count, static_cast<std::size_t>(file.size - file.sent));
-  if (most == 0) return 0;
-  ssize_t got = 0;
-  do {
-    got = ::pread(file.fd.get(), bytes, most, file.sent);
-  } while (got < 0 && errno == EINTR);
-  if (got <= 0) {
-    file.shrank = true;
-    return CURL_READFUNC_ABORT;
-  }
-  file.sent += got;
-  return static_cast<std::size_t>(got);
-}
-
-int HttpHandle::on_seek(void* handle, curl_off_t offset, int origin) {
-  HttpHandle& self = *static_cast<HttpHandle*>(handle);
-  if (origin != SEEK_SET || offset < 0 || offset > self.body_file_.size) return CURL_SEEKFUNC_FAIL;
-  self.body_file_.sent = offset;
-  return CURL_SEEKFUNC_OK;
-}
-
 curl_socket_t HttpHandle::on_open_socket(void* handle, curlsocktype, curl_sockaddr* address) {
   HttpHandle& self = *static_cast<HttpHandle*>(handle);
   self.end_lookup();
+  if (self.refuses(address->addr)) return CURL_SOCKET_BAD;
   const curl_socket_t socket = self.bridge_.open_socket(*address);
+  self.socket_opened_ = self.socket_opened_ || socket != CURL_SOCKET_BAD;
   // Other errors (no IPv6 here) concern one of the host's addresses only, and libcurl goes on with the next.
   const bool short_of_means = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
   self.socket_error_ = socket == CURL_SOCKET_BAD && short_of_means ? errno : 0;
   return socket;
 }
 
-int HttpHandle::on_before_request(void* handle, char*, char*, int, int) {
+bool HttpHandle::refuses(const sockaddr& address) {
+  if (!deny_private_ || !is_private(address)) return false;
+  refused_ = address_text(address);
+  return true;
+}
+
+int HttpHandle::on_before_request(void* handle, char* remote, char*, int, int) {
   HttpHandle& self = *static_cast<HttpHandle*>(handle);
   self.end_lookup();
+  // A connection that is reused may have been opened for a request that may go anywhere.
+  if (self.deny_private_ && is_private(std::string(remote))) {
+    self.refused_ = remote;
+    self.socket_opened_ = false;
+    return CURL_PREREQFUNC_ABORT;
+  }
   self.request_begun_ = true;
   return CURL_PREREQFUNC_OK;
 }

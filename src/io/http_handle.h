@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.h"
 #include "io/curl_bridge.h"
 #include "io/executor.h"
+#include "io/http_body_file.h"
+#include "io/http_cookies.h"
+#include "io/http_extras.h"
 #include "io/http_failure.h"
 #include "io/http_headers.h"
 #include "io/http_lookups.h"
@@ -22,7 +24,8 @@ namespace corun {
 
 /// What all handles of one pool have in common.
 struct HttpHandleSettings {
-  std::string ca_file;  ///< PEM; "": libcurl's own place
+  std::string ca_file;        ///< PEM; "": libcurl's own place
+  std::string proxy_ca_file;  ///< the same, for a proxy that speaks TLS
   std::string user_agent;
   CURLSH* share = nullptr;  ///< TLS sessions and names
 };
@@ -39,6 +42,8 @@ class HttpHandle final : private CurlTransfer {
   /// file can't be read.
   std::optional<Error> prepare(const HttpRequest& request, const HttpHop& hop, std::shared_ptr<const HttpHeaderList> headers,
                                std::optional<Duration> connect_timeout);
+  /// Takes cookies from `cookies` and puts those of the response there. For a handle that isn't used again.
+  void use_cookies(std::shared_ptr<HttpCookies> cookies);
   /// Makes the exchange tell `lookups` as soon as it is past the lookup of `authority`, or when it ends.
   void lead_lookup(HttpLookups& lookups, const std::string& authority);
   /// The exchange won't be started after all: another request leads.
@@ -77,27 +82,17 @@ class HttpHandle final : private CurlTransfer {
     long connect_timeout = 0;  // milliseconds
   };
 
-  // Body being read from a file.
-  struct BodyFile {
-    UniqueFd fd;
-    curl_off_t size = 0;
-    curl_off_t sent = 0;
-    bool shrank = false;
-  };
-
   void set_constant_options(const HttpHandleSettings& settings);
   void set_method(BodyMode mode, const std::string& method);
-  std::optional<Error> open_body_file(const std::string& path);
   void set(CURLoption option, long value) { api_.easy_setopt(easy_, option, value); }
   void note_activity();
   void leave_shared_connection();
+  bool refuses(const sockaddr& address);
   void end_lookup();
 
   void on_done(CURLcode code) override;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* handle);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* handle);
-  static std::size_t on_read(char* bytes, std::size_t size, std::size_t count, void* handle);
-  static int on_seek(void* handle, curl_off_t offset, int origin);
   static curl_socket_t on_open_socket(void* handle, curlsocktype purpose, curl_sockaddr* address);
   static int on_before_request(void* handle, char* remote, char* local, int remote_port, int local_port);
   static int on_progress(void* handle, curl_off_t to_receive, curl_off_t received, curl_off_t to_send, curl_off_t sent);
@@ -108,12 +103,18 @@ class HttpHandle final : private CurlTransfer {
   CURL* easy_;
   Event done_;
   Applied applied_;
-  BodyFile body_file_;
+  HttpBodyFile body_file_;
+  HttpMultipart multipart_;
+  std::shared_ptr<HttpCookies> cookies_;
   HttpResponse response_;
   HttpTransferEnd end_;
   int status_ = 0;
   int socket_error_ = 0;  // errno of a socket that couldn't be opened
   bool request_begun_ = false;
+  bool deny_private_ = false;  // of the addresses that sockets are opened to
+  bool socket_opened_ = false;
+  std::string refused_;  // the private address that wasn't connected to
+  std::string proxy_;    // without password; "": none
   TimePoint last_activity_{};
   curl_off_t bytes_moved_ = 0;      // received and sent, when last looked
   HttpLookups* lookups_ = nullptr;  // while this exchange leads a lookup

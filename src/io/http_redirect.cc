@@ -9,7 +9,7 @@ HttpHop first_hop(const HttpRequest& request, HttpTarget target) {
   HttpHop hop;
   hop.target = std::move(target);
   hop.method = request.method;
-  hop.with_body = request.body.has_value() || !request.body_file.empty();
+  hop.with_body = request.has_body();
   return hop;
 }
 

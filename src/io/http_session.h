@@ -21,11 +21,13 @@ class HttpSession {
         most_idle_(max_connections),
         bridge_(api, loop, max_connections) {}
 
-  /// A handle borrowed from the pool.
+  /// A handle borrowed from the pool; or a new one, if it is for one exchange alone.
   class Lease {
    public:
-    explicit Lease(HttpSession& session) : session_(session), handle_(session.take()) {}
-    ~Lease() { session_.give_back(std::move(handle_)); }
+    Lease(HttpSession& session, bool for_one) : session_(session), for_one_(for_one), handle_(session.take(for_one)) {}
+    ~Lease() {
+      if (!for_one_) session_.give_back(std::move(handle_));
+    }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     HttpHandle& operator*() const { return *handle_; }
@@ -33,12 +35,13 @@ class HttpSession {
 
    private:
     HttpSession& session_;
+    const bool for_one_;
     std::unique_ptr<HttpHandle> handle_;
   };
 
  private:
-  std::unique_ptr<HttpHandle> take() {
-    if (idle_.empty()) return std::make_unique<HttpHandle>(api_, loop_, bridge_, settings_);
+  std::unique_ptr<HttpHandle> take(bool for_one) {
+    if (for_one || idle_.empty()) return std::make_unique<HttpHandle>(api_, loop_, bridge_, settings_);
     std::unique_ptr<HttpHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;

@@ -32,4 +32,20 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string without_password(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::string_view authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  const std::size_t colon = std::min(authority.find(':'), at);
+  const std::string_view user = colon == at ? "" : authority.substr(0, colon + 1);  // alone it may be a token
+  return std::string(url.substr(0, begin)).append(user).append("***").append(url.substr(begin + at));
+}
+
+std::string private_refused(const std::string& host, const std::string& address) {
+  const std::string which = address.empty() || address == host ? host + " is" : host + " is at " + address + ",";
+  return which + " a private address, which `network: {deny: private}` refuses";
+}
+
 }  // namespace corun

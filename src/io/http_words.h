@@ -15,4 +15,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// `text` without spaces and tabs at its ends.
 std::string_view trimmed(std::string_view text);
 
+/// A URL with a password or the like in it, fit to be shown: `http://me:***@host:3128`.
+std::string without_password(std::string_view url);
+/// That `network: {deny: private}` refuses `host`, which is at `address` ("": it is one itself).
+std::string private_refused(const std::string& host, const std::string& address);
+
 }  // namespace corun

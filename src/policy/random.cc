@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <string_view>
 
 namespace corun {
 namespace {
@@ -18,6 +19,17 @@ std::uint64_t system_seed() {
 }
 
 }  // namespace
+
+std::string random_uuid(Random& random) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string uuid = "xxxxxxxx-xxxx-4xxx-Nxxx-xxxxxxxxxxxx";
+  for (char& c : uuid) {
+    const auto digit = static_cast<std::size_t>(random.unit() * 16);
+    if (c == 'x') c = kHexDigits[digit];
+    if (c == 'N') c = kHexDigits[8 + digit % 4];
+  }
+  return uuid;
+}
 
 SystemRandom::SystemRandom() : state_(system_seed()) {}
 

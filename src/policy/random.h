@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace corun {
 
@@ -12,6 +13,9 @@ class Random {
   /// Uniform in [0, 1).
   virtual double unit() = 0;
 };
+
+/// A random UUID (version 4): unlikely to meet again, but no secret.
+std::string random_uuid(Random& random);
 
 /// Good enough to spread work in time; not for secrets. The generator is splitmix64 (Steele, Lea, Flood 2014).
 class SystemRandom final : public Random {

@@ -10,9 +10,11 @@ using namespace corun::test;
 
 namespace {
 
-constexpr Scope kScopes[] = {Scope::file,   Scope::job,    Scope::defaults, Scope::default_http, Scope::http,   Scope::redirects,
-                             Scope::tls,    Scope::gather, Scope::join,     Scope::fallback,     Scope::retry,  Scope::retry_on,
-                             Scope::expect, Scope::stop,   Scope::output,   Scope::limit,        Scope::breaker};
+constexpr Scope kScopes[] = {Scope::file,      Scope::job,      Scope::defaults, Scope::default_http, Scope::http,
+                             Scope::redirects, Scope::tls,      Scope::auth,     Scope::credentials,  Scope::aws_sigv4,
+                             Scope::part,      Scope::network,  Scope::gather,   Scope::join,         Scope::fallback,
+                             Scope::retry,     Scope::retry_on, Scope::expect,   Scope::stop,         Scope::output,
+                             Scope::limit,     Scope::breaker};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -46,7 +48,21 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
              : key.name == "method" ? in_job("http: {url: 'https://h/', " + entry + "}")
                                     : in_http(entry);
     case Scope::redirects: return in_http("follow_redirects: {" + entry + "}");
-    case Scope::tls: return in_http("tls: {" + entry + "}");
+    case Scope::tls: return in_http("tls: {" + std::string(key.name == "key" ? "cert: c, " : "") + entry + "}");
+    case Scope::auth: return in_http("auth: {" + entry + "}");
+    case Scope::credentials:
+      return in_http("auth: {basic: {" + std::string(key.name == "username" ? "password: x, " : "username: x, ") + entry + "}}");
+    case Scope::aws_sigv4: {
+      std::string others;
+      for (const std::string name : {"region", "service", "access_key", "secret_key"})
+        others += name == key.name ? "" : name + ": x, ";
+      return in_http("auth: {aws_sigv4: {" + others + entry + "}}");
+    }
+    case Scope::part: {
+      const std::string content = key.name == "value" || key.name == "file" ? "" : "value: x, ";
+      return in_http("multipart: [{" + content + (key.name == "name" ? "" : "name: n, ") + entry + "}]");
+    }
+    case Scope::network: return in_http("network: {" + entry + "}");
     case Scope::gather: {
       const std::string members = key.name == "jobs" ? "" : ", jobs: {m: {run: x}, n: {run: x}}";
       return in_job("gather: {" + std::string(key.name == "n" ? "policy: quorum, " : "") + entry + members + "}");
