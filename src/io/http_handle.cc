@@ -159,6 +159,7 @@ void HttpHandle::set_method(BodyMode mode, const std::string& method) {
 void HttpHandle::use_cookies(std::shared_ptr<HttpCookies> cookies) {
   cookies_ = std::move(cookies);
   api_.easy_setopt(easy_, CURLOPT_SHARE, cookies_->share());
+  api_.easy_setopt(easy_, CURLOPT_COOKIEFILE, "");  // switches cookies on
 }
 
 void HttpHandle::lead_lookup(HttpLookups& lookups, const std::string& authority) {

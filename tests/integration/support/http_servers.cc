@@ -78,6 +78,7 @@ http {
     ssl_certificate @folder@/cert.pem; ssl_certificate_key @folder@/key.pem;
     ssl_session_cache shared:sessions:1m;
     root @folder@/www;
+    location = /protected { auth_basic "here"; auth_basic_user_file @folder@/users; alias @folder@/www/inside; }
     location = /ok { return 200 "ok\n"; }
     location = /echo { add_header X-Method $request_method; return 200 "$request_method|$http_x_job|$http_authorization|$http_user_agent|$server_protocol|$args|$http_accept_encoding|$http_content_type|$http_expect\n"; }
     location = /connection { return 200 "$connection"; }
@@ -94,6 +95,12 @@ http {
     location = /to-ftp { return 302 ftp://127.0.0.1/; }
     location /upload { dav_methods PUT; create_full_put_path on; root @folder@/up; }
   }
+  server {
+    listen 127.0.0.1:@certified@ ssl;
+    ssl_certificate @folder@/cert.pem; ssl_certificate_key @folder@/key.pem;
+    ssl_client_certificate @folder@/client.pem; ssl_verify_client on;
+    location = /who { return 200 "$ssl_client_s_dn\n"; }
+  }
 }
 )";
 
@@ -105,7 +112,7 @@ int free_port() {
   return port;
 }
 
-Nginx::Nginx() : http_port_(free_port()), https_port_(free_port()), https_1_1_port_(free_port()) {
+Nginx::Nginx() : http_port_(free_port()), https_port_(free_port()), https_1_1_port_(free_port()), certified_port_(free_port()) {
   std::string folder = (std::filesystem::temp_directory_path() / "corun-http-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp");
   folder_ = folder;
@@ -113,13 +120,18 @@ Nginx::Nginx() : http_port_(free_port()), https_port_(free_port()), https_1_1_po
   std::filesystem::create_directories(folder_ + "/up");
   run_command("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout " + folder_ + "/key.pem -out " +
               folder_ + "/cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null");
+  run_command("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout " + client_key() + " -out " +
+              client_certificate() + " -days 2 -subj /CN=client 2>/dev/null");
+  write_file(folder_ + "/users", "me:{PLAIN}secret\n");
+  write_file(folder_ + "/www/inside", "inside\n");
   write_file(folder_ + "/www/1k", std::string(1024, 'x'));
   write_file(folder_ + "/www/10k", std::string(10240, 'y'));
   write_file(folder_ + "/www/1m", std::string(1 << 20, 'z'));
   write_file(folder_ + "/nginx.conf", filled_in(kConfiguration, {{"@folder@", folder_},
                                                                  {"@http@", std::to_string(http_port_)},
                                                                  {"@https@", std::to_string(https_port_)},
-                                                                 {"@https11@", std::to_string(https_1_1_port_)}}));
+                                                                 {"@https11@", std::to_string(https_1_1_port_)},
+                                                                 {"@certified@", std::to_string(certified_port_)}}));
   // Its worker runs as the same user, so that it may write what is uploaded.
   const std::string user = ::geteuid() == 0 ? "user root; " : "";
   pid_ = ::fork();
@@ -187,16 +199,24 @@ std::string Connection::read_request() {
 }
 
 std::string Connection::read_request_and_body() {
-  std::string request = read_request();
+  const std::string request = read_request();
   const std::size_t at = request.find("Content-Length: ");
   if (at == std::string::npos) return request;
-  std::string body(std::strtoul(request.c_str() + at + 16, nullptr, 10), '\0');
-  for (std::size_t got = 0; got < body.size();) {
-    const ssize_t count = ::read(fd_, body.data() + got, body.size() - got);
-    if (count <= 0) return "";
-    got += static_cast<std::size_t>(count);
+  const std::size_t length = std::strtoul(request.c_str() + at + 16, nullptr, 10);
+  const std::string body = read_bytes(length);
+  return body.size() == length ? request + body : "";
+}
+
+std::string Connection::read_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  std::size_t got = 0;
+  while (got < count) {
+    const ssize_t more = ::read(fd_, bytes.data() + got, count - got);
+    if (more <= 0) break;
+    got += static_cast<std::size_t>(more);
   }
-  return request + body;
+  bytes.resize(got);
+  return bytes;
 }
 
 bool Connection::send(std::string_view bytes) {

@@ -26,6 +26,12 @@ class Nginx {
   std::string https_1_1(std::string_view path) const {
     return "https://127.0.0.1:" + std::to_string(https_1_1_port_) + std::string(path);
   }
+  /// Over TLS, for clients with a certificate that it trusts.
+  std::string https_for_certified(std::string_view path) const {
+    return "https://127.0.0.1:" + std::to_string(certified_port_) + std::string(path);
+  }
+  std::string client_certificate() const { return folder_ + "/client.pem"; }
+  std::string client_key() const { return folder_ + "/client.key"; }
   /// The certificate's file, to be trusted by tests.
   std::string certificate() const { return folder_ + "/cert.pem"; }
   const std::string& folder() const { return folder_; }
@@ -35,6 +41,7 @@ class Nginx {
   int http_port_ = 0;
   int https_port_ = 0;
   int https_1_1_port_ = 0;
+  int certified_port_ = 0;
   pid_t pid_ = -1;
 };
 
@@ -46,6 +53,8 @@ class Connection {
   std::string read_request();
   /// Reads a request with a Content-Length, body included.
   std::string read_request_and_body();
+  /// Reads so many bytes; fewer if the client closes.
+  std::string read_bytes(std::size_t count);
   /// False once the client has closed.
   bool send(std::string_view bytes);
   /// Waits until the client closes.

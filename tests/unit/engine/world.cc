@@ -120,7 +120,7 @@ RunResult World::run() {
   Interrupt interrupt(scope);
   if (interrupt_at) interrupt.arm(loop, TimePoint(*interrupt_at));
   outcome = corun::run(loop, run_file(file, settings, variables, expressions,
-                                      EngineParts{loop, executor, nullptr, report, store, logs, random}, scope));
+                                      EngineParts{loop, executor, http, report, store, logs, random}, scope));
   return outcome;
 }
 

@@ -99,6 +99,7 @@ class World {
   FixedRandom random;
   JobFile file;
   RunSettings settings;
+  Executor* http = nullptr;  ///< of requests
   CancelScope scope;
   Json vars;                             ///< `.vars`
   std::optional<Duration> interrupt_at;  ///< as SIGINT would

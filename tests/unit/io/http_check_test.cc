@@ -75,5 +75,62 @@ TEST_CASE("a body is a text or a file, not both") {
   CHECK(problem_with(request));
 }
 
+HttpRequest with_credentials(HttpAuth::Kind kind, std::string user, std::string password) {
+  HttpRequest request;
+  request.options = std::make_unique<HttpRequestOptions>();
+  request.options->auth = HttpCredentials{kind, std::move(user), std::move(password), "eu", "s3", "", ""};
+  return request;
+}
+
+TEST_CASE("credentials can't smuggle anything in") {
+  using Kind = HttpAuth::Kind;
+  for (const Kind kind : {Kind::basic, Kind::digest}) {
+    CHECK_FALSE(problem_with(with_credentials(kind, "me", "a: b\xC3\xA9")));
+    CHECK(problem_with(with_credentials(kind, "me\r\nX: y", "p")));
+    CHECK(problem_with(with_credentials(kind, "me", "p\n")));
+    CHECK(problem_with(with_credentials(kind, "me", std::string("p\0", 2))));
+    CHECK(problem_with(with_credentials(kind, "m:e", "p")));
+  }
+  CHECK_FALSE(problem_with(with_credentials(Kind::bearer, "", "a.b-c_d~e+f/g==")));
+  for (const char* token : {"", "a b", "a\nb", "\xC3\xA9"}) CHECK(problem_with(with_credentials(Kind::bearer, "", token)));
+  HttpRequest aws = with_credentials(Kind::aws_sigv4, "AK", "SK");
+  CHECK_FALSE(problem_with(aws));
+  aws.options->auth.region = "eu:s3";
+  CHECK(problem_with(aws));
+  CHECK(problem_with(with_credentials(Kind::aws_sigv4, "", "SK")));
+}
+
+TEST_CASE("keys, pins, proxies and parts can't smuggle anything in") {
+  const auto problem = [](auto change) {
+    HttpRequest request;
+    request.method = "POST";
+    request.options = std::make_unique<HttpRequestOptions>();
+    change(*request.options);
+    return problem_with(request).value_or("");
+  };
+  CHECK(problem([](HttpRequestOptions& it) { it.idempotency_key = "order-7"; }).empty());
+  for (const char* key : {"", "a b", "a\r\nX: y"})
+    CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.idempotency_key = key; }).empty());
+  CHECK(problem([](HttpRequestOptions& it) { it.tls_pin = "sha256//abc="; }).empty());
+  for (const char* pin : {"", "key.pem", "sha256//a\n"})
+    CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.tls_pin = pin; }).empty());
+  for (const char* proxy : {"http://p", "https://u:p@p:1", "socks5h://[::1]:1080"})
+    CHECK(problem([&](HttpRequestOptions& it) { it.proxy = proxy; }).empty());
+  for (const char* proxy : {"", "p:1", "socks5://p", "http://", "http://:1", "http://u@", "http://p\r\nX: y", "file:///x"})
+    CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.proxy = proxy; }).empty());
+  CHECK_FALSE(problem([](HttpRequestOptions& it) { it.tls_cert = ""; }).empty());
+  HttpPartData part;
+  part.name = "a";
+  CHECK(problem([&](HttpRequestOptions& it) { it.multipart = {part}; }).empty());
+  part.content_type = "text/plain\r\nX: y";
+  CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.multipart = {part}; }).empty());
+  part = HttpPartData();
+  part.filename = "a\nb";
+  CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.multipart = {part}; }).empty());
+  part = HttpPartData();
+  part.is_file = true;
+  CHECK_FALSE(problem([&](HttpRequestOptions& it) { it.multipart = {part}; }).empty());
+}
+
 }  // namespace
 }  // namespace corun

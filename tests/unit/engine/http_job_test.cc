@@ -1,0 +1,135 @@
+// What a job's requests say of each other: the same key in all attempts, joined URLs, split credentials. Knows no server.
+#include <set>
+
+#include "catch.h"
+#include "engine/prepare.h"
+#include "world.h"
+
+namespace corun::test {
+namespace {
+
+/// Fails every request with the same status, and keeps them.
+class FailingServer final : public Executor {
+ public:
+  struct Seen {
+    std::string url;
+    std::string key;
+    bool at_most_once = false;
+  };
+  std::vector<Seen> seen;
+  std::set<const HttpJobState*> jobs;
+
+  Task<ActionResult> execute(const Command& command, CancelScope&) override {
+    const HttpRequest& request = *std::get<std::unique_ptr<HttpRequest>>(command);
+    const bool has_key = request.options && request.options->idempotency_key;
+    seen.push_back({request.url, has_key ? *request.options->idempotency_key : "", request.at_most_once});
+    jobs.insert(request.job);
+    ActionResult result;
+    result.outcome.http_status = 503;
+    co_return result;
+  }
+};
+
+Action post(const std::string& url, const char* key) {
+  auto spec = std::make_unique<HttpSpec>();
+  spec->method = "POST";
+  spec->url.text = url;
+  if (key != nullptr) {
+    spec->options = std::make_unique<HttpOptions>();
+    spec->options->idempotency_key = std::make_shared<const Text>(Text{key, {}});
+  }
+  return spec;
+}
+
+Job& add_post(World& world, const std::string& name, const char* key) {
+  Job& job = world.add(name, {});
+  job.action = post("https://h/" + name, key);
+  Policies& policies = world.policies(job);
+  policies.retry.attempts = 3;
+  return job;
+}
+
+TEST_CASE("a POST with an idempotency key is retried, with the same key; without one it isn't") {
+  World world;
+  FailingServer server;
+  SystemRandom random(7);
+  world.http = &server;
+  add_post(world, "made_up", "auto");
+  add_post(world, "given", "order-7");
+  add_post(world, "none", nullptr);
+  world.run();
+  std::map<std::string, std::vector<FailingServer::Seen>> by_url;
+  for (const FailingServer::Seen& each : server.seen) by_url[each.url].push_back(each);
+  const auto& made_up = by_url["https://h/made_up"];
+  REQUIRE(made_up.size() == 3);
+  CHECK(made_up[0].key.size() == 36);
+  CHECK(made_up[1].key == made_up[0].key);
+  CHECK(made_up[2].key == made_up[0].key);
+  CHECK_FALSE(made_up[0].at_most_once);
+  const auto& given = by_url["https://h/given"];
+  REQUIRE(given.size() == 3);
+  CHECK(given[2].key == "order-7");
+  REQUIRE(by_url["https://h/none"].size() == 1);
+  CHECK(by_url["https://h/none"][0].at_most_once);
+  CHECK(server.jobs.size() == 3);
+}
+
+TEST_CASE("a fallback's request is another one, with a key of its own") {
+  World world;
+  FailingServer server;
+  world.http = &server;
+  Job& job = add_post(world, "a", "one");
+  world.policies(job).retry.attempts = 1;
+  job.fallback = std::make_unique<Action>(post("https://h/b", "two"));
+  world.run();
+  REQUIRE(server.seen.size() == 2);
+  CHECK(server.seen[0].key == "one");
+  CHECK(server.seen[1].key == "two");
+}
+
+HttpRequest prepared(const HttpSpec& spec) {
+  const Variables variables;
+  Renderer renderer(variables);
+  Job job;
+  job.policies = std::make_shared<const Policies>();
+  HttpRequest request = std::move(*prepare_http(spec, job, renderer));
+  CHECK(renderer.errors().empty());
+  return request;
+}
+
+TEST_CASE("a base URL is put before what has no scheme") {
+  const auto joined = [](const std::string& base, const std::string& url) {
+    HttpSpec spec;
+    spec.url.text = url;
+    spec.options = std::make_unique<HttpOptions>();
+    spec.options->base_url = std::make_shared<const Text>(Text{base, {}});
+    return prepared(spec).url;
+  };
+  CHECK(joined("https://h", "/x") == "https://h/x");
+  CHECK(joined("https://h/v1/", "/x") == "https://h/v1/x");
+  CHECK(joined("https://h/v1", "x?u=a://b") == "https://h/v1/x?u=a://b");
+  CHECK(joined("https://h/v1", "?a=b") == "https://h/v1?a=b");
+  CHECK(joined("https://h", "@evil/x") == "https://h/@evil/x");
+  CHECK(joined("https://h", "//evil/x") == "https://h//evil/x");
+  CHECK(joined("https://h/v1", "http://other/x") == "http://other/x");
+}
+
+TEST_CASE("user and password in one text end at the first colon") {
+  const auto credentials = [](const std::string& pair) {
+    HttpSpec spec;
+    spec.options = std::make_unique<HttpOptions>();
+    HttpAuth auth;
+    auth.kind = HttpAuth::Kind::basic;
+    auth.whole_pair = true;
+    auth.user.text = pair;
+    spec.options->auth = std::make_shared<const HttpAuth>(auth);
+    return prepared(spec).options->auth;
+  };
+  CHECK(credentials("me:a:b").user == "me");
+  CHECK(credentials("me:a:b").password == "a:b");
+  CHECK(credentials("me").user == "me");
+  CHECK(credentials("me").password.empty());
+}
+
+}  // namespace
+}  // namespace corun::test
