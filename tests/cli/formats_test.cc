@@ -162,6 +162,41 @@ jobs:
       .run();
 }
 
+constexpr const char* kRareSettings = R"(version: 1
+defaults:
+  http: {base_url: "https://h/v1", proxy: "http://u:pw@p:1", network: {deny: private}, cookies: shop, tls: {pin: "sha256//x="}}
+jobs:
+  a: {http: {url: /x, method: POST, auth: {basic: "me:hidden"}, multipart: {t: x, f: {file: y}}, idempotency_key: auto}}
+  b: {http: {url: "http://x/", proxy: none, network: {deny: none}, cookies: job, auth: {bearer: hidden}, tls: {cert: c, key: k}}}
+  c: {http: {url: "http://x/", auth: {aws_sigv4: {region: r, service: s, access_key: hidden, secret_key: hidden}}}}
+)";
+
+TEST_CASE("A plan tells a request's rarer settings, but no credentials") {
+  const std::string common = "cookies of session shop; through http://u:***@p:1; not to private addresses)\n";
+  CorunTest()
+      .file("jobs.yaml", kRareSettings)
+      .args({"plan", "jobs.yaml", "-j3"})
+      .expect_stdout(
+          "jobs: 3 jobs in 1 wave, at most 3 processes and 256 requests at once\n\n"
+          "1  a\n     http POST https://h/v1/x  (auth basic as me; multipart t, f from y; pinned to sha256//x=; "
+          "idempotency key auto; " +
+          common +
+          "   b\n     http GET http://x/  (auth bearer; client certificate c; pinned to sha256//x=; keeps cookies)\n"
+          "   c\n     http GET http://x/  (auth aws_sigv4 for s in r; pinned to sha256//x=; " +
+          common)
+      .run();
+  CorunTest()
+      .file("jobs.yaml", kRareSettings)
+      .args({"plan", "jobs.yaml", "-o", "json"})
+      .expect_stdout_parts(
+          {R"("tls":{"verify":true,"pin":"sha256//x="},"auth":{"basic":{"username":"me","password":"***"}},)"
+           R"("multipart":[{"name":"t","value":"x"},{"name":"f","file":"y"}],"idempotency_key":"auto","cookies":"shop",)"
+           R"("proxy":"http://u:***@p:1","network":{"deny":"private"}})",
+           R"("tls":{"verify":true,"cert":"c","key":"k","pin":"sha256//x="},"auth":{"bearer":"***"},"cookies":"job"})",
+           R"("auth":{"aws_sigv4":{"region":"r","service":"s","access_key":"***","secret_key":"***"}})"})
+      .run();
+}
+
 TEST_CASE("A plan has no event stream") {
   CorunTest()
       .file("jobs.yaml", kOne)
