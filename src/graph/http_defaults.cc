@@ -47,6 +47,8 @@ void complete(HttpSpec& spec, const HttpSpec& defaults) {
   const HttpOptions& theirs = defaults.options ? *defaults.options : none;
   if (theirs.auth && spec.options->auth == theirs.auth && has_header(spec, "Authorization")) spec.options->auth = nullptr;
   if (theirs.idempotency_key && has_header(spec, "Idempotency-Key")) spec.options->idempotency_key = nullptr;
+  if (theirs.cookies != HttpOptions::Cookies::none && has_header(spec, "Cookie"))
+    spec.options->cookies = HttpOptions::Cookies::none;
   std::vector<NamedText> headers = defaults.headers;
   if (spec.options && spec.options->auth != theirs.auth)
     std::erase_if(headers, [](const NamedText& header) { return same_header(header.name, "Authorization"); });

@@ -15,7 +15,8 @@ bool same_header(std::string_view a, std::string_view b);
 std::unique_ptr<HttpSpec> start_with(const HttpSpec& defaults);
 
 /// Adds headers and query of `defaults` to a request that has been read, where it has none of the same name. A request's own
-/// header counts more than a default key that comes to the same header (`auth`, `idempotency_key`), and the other way round.
+/// header counts more than a default key that comes to the same header (`auth`, `idempotency_key`, `cookies`), and the other way
+/// round for the first two.
 void complete(HttpSpec& spec, const HttpSpec& defaults);
 
 }  // namespace corun

@@ -286,8 +286,8 @@ void check_bodies(Reader& reader, NodeId map) {
 }
 
 // The keys that come to a header, which a request then hasn't besides.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kHeadersOfKeys{
-    {{"auth", "Authorization"}, {"idempotency_key", "Idempotency-Key"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kHeadersOfKeys{
+    {{"auth", "Authorization"}, {"idempotency_key", "Idempotency-Key"}, {"cookies", "Cookie"}}};
 
 void check_headers_of_keys(Reader& reader, NodeId map) {
   const std::vector<Pair> pairs = reader.pairs(map);
@@ -297,13 +297,24 @@ void check_headers_of_keys(Reader& reader, NodeId map) {
   for (const auto& [name, header] : kHeadersOfKeys) {
     const auto key = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.name == name; });
     const auto same = std::find_if(names.begin(), names.end(), [&](const Pair& pair) { return same_header(pair.name, header); });
-    if (key == pairs.end() || same == names.end()) continue;
+    if (key == pairs.end() || same == names.end() || reader.text(key->value) == "none") continue;
     Diagnostic diagnostic =
         reader.finding(same->key, code::kConflict, "the header `" + std::string(header) + "` is what " + quoted(name) + " sends");
     diagnostic.label = "write one of both";
     diagnostic.notes.push_back(reader.note(key->key, quoted(name) + " is here"));
     reader.report(std::move(diagnostic));
   }
+}
+
+// A signature of AWS covers the body, which libcurl then must have in memory; S3 does without.
+void check_signed_body(Reader& reader, NodeId node, const HttpSpec& spec) {
+  using Body = HttpSpec::Body;
+  if (!spec.options || !spec.options->auth || spec.options->auth->kind != HttpAuth::Kind::aws_sigv4) return;
+  const Text& service = spec.options->auth->service;
+  if ((spec.body_kind != Body::file && spec.body_kind != Body::multipart) || service.has_expression() || service.text == "s3")
+    return;
+  reader.error(node, code::kConflict, "`aws_sigv4` needs a body in memory in " + reader.where(), {},
+               "write it as `json`, `form` or `body`; only the service `s3` takes files");
 }
 
 }  // namespace
@@ -335,6 +346,7 @@ std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const HttpSpec*
     reader.wrong_type(node, "a URL, or a map");
   }
   if (defaults != nullptr) complete(*spec, *defaults);
+  check_signed_body(reader, node, *spec);
   return spec;
 }
 

@@ -80,6 +80,16 @@ TEST_CASE("authentication that can't be meant") {
         "  |                                 ^^^^\n");
 }
 
+TEST_CASE("a signature covers the body, so that it must be in memory") {
+  const auto signed_by = [](const std::string& service, const std::string& body) {
+    return http_findings("auth: {aws_sigv4: {region: r, service: " + service + ", access_key: a, secret_key: k}}, " + body);
+  };
+  CHECK(signed_by("sqs", "body_file: f") == Lines{"3:13 E109 `aws_sigv4` needs a body in memory in `http` of job `a`"});
+  CHECK(signed_by("sqs", "multipart: {a: b}").size() == 1);
+  CHECK(signed_by("sqs", "json: 1").empty());
+  CHECK(signed_by("s3", "body_file: f").empty());
+}
+
 TEST_CASE("multipart") {
   const HttpSpec map = http(
       "multipart: {title: Sunset, n: 1, photo: {file: 'p/${{ .vars.x }}.jpg', filename: s.jpg, content_type: image/jpeg}, "
@@ -135,6 +145,8 @@ TEST_CASE("cookies, proxies, networks, idempotency keys") {
   CHECK(http("cookies: shop").options->cookies == HttpOptions::Cookies::session);
   CHECK(http("cookies: shop").options->cookie_session == "shop");
   CHECK(http_findings("cookies: 'a b'") == Lines{"3:56 E112 `a b` can't be the name of a session"});
+  CHECK(http_findings("cookies: job, headers: {Cookie: a=b}").size() == 1);
+  CHECK(http_findings("cookies: none, headers: {Cookie: a=b}").empty());
   CHECK(http("proxy: 'socks5h://me:x@p:1080'").options->proxy->text == "socks5h://me:x@p:1080");
   CHECK_FALSE(http("proxy: none").options->proxy);
   CHECK(http_findings("proxy: p:3128") == Lines{"3:54 E117 a proxy's URL starts with http://, https:// or socks5h://"});
@@ -187,10 +199,11 @@ TEST_CASE("defaults reach every request that doesn't set them itself") {
 
 TEST_CASE("a request's own header counts more than a default key for it, and the other way round") {
   const std::vector<HttpSpec> keys =
-      requests("{auth: {bearer: t}, idempotency_key: auto}",
-               "  a: {http: {url: 'https://h/', headers: {authorization: x, idempotency-key: y}}}\n");
+      requests("{auth: {bearer: t}, idempotency_key: auto, cookies: job}",
+               "  a: {http: {url: 'https://h/', headers: {authorization: x, idempotency-key: y, cookie: z}}}\n");
   CHECK_FALSE(keys.at(0).options->auth);
   CHECK_FALSE(keys.at(0).options->idempotency_key);
+  CHECK(keys.at(0).options->cookies == HttpOptions::Cookies::none);
   const std::vector<HttpSpec> headers =
       requests("{headers: {Authorization: x, Accept: y}}", "  a: {http: {url: 'https://h/', auth: {bearer: t}}}\n");
   REQUIRE(headers.at(0).headers.size() == 1);

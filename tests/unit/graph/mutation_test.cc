@@ -12,7 +12,9 @@ constexpr std::string_view kSeed = R"(version: 1
 name: nightly
 vars: {api: &api "https://h", pages: [1, 2.5, true, ~]}
 env: {A: *api, LANG: 'C'}
-defaults: {timeout: 30s, retry: {attempts: 3, on: {status: [429, 5xx]}}, http: {headers: {A: b}}}
+defaults: {timeout: 30s, retry: {attempts: 3, on: {status: [429, 5xx]}}, http: {headers: {A: b}, base_url: "https://h",
+           auth: {basic: {username: a, password: b}}, tls: {cert: c, key: k, pin: sha256//x}, cookies: job,
+           proxy: "http://p", network: {deny: private}, idempotency_key: auto}}
 limits: {api: {concurrency: 8, rate: 50/s, burst: 10}}
 breakers: {api: {failure_ratio: 0.5, open_for: 30s}}
 jobs:
@@ -59,7 +61,7 @@ TEST_CASE("mutated files load or are refused") {
   const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random()) % limit; };
   for (int round = 0; round < 2000; ++round) {
     std::string text(kSeed);
-    for (std::size_t i = 0, count = 1 + below(4); i < count; ++i) {
+    for (std::size_t i = 0, count = 1 + below(4); i < count && !text.empty(); ++i) {
       const std::size_t at = below(text.size());
       switch (below(5)) {
         case 0: text.erase(at, 1 + below(20)); break;
