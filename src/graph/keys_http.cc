@@ -295,8 +295,9 @@ void check_headers_of_keys(Reader& reader, NodeId map) {
   if (headers == pairs.end() || !reader.is_map(headers->value)) return;
   const std::vector<Pair> names = reader.pairs(headers->value);
   for (const auto& [name, header] : kHeadersOfKeys) {
-    const auto key = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.name == name; });
-    const auto same = std::find_if(names.begin(), names.end(), [&](const Pair& pair) { return same_header(pair.name, header); });
+    const auto key = std::find_if(pairs.begin(), pairs.end(), [name = name](const Pair& pair) { return pair.name == name; });
+    const auto same =
+        std::find_if(names.begin(), names.end(), [header = header](const Pair& pair) { return same_header(pair.name, header); });
     if (key == pairs.end() || same == names.end() || reader.text(key->value) == "none") continue;
     Diagnostic diagnostic =
         reader.finding(same->key, code::kConflict, "the header `" + std::string(header) + "` is what " + quoted(name) + " sends");
