@@ -18,7 +18,8 @@ Task<void> run_one(RunContext& run, Member& member, const JobNames& names, const
   if (verdict != Ticket::Verdict::admitted) co_return;
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(callback.action);
   if (writes && !log) log = run.parts.logs.create(member.job().name);
-  const AttemptRequest request{member, names, callback.action, 1, log.get()};
+  HttpJobState http;
+  const AttemptRequest request{member, names, callback.action, 1, log.get(), &http};
   AttemptResult result = co_await run_callback(run, request, callback.timeout, shield);
   run.admission.release(member);
   if (result.outcome.ok()) co_return;

@@ -88,8 +88,10 @@ TEST_CASE("a fallback's request is another one, with a key of its own") {
 }
 
 HttpRequest prepared(const HttpSpec& spec) {
-  const Variables variables;
-  Renderer renderer(variables);
+  const Context nothing;
+  const Programs programs;
+  const ContextEvaluator evaluator(nothing, programs);
+  Renderer renderer(evaluator);
   Job job;
   job.policies = std::make_shared<const Policies>();
   HttpRequest request = std::move(*prepare_http(spec, job, renderer));
