@@ -42,6 +42,8 @@ const char* to_string(FailureKind kind) {
     case FailureKind::transfer: return "transfer";
     case FailureKind::invalid_request: return "invalid_request";
     case FailureKind::body_too_large: return "body_too_large";
+    case FailureKind::sql_error: return "sql_error";
+    case FailureKind::result_too_large: return "result_too_large";
     case FailureKind::too_many_redirects: return "too_many_redirects";
     case FailureKind::command_not_found: return "command_not_found";
     case FailureKind::not_executable: return "not_executable";

@@ -1,6 +1,7 @@
 // What one attempt, and in the end one job, came to: plain data. Knows nothing of how it was executed or judged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ enum class FailureKind : std::uint8_t {
   transfer,            ///< the connection broke after the request had begun
   invalid_request,     ///< URL, method, header or argument that can't be sent
   body_too_large,      ///< more decoded bytes than `max_body`
+  sql_error,           ///< the database reported an error, with an SQLSTATE
+  result_too_large,    ///< more rows than `max_rows`, or more bytes than are kept
   too_many_redirects,  ///< more redirects than allowed, or one that policy refuses
   command_not_found,   ///< no such program (exit code 127)
   not_executable,      ///< found but can't be executed (exit code 126)
@@ -57,13 +60,14 @@ enum class CancelReason : std::uint8_t {
 struct Outcome {
   FailureKind kind = FailureKind::none;
   CancelReason cancel_reason = CancelReason::none;  ///< for `cancelled`: who asked
-  bool unsent = false;                              ///< HTTP: provably nothing of the request reached the server
-  int exit_code = -1;                               ///< of the process; -1 if there is none
-  int signal = 0;                                   ///< that ended the process; 0 if none
-  int http_status = 0;                              ///< 0 if there is none
-  std::optional<Duration> retry_after;              ///< asked for by the server, or by an open breaker
-  std::string message;                              ///< one line for people: "exit code 3", "HTTP 503", "timed out after 2s"
-  bool network_down = false;                        ///< this machine had no network: the peer isn't to blame
+  bool unsent = false;  ///< HTTP: provably nothing of the request reached the server; SQL: or the server has undone it
+  int exit_code = -1;   ///< of the process; -1 if there is none
+  int signal = 0;       ///< that ended the process; 0 if none
+  int http_status = 0;  ///< 0 if there is none
+  std::optional<Duration> retry_after;  ///< asked for by the server, or by an open breaker
+  std::string message;                  ///< one line for people: "exit code 3", "HTTP 503", "timed out after 2s"
+  bool network_down = false;            ///< this machine had no network: the peer isn't to blame
+  std::array<char, 6> sqlstate{};       ///< of sql_error: five letters and digits, then NUL
 
   bool ok() const { return kind == FailureKind::none; }
 };

@@ -4,8 +4,8 @@
 namespace corun {
 namespace {
 
-constexpr const char* kGeneral = R"(corun: asyncio for your shell. Runs a YAML graph of commands and HTTP requests
-at once, with timeouts, retries and circuit breakers.
+constexpr const char* kGeneral = R"(corun: asyncio for your shell. Runs a YAML graph of commands, HTTP requests and
+SQL statements at once, with timeouts, retries and circuit breakers.
 
 usage: corun [run] FILE [JOB…] [options]
        corun check FILE [options]
@@ -49,7 +49,7 @@ which jobs:
 constexpr const char* kHowHelp = R"(
 how they run:
   -j, --jobs N|auto     processes at once (auto, the default: one a core)
-      --max-http N      HTTP requests at once (256)
+      --max-http N      HTTP requests and SQL statements at once (256)
   -k, --keep-going      independent jobs go on after a failure (default)
       --fail-fast       stop everything at the first failure
       --timeout D       end the run after D, such as 90s or 1h30m
@@ -118,7 +118,7 @@ output:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
 Shows what `corun run` would do with the same options: the order of the jobs,
-their commands and URLs with every expression resolved, and their policies.
+their commands, URLs and SQL with every expression resolved, and their policies.
 Starts nothing and uses no network.
 )") + kSelectHelp +
              kHowHelp + kVariablesHelp + R"(

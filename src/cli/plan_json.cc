@@ -9,6 +9,7 @@
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
 #include "expr/display.h"
+#include "io/sql_dsn.h"
 #include "report/json_object.h"
 
 namespace corun {
@@ -79,6 +80,8 @@ class PlanDocument {
       process(entry, *prepare_process(**run, job, renderer_));
     } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
       request(entry, *prepare_http(**http, job, renderer_));
+    } else if (const auto* sql = std::get_if<std::unique_ptr<SqlSpec>>(&action)) {
+      statement(entry, *prepare_sql(**sql, job, renderer_));
     } else if (const auto* sleep = std::get_if<SleepSpec>(&action)) {
       entry.seconds("sleep", sleep->duration);
     } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
@@ -128,6 +131,17 @@ class PlanDocument {
     if (!request.tls_verify || !request.tls_ca.empty() || has_tls_options(request)) append_http_tls(object, request);
     if (request.max_body != HttpRequest().max_body) object.number("max_body", static_cast<std::int64_t>(request.max_body));
     if (request.options) append_http_options(object, *request.options);
+    object.end();
+  }
+
+  static void statement(JsonObject& entry, const SqlStatement& statement) {
+    std::string& out = entry.field("sql");
+    JsonObject object(out);
+    object.text("dsn", masked_dsn(statement.dsn));
+    object.text("query", statement.query);
+    object.field("params");
+    append_list(out, statement.params, [&](const std::string& value) { out += value.empty() ? "null" : value; });
+    object.number("max_rows", static_cast<std::int64_t>(statement.max_rows));
     object.end();
   }
 

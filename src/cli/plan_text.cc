@@ -10,6 +10,7 @@
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
 #include "expr/display.h"
+#include "io/sql_dsn.h"
 
 namespace corun {
 namespace {
@@ -64,6 +65,8 @@ class PlanWriter {
       line(depth, prefix + "run " + command(*prepare_process(**run, job, renderer_)));
     } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
       line(depth, prefix + "http " + request(*prepare_http(**http, job, renderer_)));
+    } else if (const auto* sql = std::get_if<std::unique_ptr<SqlSpec>>(&action)) {
+      line(depth, prefix + "sql " + statement(*prepare_sql(**sql, job, renderer_)));
     } else if (const auto* sleep = std::get_if<SleepSpec>(&action)) {
       line(depth, prefix + "sleep " + format_duration(sleep->duration));
     } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
@@ -106,6 +109,23 @@ class PlanWriter {
       for (const std::string& setting : http_option_words(*request.options)) add(setting);
     }
     return settings.empty() ? words : words + settings + ')';
+  }
+
+  static std::string statement(const SqlStatement& statement) {
+    std::string words = masked_dsn(statement.dsn) + ": ";
+    // The query on one line: its breaks and indentation say nothing.
+    bool space = false;
+    for (const char c : statement.query) {
+      if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+        space = true;
+        continue;
+      }
+      if (std::exchange(space, false) && !words.ends_with(' ')) words += ' ';
+      words += c;
+    }
+    std::string params;
+    for (const std::string& value : statement.params) params += (params.empty() ? "" : ", ") + value;
+    return params.empty() ? words : words + "  [" + params + ']';
   }
 
   const LoadedGraph& graph_;

@@ -21,6 +21,7 @@
 #include "engine/engine.h"
 #include "io/http_executor.h"
 #include "io/process_executor.h"
+#include "io/sql_executor.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
 #include "policy/breaker_store.h"
@@ -32,16 +33,25 @@ namespace {
 
 constexpr std::uint32_t kMany = 1'000'000;  // of a foreach: more than ever run at once
 
-void count(const JobGroup& group, std::uint32_t times, Slots& jobs);
+// Actions of a file by what carries them out.
+struct ActionCounts {
+  std::uint32_t processes = 0;
+  std::uint32_t http = 0;
+  std::uint32_t sql = 0;
+};
 
-void count(const Action& action, std::uint32_t times, Slots& jobs) {
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) jobs.processes = std::min(jobs.processes + times, kMany);
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) jobs.http = std::min(jobs.http + times, kMany);
+void count(const JobGroup& group, std::uint32_t times, ActionCounts& jobs);
+
+void count(const Action& action, std::uint32_t times, ActionCounts& jobs) {
+  const auto add = [times](std::uint32_t& sum) { sum = std::min(sum + times, kMany); };
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) add(jobs.processes);
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) add(jobs.http);
+  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) add(jobs.sql);
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) count(*(*gather)->group, times, jobs);
 }
 
 // How many of each kind there are, so at most at once.
-void count(const JobGroup& group, std::uint32_t times, Slots& jobs) {
+void count(const JobGroup& group, std::uint32_t times, ActionCounts& jobs) {
   for (const Job& job : group.jobs) {
     const std::uint32_t each = job.flow && job.flow->foreach ? kMany : times;
     count(job.action, each, jobs);
@@ -54,9 +64,9 @@ void count(const JobGroup& group, std::uint32_t times, Slots& jobs) {
 }
 
 // What may run at once: as asked for, or what the open files are enough for.
-Slots possible_slots(const Arguments& arguments, const Slots& jobs, Console& console) {
+Slots possible_slots(const Arguments& arguments, const ActionCounts& jobs, Console& console) {
   const Slots asked{arguments.process_slots ? *arguments.process_slots : usable_cores(), arguments.http_slots};
-  const Slots wanted{std::min(asked.processes, jobs.processes), std::min(asked.http, jobs.http)};
+  const Slots wanted{std::min(asked.processes, jobs.processes), std::min(asked.http, jobs.http + jobs.sql)};
   const std::uint64_t open_files = open_files_limit();
   const Slots possible = slots_within(open_files, wanted);
   if (possible.processes == wanted.processes && possible.http == wanted.http) return asked;
@@ -70,6 +80,12 @@ std::unique_ptr<HttpExecutor> make_http(Loop& loop, std::uint32_t slots) {
   HttpSettings settings;
   settings.max_concurrency = slots;
   Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
+  if (!executor) throw SetupError(kExitInternal, executor.error().message);
+  return std::move(*executor);
+}
+
+std::unique_ptr<SqlExecutor> make_sql(Loop& loop, std::uint32_t slots) {
+  Result<std::unique_ptr<SqlExecutor>> executor = SqlExecutor::create(loop, slots);
   if (!executor) throw SetupError(kExitInternal, executor.error().message);
   return std::move(*executor);
 }
@@ -107,7 +123,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   RunReports reports(arguments, variable, clock);
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
-  Slots jobs;
+  ActionCounts jobs;
   for (const JobGroup* group : {&graph.file.top, &graph.file.on_success, &graph.file.on_failure, &graph.file.finally}) {
     count(*group, 1, jobs);
   }
@@ -123,10 +139,11 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
 
   ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
+  const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
   MemoryBreakerStore breakers = make_breakers(graph.file, random);
   LogStore logs(state_directory(arguments, variable), settings.run_id,
                 [&reports](std::string_view message) { reports.report().warning(message); });
-  const EngineParts parts{loop, processes, http.get(), reports.report(), breakers, logs, random};
+  const EngineParts parts{loop, processes, http.get(), reports.report(), breakers, logs, random, sql.get()};
 
   RunControl control(loop, clock, signals, processes, reports.console(), reports.report());
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));

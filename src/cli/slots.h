@@ -5,7 +5,7 @@
 
 namespace corun {
 
-/// Places for processes and for HTTP requests that run at the same time.
+/// Places for processes and for requests (HTTP, SQL) that run at the same time.
 struct Slots {
   std::uint32_t processes = 0;
   std::uint32_t http = 0;

@@ -14,7 +14,7 @@
 namespace corun {
 
 /// The run-wide slots an action needs.
-enum class Pool : std::uint8_t { none, process, http };
+enum class Pool : std::uint8_t { none, process, network };
 
 /// One request to go, reused for every attempt of a job. Lives as long as its owner's job may wait or run.
 class Ticket : private Timer {

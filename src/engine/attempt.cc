@@ -120,6 +120,15 @@ Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request,
   co_return AttemptResult(std::move(result));
 }
 
+Task<AttemptResult> execute_sql(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
+  Renderer renderer(request.names);
+  std::unique_ptr<SqlStatement> sql = prepare_sql(*std::get<std::unique_ptr<SqlSpec>>(request.action), request.job(), renderer);
+  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  const Command generic(std::move(sql));
+  ActionResult result = co_await run.parts.sql->execute(generic, scope);
+  co_return AttemptResult(std::move(result));
+}
+
 Task<AttemptResult> execute_sleep(RunContext& run, Duration duration, CancelScope& scope) {
   AttemptResult result;
   const bool slept = co_await Sleep(run.loop(), run.now() + duration, scope);
@@ -153,6 +162,7 @@ Task<AttemptResult> execute(RunContext& run, const AttemptRequest& request, Canc
   const Action& action = request.action;
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return execute_process(run, request, scope);
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return execute_http(run, request, scope);
+  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return execute_sql(run, request, scope);
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
     return execute_gather(run, request, **gather, scope);

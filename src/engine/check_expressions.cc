@@ -168,6 +168,8 @@ class GraphChecker {
       render([&](Renderer& it) { prepare_process(**run, job, it); });
     } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
       render([&](Renderer& it) { prepare_http(**http, job, it); });
+    } else if (const auto* sql = std::get_if<std::unique_ptr<SqlSpec>>(&action)) {
+      render([&](Renderer& it) { prepare_sql(**sql, job, it); });
     } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
       render([&](Renderer& it) { it.value((*output)->value); });
     } else if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action); gather != nullptr && (*gather)->group) {

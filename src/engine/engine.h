@@ -23,7 +23,7 @@ class Random;
 struct RunSettings {
   std::string run_id;
   std::uint32_t process_slots = 1;  ///< -j: process jobs at once
-  std::uint32_t http_slots = 256;   ///< --max-http
+  std::uint32_t http_slots = 256;   ///< --max-http: requests and statements at once
   bool fail_fast = false;           ///< stop at the first failure
   std::optional<Duration> timeout;  ///< of the run; the file's own if not set
   std::vector<bool> excluded;       ///< by Job::id: left out, as if it had succeeded
@@ -38,6 +38,7 @@ struct EngineParts {
   BreakerStore& breakers;
   LogStore& logs;
   Random& random;
+  Executor* sql = nullptr;  ///< null: the graph has no SQL
 };
 
 /// The end of a run.

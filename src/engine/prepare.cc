@@ -140,6 +140,17 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
   return request;
 }
 
+std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, Renderer& renderer) {
+  auto statement = std::make_unique<SqlStatement>();
+  statement->dsn = renderer.text(spec.dsn);
+  statement->query = spec.query;
+  statement->params.reserve(spec.params.size());
+  for (const Value& value : spec.params) statement->params.push_back(renderer.json(value));
+  statement->max_rows = spec.max_rows;
+  statement->connect_timeout = job.policies->connect_timeout;
+  return statement;
+}
+
 bool has_idempotency_key(const HttpSpec& spec) {
   if (spec.options && spec.options->idempotency_key) return true;
   return std::any_of(spec.headers.begin(), spec.headers.end(),
@@ -148,7 +159,8 @@ bool has_idempotency_key(const HttpSpec& spec) {
 
 Pool pool_of(const Action& action) {
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return Pool::process;
-  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return Pool::http;
+  if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return Pool::network;
+  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return Pool::network;
   return Pool::none;
 }
 

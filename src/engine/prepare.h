@@ -17,6 +17,9 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
 /// Whether an Idempotency-Key goes with the request: a retry of it then does nothing twice.
 bool has_idempotency_key(const HttpSpec& spec);
 
+/// The statement of an `sql`; what is wrong with its expressions is in `renderer`.
+std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, Renderer& renderer);
+
 /// The run-wide slots `action` takes.
 Pool pool_of(const Action& action);
 

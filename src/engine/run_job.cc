@@ -55,6 +55,7 @@ void add(ResourceUsage& sum, const ResourceUsage& usage) {
 
 // The request's method and whether it carries an Idempotency-Key: what a retry has to know of an action.
 std::pair<std::string_view, bool> request_nature(const Action& action) {
+  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return {"SQL", false};  // idempotent only if its job says so
   const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action);
   if (http == nullptr) return {std::string_view(), false};
   return {(*http)->method, has_idempotency_key(**http)};

@@ -114,6 +114,14 @@ struct HttpSpec {
   std::unique_ptr<HttpOptions> options;  ///< null: none set
 };
 
+/// `sql`: one statement for PostgreSQL.
+struct SqlSpec {
+  Text dsn;                          ///< a URI or `key=value` settings, as libpq takes them
+  std::string query;                 ///< without expressions: values go in by `params`
+  std::vector<Value> params;         ///< of `$1`, `$2`, …
+  std::uint32_t max_rows = 100'000;  ///< a longer result is an error
+};
+
 struct Job;
 struct JobGroup;
 
@@ -137,8 +145,8 @@ struct OutputSpec {
 };
 
 /// A job's one action. `monostate` only while loading.
-using Action = std::variant<std::monostate, std::unique_ptr<RunSpec>, std::unique_ptr<HttpSpec>, std::unique_ptr<GatherSpec>,
-                            SleepSpec, std::unique_ptr<OutputSpec>>;
+using Action = std::variant<std::monostate, std::unique_ptr<RunSpec>, std::unique_ptr<HttpSpec>, std::unique_ptr<SqlSpec>,
+                            std::unique_ptr<GatherSpec>, SleepSpec, std::unique_ptr<OutputSpec>>;
 
 // --- policies ---
 

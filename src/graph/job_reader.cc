@@ -16,6 +16,7 @@ namespace {
 std::uint8_t action_of(std::string_view key) {
   if (key == "run") return kRun;
   if (key == "http") return kHttp;
+  if (key == "sql") return kSql;
   if (key == "gather") return kGather;
   return key == "sleep" ? kSleep : kNoActions;
 }
@@ -50,7 +51,7 @@ std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const 
     reader.report(std::move(diagnostic));
   }
   if (first == kNoNode) {
-    reader.error(name_node, code::kNoAction, "job `" + job.name + "` has no action", "add one of: run, http, gather, sleep");
+    reader.error(name_node, code::kNoAction, "job `" + job.name + "` has no action", "add one of: run, http, sql, gather, sleep");
   }
   return action;
 }
@@ -63,9 +64,9 @@ std::uint8_t fallback_action(Reader& reader, NodeId node) {
   return static_cast<std::uint8_t>(action & ~kGather);
 }
 
-std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const HttpSpec* http_defaults) {
+std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const JobSettings& settings) {
   const Reader::Within within(reader, keys(Scope::job)[index_of(Scope::job, "fallback")]);
-  FallbackDraft draft{{}, http_defaults};
+  FallbackDraft draft{{}, settings};
   const std::size_t errors = reader.errors();
   reader.read_map(node, Scope::fallback, &draft);
   if (reader.errors() != errors) return nullptr;
@@ -194,8 +195,7 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     job.process =
         own_process ? std::make_shared<const ProcessOptions>(std::move(draft.settings.process)) : draft.settings.shared_process;
   }
-  if (draft.settings.fallback != kNoNode)
-    job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings.http.get());
+  if (draft.settings.fallback != kNoNode) job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings);
   reader.set_actions(kAnyAction, kAnyAction);
 }
 
@@ -207,7 +207,7 @@ void check_one_action(Reader& reader, NodeId node, Scope scope) {
   if (actions.empty()) {
     const bool fallback = scope == Scope::fallback;
     reader.error(node, code::kNoAction, reader.where() + (reader.document().size(node) == 0 ? " is empty" : " has no action"),
-                 fallback ? "add one of: run, http, sleep, output" : "add one of: run, http, sleep");
+                 fallback ? "add one of: run, http, sql, sleep, output" : "add one of: run, http, sql, sleep");
   } else if (actions.size() > 1) {
     Diagnostic diagnostic = reader.finding(actions[1].key, code::kConflict, reader.where() + " has two actions");
     diagnostic.notes.push_back(reader.note(actions[0].key, quoted(actions[0].name) + " is here"));
@@ -281,7 +281,7 @@ void read_defaults(Reader& reader, NodeId node) {
     if (state.default_values[i] != kNoNode) reader.decode(table[i], state.default_values[i], &settings);
   }
   reader.set_reading_defaults(false);
-  if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings.http.get());
+  if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings);
 }
 
 }  // namespace corun

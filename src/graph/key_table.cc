@@ -11,6 +11,8 @@
 namespace corun {
 namespace {
 
+void read_default_sql(Reader& reader, NodeId node, void* target) { reader.read_map(node, Scope::default_sql, target); }
+
 // What jobs and defaults have in common, and the parts of actions that defaults may hold.
 std::vector<Key> make_defaults_keys() {
   std::vector<Key> table;
@@ -25,6 +27,15 @@ std::vector<Key> make_defaults_keys() {
                    .decode = decode_default_http,
                    .fields = Scope::default_http,
                    .actions = kHttp,
+                   .for_fallback = true});
+  table.push_back({.name = "sql",
+                   .shapes = kMap,
+                   .accepts = "a map",
+                   .description = "Parts of every SQL statement.",
+                   .example = "sql: {dsn: \"postgresql://db.example.com/shop\"}",
+                   .decode = read_default_sql,
+                   .fields = Scope::default_sql,
+                   .actions = kSql,
                    .for_fallback = true});
   return table;
 }
@@ -77,6 +88,8 @@ std::span<const Key> keys(Scope scope) {
     case Scope::aws_sigv4: return aws_sigv4_keys();
     case Scope::part: return part_keys();
     case Scope::network: return network_keys();
+    case Scope::sql: return sql_keys();
+    case Scope::default_sql: return default_sql_keys();
     case Scope::gather: return gather_keys();
     case Scope::join: return join_keys();
     case Scope::fallback: return fallback_keys();

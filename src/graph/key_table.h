@@ -21,6 +21,7 @@ enum class Scope : std::uint8_t {
   job,
   defaults,
   default_http,
+  default_sql,
   http,
   redirects,
   tls,
@@ -29,6 +30,7 @@ enum class Scope : std::uint8_t {
   aws_sigv4,
   part,
   network,
+  sql,
   gather,
   join,
   fallback,
@@ -69,7 +71,7 @@ enum Shape : std::uint32_t {
 };
 
 /// Kinds of action, as a set.
-enum Actions : std::uint8_t { kNoActions = 0, kRun = 1, kHttp = 2, kGather = 4, kSleep = 8, kAnyAction = 15 };
+enum Actions : std::uint8_t { kNoActions = 0, kRun = 1, kHttp = 2, kGather = 4, kSleep = 8, kSql = 16, kAnyAction = 31 };
 
 /// One key of one scope.
 struct Key {
@@ -119,6 +121,8 @@ std::span<const Key> credentials_keys();
 std::span<const Key> aws_sigv4_keys();
 std::span<const Key> part_keys();
 std::span<const Key> network_keys();
+std::span<const Key> sql_keys();
+std::span<const Key> default_sql_keys();
 std::span<const Key> retry_keys();
 std::span<const Key> retry_on_keys();
 std::span<const Key> expect_keys();

@@ -8,6 +8,7 @@
 #include "graph/job_reader.h"
 #include "graph/load_state.h"
 #include "graph/read_values.h"
+#include "graph/sql_reader.h"
 
 namespace corun {
 namespace {
@@ -89,7 +90,12 @@ void decode_run_into(Reader& reader, NodeId node, void* target) {
 
 void decode_fallback_http(Reader& reader, NodeId node, void* target) {
   auto& draft = *static_cast<FallbackDraft*>(target);
-  draft.action = read_http(reader, node, draft.http_defaults);
+  draft.action = read_http(reader, node, draft.settings.http.get());
+}
+
+void decode_fallback_sql(Reader& reader, NodeId node, void* target) {
+  auto& draft = *static_cast<FallbackDraft*>(target);
+  draft.action = read_sql(reader, node, draft.settings.sql_dsn);
 }
 
 template <typename Draft>
@@ -158,6 +164,13 @@ constexpr std::array kFallbackKeys{
         .example = "http: https://example.com/",
         .decode = decode_fallback_http,
         .fields = Scope::http},
+    Key{.name = "sql",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "Runs one statement of SQL.",
+        .example = "sql: {dsn: \"postgresql://db.example.com/shop\", query: select 1}",
+        .decode = decode_fallback_sql,
+        .fields = Scope::sql},
     Key{.name = "sleep",
         .shapes = kDuration,
         .accepts = "a duration",
@@ -179,6 +192,11 @@ void decode_run(Reader& reader, NodeId node, void* target) { decode_run_into<Job
 void decode_http(Reader& reader, NodeId node, void* target) {
   auto& draft = *static_cast<JobDraft*>(target);
   draft.job.action = read_http(reader, node, draft.settings.http.get());
+}
+
+void decode_sql(Reader& reader, NodeId node, void* target) {
+  auto& draft = *static_cast<JobDraft*>(target);
+  draft.job.action = read_sql(reader, node, draft.settings.sql_dsn);
 }
 
 void decode_gather(Reader& reader, NodeId node, void* target) {

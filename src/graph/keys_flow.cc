@@ -195,7 +195,7 @@ struct CallbackDraft : FallbackDraft {
 
 template <auto member>
 void set_callback(Reader& reader, NodeId node, void* target) {
-  CallbackDraft draft{{{}, static_cast<JobDraft*>(target)->settings.http.get()}};
+  CallbackDraft draft{{{}, static_cast<JobDraft*>(target)->settings}};
   const std::size_t errors = reader.errors();
   reader.read_map(node, Scope::callback, static_cast<FallbackDraft*>(&draft));
   if (reader.errors() != errors || !reader.is_map(node)) return;

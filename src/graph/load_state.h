@@ -27,6 +27,7 @@ struct JobSettings {
   bool has_process = false;                              ///< something of `process` is set
   std::shared_ptr<const ProcessOptions> shared_process;  ///< of defaults: `process`, for jobs that add nothing to it
   std::shared_ptr<const HttpSpec> http;                  ///< from `defaults: {http: …}`; null: none
+  std::optional<Text> sql_dsn;                           ///< from `defaults: {sql: {dsn}}`
   NodeId fallback = kNoNode;
   bool continue_on_error = false;
 };
@@ -53,7 +54,7 @@ struct JobDraft {
 /// A fallback being read; what Scope::fallback is read into.
 struct FallbackDraft {
   Action action;
-  const HttpSpec* http_defaults;  ///< null: none
+  const JobSettings& settings;  ///< of its job
 };
 
 /// The file so far, and what its jobs refer to.

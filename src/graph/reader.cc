@@ -194,15 +194,16 @@ void Reader::decode(const Key& key, NodeId value, void* target) {
     return;
   }
   if (reading_defaults_) return;
-  constexpr std::array<std::pair<std::uint8_t, std::string_view>, 4> kNames{
-      {{kRun, "run"}, {kHttp, "http"}, {kGather, "gather"}, {kSleep, "sleep"}}};
+  constexpr std::array<std::pair<std::uint8_t, std::string_view>, 5> kNames{
+      {{kRun, "run"}, {kHttp, "http"}, {kSql, "sql"}, {kGather, "gather"}, {kSleep, "sleep"}}};
   std::string action;
   std::string fitting;
   for (const auto& [bit, name] : kNames) {
     if ((actions_ & bit) != 0) action = name;
     if ((key.actions & bit) != 0) fitting += (fitting.empty() ? "" : ", ") + std::string(name);
   }
-  error(value, code::kWrongAction, where() + " doesn't work on " + (action == "http" ? "an `" : "a `") + action + "`",
+  error(value, code::kWrongAction,
+        where() + " doesn't work on " + (action == "http" || action == "sql" ? "an `" : "a `") + action + "`",
         "it is for: " + fitting, actions_ == kGather ? "set it on the members of the group" : "");
 }
 

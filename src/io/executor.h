@@ -110,6 +110,16 @@ struct HttpRequest {
   bool has_body() const { return body.has_value() || !body_file.empty() || is_multipart(); }
 };
 
+/// An SQL statement, ready to be sent.
+struct SqlStatement {
+  std::string dsn;
+  std::string query;
+  std::vector<std::string> params;  ///< JSON texts
+  std::size_t max_rows = 100'000;
+  std::size_t max_bytes = 16 << 20;  ///< of the rows as JSON
+  std::optional<Duration> connect_timeout;
+};
+
 /// What an action came to. `outcome.kind` is none, or the failure as far as the executor can judge: an exit code other
 /// than 0 and a status other than 2xx are left for the engine to judge by `expect` (kind none, code and status set).
 struct ActionResult {
@@ -121,11 +131,12 @@ struct ActionResult {
   bool stderr_cut = false;
   std::string body;                                          ///< decoded
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the last response, names as received
-  std::string rows;                                          ///< JSON: a list of maps, of a database
+  std::string rows;                                          ///< of a statement, as JSON text: a list of maps
+  std::uint64_t affected_rows = 0;                           ///< by a statement: inserted, changed, deleted or read
   std::string output_text;                                   ///< what a process wrote to the file named by CORUN_OUTPUT
 };
 
-using Command = std::variant<std::unique_ptr<ProcessCommand>, std::unique_ptr<HttpRequest>>;
+using Command = std::variant<std::unique_ptr<ProcessCommand>, std::unique_ptr<HttpRequest>, std::unique_ptr<SqlStatement>>;
 
 /// Carries out commands of one kind. Replaced by a scripted one in tests.
 class Executor {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/scale.h"
+#include "policy/sqlstate.h"
 
 namespace corun {
 namespace {
@@ -173,6 +174,7 @@ CallResult classify_for_breaker(const Outcome& outcome, bool count_expect_failur
       return outcome.exit_code == 126 || outcome.exit_code == 127 ? CallResult::neutral : CallResult::failure;
     case FailureKind::http_status:
       return outcome.http_status >= 500 || outcome.http_status == 429 ? CallResult::failure : CallResult::neutral;
+    case FailureKind::sql_error: return is_server_trouble(outcome.sqlstate.data()) ? CallResult::failure : CallResult::neutral;
     case FailureKind::expectation: return count_expect_failures ? CallResult::failure : CallResult::neutral;
     case FailureKind::signal:
     case FailureKind::attempt_timeout:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/duration.h"
+#include "policy/sqlstate.h"
 
 namespace corun {
 namespace {
@@ -38,6 +39,7 @@ bool kind_is_retried(const Outcome& outcome, const RetryOn& on) {
     case FailureKind::exit_code: return exit_code_is_retried(outcome.exit_code, on);
     case FailureKind::signal: return exit_code_is_retried(128 + outcome.signal, on);
     case FailureKind::http_status: return status_is_retried(outcome.http_status, on);
+    case FailureKind::sql_error: return is_transient_sqlstate(outcome.sqlstate.data());
     case FailureKind::expectation: return on.expect.value_or(false);
     case FailureKind::attempt_timeout:
     case FailureKind::connect_timeout:

@@ -17,17 +17,18 @@ namespace corun {
 /// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2): GET HEAD OPTIONS TRACE PUT DELETE.
 bool is_idempotent(std::string_view method);
 
-/// Whether this kind of failure may be tried again (resilience.md §3). `http_method` is empty for all but HTTP.
+/// Whether this kind of failure may be tried again (resilience.md §3). `http_method` is `SQL` for a statement, which may not
+/// be sent twice, and empty for what isn't a request.
 ///
 /// By default: an exit code other than 126 and 127, a signal, a process that the system didn't start, timeouts of one
-/// attempt, no connection, a connection that broke, 408, 425, 429, 500, 502, 503, 504, a group, and rejections by corun's
-/// own breakers and limits. Where `settings.on` names codes, exactly these (a signal counts as 128 + n); 126, 127 and 501
-/// only where named on their own, not by a wider range. Whatever the settings: never a command that can't be executed, an
-/// untrusted peer, an invalid request, an answer that is too big or redirects too often, a cancellation, the job's or the
-/// run's own timeout.
+/// attempt, no connection, a connection that broke, 408, 425, 429, 500, 502, 503, 504, an SQLSTATE of passing trouble, a
+/// group, and rejections by corun's own breakers and limits. Where `settings.on` names codes, exactly these (a signal counts as
+/// 128 + n); 126, 127 and 501 only where named on their own, not by a wider range. Whatever the settings: never a command that
+/// can't be executed, an untrusted peer, an invalid request, an answer that is too big or redirects too often, a cancellation,
+/// the job's or the run's own timeout.
 ///
-/// A request whose method may not be sent twice (all but GET HEAD OPTIONS TRACE PUT DELETE) only if nothing of it was
-/// sent, it has an Idempotency-Key, or the job says `idempotent`.
+/// A request whose method may not be sent twice (all but GET HEAD OPTIONS TRACE PUT DELETE) only if it has had no effect
+/// (Outcome::unsent), it has an Idempotency-Key, or the job says `idempotent`.
 bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key);
 
 /// What decide_retry has to know.
@@ -37,7 +38,7 @@ struct RetryQuestion {
   std::uint32_t attempt = 1;                         ///< its number, from 1
   Duration elapsed{};                                ///< since the job was ready
   std::optional<Duration> time_left = std::nullopt;  ///< until the nearest deadline over all attempts (total, run); nothing: none
-  std::string_view http_method = {};                 ///< empty for all but HTTP
+  std::string_view http_method = {};                 ///< as for is_retryable
   bool has_idempotency_key = false;
   const RetryBudget* budget = nullptr;  ///< null: the job has no breaker
 };
