@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kOwn = 24;        // corun's own, for a moment or for good
 constexpr std::uint64_t kOfAProcess = 8;  // two pipes, pidfd, log, file for its input or output, its outputs
-constexpr std::uint64_t kOfARequest = 2;  // socket; file of its body, or its host's lookup
+constexpr std::uint64_t kOfARequest = 2;  // socket; file of its body, its host's lookup, or what cancels it
 
 std::uint32_t bounded(std::uint32_t wanted, std::uint64_t possible) {
   return wanted == 0 ? 0 : static_cast<std::uint32_t>(std::clamp<std::uint64_t>(possible, 1, wanted));

@@ -68,6 +68,7 @@ enum Shape : std::uint32_t {
   kMapOfChoices = 1U << 15,  ///< any names, each with one of Key::choices
   kAnyValue = 1U << 16,
   kMapOfValues = 1U << 17,  ///< any names, each with any value
+  kListOfValues = 1U << 18,
 };
 
 /// Kinds of action, as a set.

@@ -56,7 +56,7 @@ constexpr std::array kSqlKeys{
         .decode = set<&SqlSpec::query, read_sql_query>,
         .required = true},
     Key{.name = "params",
-        .shapes = kAnyValue,
+        .shapes = kListOfValues,
         .accepts = "a list of values",
         .description = "The values of `$1`, `$2`, …; lists and maps go as JSON, null as NULL.",
         .example = "params: [7, \"${{ .env.HOME }}\", null]",

@@ -214,7 +214,7 @@ TEST_CASE("a forced stop doesn't wait, and the server hears of it all the same")
 
 TEST_CASE("a result with too many rows or bytes") {
   SqlClient client;
-  SqlStatement many = statement(postgres().dsn("application_name=many"), "select i from generate_series(1, 100000000) i");
+  SqlStatement many = statement(postgres().dsn("application_name=many"), "select generate_series(1, 100000000) i");
   many.max_rows = 1000;
   const ActionResult result = client.send(std::move(many));
   CHECK(result.outcome.kind == FailureKind::result_too_large);

@@ -103,10 +103,10 @@ std::string Postgres::dsn(const std::string& settings) const {
 }
 
 void Postgres::kill() {
-  // Its children have groups of their own; they end when they find the postmaster dead, those that work by our hand.
-  const std::string children = "pkill -KILL -P " + std::to_string(pid_);
   ::kill(pid_, SIGSTOP);  // so that it starts no others
-  if (std::system(children.c_str()) != 0) throw std::runtime_error("failed: " + children);
+  const std::string process = std::to_string(pid_);
+  std::ifstream children("/proc/" + process + "/task/" + process + "/children");
+  for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;

@@ -10,15 +10,17 @@ using namespace corun::test;
 
 namespace {
 
-constexpr Scope kScopes[] = {Scope::file,      Scope::job,      Scope::defaults, Scope::default_http, Scope::http,
-                             Scope::redirects, Scope::tls,      Scope::auth,     Scope::credentials,  Scope::aws_sigv4,
-                             Scope::part,      Scope::network,  Scope::gather,   Scope::join,         Scope::fallback,
-                             Scope::retry,     Scope::retry_on, Scope::expect,   Scope::stop,         Scope::output,
-                             Scope::limit,     Scope::breaker};
+constexpr Scope kScopes[] = {
+    Scope::file,    Scope::job,         Scope::defaults,       Scope::default_http, Scope::default_sql, Scope::http,
+    Scope::sql,     Scope::redirects,   Scope::tls,            Scope::auth,         Scope::credentials, Scope::aws_sigv4,
+    Scope::part,    Scope::network,     Scope::gather,         Scope::join,         Scope::fallback,    Scope::retry,
+    Scope::expect,  Scope::retry_on,    Scope::expect_pattern, Scope::foreach,      Scope::repeat,      Scope::callback,
+    Scope::stop,    Scope::foreach_gather, Scope::output,      Scope::limit,        Scope::breaker};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
   if ((key.actions & kHttp) != 0) return "http: https://h/";
+  if ((key.actions & kSql) != 0) return "sql: {dsn: 'postgresql://h/', query: select 1}";
   return (key.actions & kGather) != 0 ? "gather: {jobs: {m: {run: x}}}" : "sleep: 1s";
 }
 
@@ -37,7 +39,8 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return (key.name == "version" ? "" : "version: 1\n") + std::string(key.name == "jobs" ? "" : "jobs: {a: {run: x}}\n") +
              entry + "\n";
     case Scope::job: {
-      const bool is_action = key.name == "run" || key.name == "http" || key.name == "gather" || key.name == "sleep";
+      const bool is_action =
+          key.name == "run" || key.name == "http" || key.name == "sql" || key.name == "gather" || key.name == "sleep";
       const std::string needs = key.name == "join" ? "needs: [build, test], " : "";
       return in_job((is_action ? "" : action) + needs + entry);
     }
@@ -47,6 +50,10 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return key.name == "url"      ? in_job("http: {" + entry + "}")
              : key.name == "method" ? in_job("http: {url: 'https://h/', " + entry + "}")
                                     : in_http(entry);
+    case Scope::default_sql: return top("defaults: {sql: {" + entry + "}}");
+    case Scope::sql:
+      return in_job("sql: {" + std::string(key.name == "dsn" ? "" : "dsn: 'postgresql://h/', ") +
+                    (key.name == "query" ? "" : "query: select 1, ") + entry + "}");
     case Scope::redirects: return in_http("follow_redirects: {" + entry + "}");
     case Scope::tls: return in_http("tls: {" + std::string(key.name == "key" ? "cert: c, " : "") + entry + "}");
     case Scope::auth: return in_http("auth: {" + entry + "}");
@@ -173,8 +180,8 @@ TEST_CASE("every key refuses what it isn't made for") {
       constexpr std::uint32_t kAnyMap = kMap | kMapOfMaps | kMapOfTexts | kMapOfChoices | kMapOfValues;
       check("{zz: {y: 1}}", kMapOfValues);
       check("{}", kAnyMap);
-      check("[]", kStringList);
-      check("[[x]]", 0);
+      check("[]", kStringList | kListOfValues);
+      check("[[x]]", kListOfValues);
       check("1", kInteger | kNumber | kSize | kCodes | kChoice);
       check("true", kBoolean);
       check("zz zz", kString | kText);
@@ -191,7 +198,7 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "  |\n"
         "5 |     retires: 3\n"
         "  |     ^^^^^^^ did you mean `retry`?\n"
-        "  = help: valid here: run, http, gather, sleep, needs, join, if, matrix, foreach, repeat, outputs, on_success, "
+        "  = help: valid here: run, http, sql, gather, sleep, needs, join, if, matrix, foreach, repeat, outputs, on_success, "
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
         "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, env, working_dir, stdin, shell, output, "

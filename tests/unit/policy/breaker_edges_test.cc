@@ -1,4 +1,5 @@
 // Breakers at their edges: ageing, growth, clocks, modes, classification, and the store of named ones.
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -226,7 +227,7 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
        {FailureKind::cancelled, FailureKind::breaker_open, FailureKind::limit_full, FailureKind::queue_timeout,
         FailureKind::total_timeout, FailureKind::run_timeout, FailureKind::command_not_found, FailureKind::not_executable,
         FailureKind::spawn, FailureKind::invalid_request, FailureKind::body_too_large, FailureKind::too_many_redirects,
-        FailureKind::internal}) {
+        FailureKind::internal, FailureKind::result_too_large}) {
     INFO(to_string(neutral));
     CHECK(kind(neutral) == CallResult::neutral);
   }
@@ -239,6 +240,13 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
   CHECK(classify_for_breaker(exit_code(127), false) == CallResult::neutral);
   CHECK(classify_for_breaker(outcome_of(FailureKind::expectation), false) == CallResult::neutral);
   CHECK(classify_for_breaker(outcome_of(FailureKind::expectation), true) == CallResult::failure);
+  const auto sql = [](std::string_view sqlstate) {
+    Outcome outcome = outcome_of(FailureKind::sql_error);
+    std::copy(sqlstate.begin(), sqlstate.end(), outcome.sqlstate.begin());
+    return classify_for_breaker(outcome, false);
+  };
+  for (const char* trouble : {"08006", "53300", "57P03", "58030", "XX000"}) CHECK(sql(trouble) == CallResult::failure);
+  for (const char* statement : {"23505", "42601", "57014", "40001"}) CHECK(sql(statement) == CallResult::neutral);
   Outcome offline = outcome_of(FailureKind::connect);
   offline.network_down = true;
   CHECK(classify_for_breaker(offline, false) == CallResult::neutral);

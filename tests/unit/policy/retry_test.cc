@@ -1,6 +1,7 @@
 // What is retried, and after which pause.
 #include "policy/retry.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -181,6 +182,33 @@ TEST_CASE("transport errors and timeouts of an attempt are retried; what can't g
     INFO(to_string(kind));
     CHECK_FALSE(get_retried(outcome_of(kind), everything));
   }
+}
+
+TEST_CASE("SQL is sent again only where it had no effect, and the trouble passes") {
+  const auto error = [](std::string_view sqlstate) {
+    Outcome outcome = outcome_of(FailureKind::sql_error);
+    std::copy(sqlstate.begin(), sqlstate.end(), outcome.sqlstate.begin());
+    outcome.unsent = true;
+    return outcome;
+  };
+  for (const char* passing : {"40001", "40P01", "57P01", "57P02", "57P03", "53300", "08006"}) {
+    INFO(passing);
+    CHECK(is_retryable(error(passing), {}, "SQL", false));
+  }
+  RetrySettings idempotent;
+  idempotent.idempotent = true;
+  for (const char* lasting : {"23505", "42601", "57014", "53100", "28P01", "3D000"}) {
+    INFO(lasting);
+    CHECK_FALSE(is_retryable(error(lasting), idempotent, "SQL", false));
+  }
+  for (const FailureKind kind : {FailureKind::transfer, FailureKind::attempt_timeout}) {
+    Outcome lost = outcome_of(kind);
+    CHECK_FALSE(is_retryable(lost, {}, "SQL", false));
+    CHECK(is_retryable(lost, idempotent, "SQL", false));
+    lost.unsent = true;
+    CHECK(is_retryable(lost, {}, "SQL", false));
+  }
+  CHECK_FALSE(is_retryable(outcome_of(FailureKind::result_too_large), idempotent, "SQL", false));
 }
 
 TEST_CASE("on.timeout and on.expect switch their kinds") {
