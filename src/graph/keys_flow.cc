@@ -84,7 +84,7 @@ constexpr std::array kForeachKeys{
         .accepts = "an expression",
         .description = "What tells the items apart in names; else their number.",
         .example = "key: .item.id",
-        .decode = set<&ForeachSpec::key, read_expression>},
+        .decode = set<&ForeachSpec::key, read_text>},
     Key{.name = "max_concurrent",
         .shapes = kInteger,
         .accepts = "a whole number from 1",
@@ -98,7 +98,7 @@ constexpr std::array kForeachKeys{
         .description = "When the items together have succeeded, as in `gather`.",
         .example = "gather: settled",
         .decode = set_foreach_gather,
-        .choices = "all|settled|any|race|quorum",
+        .choices = "all|settled|any|race",
         .fields = Scope::foreach_gather},
 };
 
@@ -128,8 +128,7 @@ constexpr std::array kRepeatKeys{
         .accepts = "an expression",
         .description = "Run again until this holds over the result.",
         .example = "until: .json.state == \"done\"",
-        .decode = [](Reader& reader, NodeId node,
-                     void* target) { set<&RepeatSpec::until, read_expression>(reader, node, target); },
+        .decode = set<&RepeatSpec::until, read_text>,
         .required = true},
     Key{.name = "every",
         .shapes = kDuration,
@@ -176,7 +175,7 @@ std::optional<OutputRule> read_output_rule(Reader& reader, const Pair& pair) {
     rule.text = *std::move(text);
     return rule;
   }
-  auto text = read_expression(reader, node);
+  auto text = read_text(reader, node);
   if (!text) return std::nullopt;
   rule.text = *std::move(text);
   return rule;
