@@ -178,6 +178,7 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.verbose = in.count("verbose");
   arguments.set = in.list("set");
   arguments.environment = in.list("env");
+  arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
   if (arguments.command == CommandKind::plan) {
     arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},

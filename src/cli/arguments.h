@@ -30,6 +30,7 @@ struct Arguments {
   int verbose = 0;
   std::vector<std::string> set;          ///< K=V, as given
   std::vector<std::string> environment;  ///< K=V or K, as given
+  std::vector<std::string> secrets;      ///< NAME, NAME=@path or NAME=-
   std::vector<std::string> env_files;
   OutputFormat output = OutputFormat::text;
   DiagnosticFormat diagnostics = DiagnosticFormat::text;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "cli/run_inputs.h"
+#include "cli/secrets.h"
 #include "engine/check_expressions.h"
 #include "expr/variables.h"
 #include "graph/error_codes.h"
@@ -110,7 +111,9 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
   const Lines lines(source);
   for (const ExpressionError& error : errors) {
     Diagnostic finding;
-    finding.code = is_undefined(error) ? code::kUndefined : code::kExpression;
+    finding.code = is_undefined(error)                                   ? code::kUndefined
+                   : error.kind == ExpressionError::Kind::exposed_secret ? code::kExposedSecret
+                                                                         : code::kExpression;
     finding.message = error.message;
     bool exact = false;
     finding.place = place_of(error.place, error.offset, error.written, lines, exact);
@@ -138,16 +141,22 @@ std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::strin
   VariableSources sources;
   sources.inherited = inherited_environment();
   sources.only_checking = true;
+  sources.secrets = secret_stand_ins(file, {});
   const Variables variables = resolve_variables(file, std::move(sources), errors);
   check_expressions(file, variables, errors);
   std::vector<ExpressionError> unset;
+  std::vector<ExpressionError> exposed;
   std::vector<ExpressionError> wrong;
   for (ExpressionError& error : errors) {
     using Kind = ExpressionError::Kind;
     if (!loaded.file && file.vars.empty() && error.kind == Kind::undefined_variable) continue;  // `vars` may be what is wrong
-    (error.kind == Kind::undefined_environment ? unset : wrong).push_back(std::move(error));
+    (error.kind == Kind::undefined_environment ? unset
+     : error.kind == Kind::exposed_secret      ? exposed
+                                               : wrong)
+        .push_back(std::move(error));
   }
   std::vector<Diagnostic> findings = expression_findings(unset, source);
+  for (Diagnostic& finding : expression_findings(exposed, source)) findings.push_back(std::move(finding));
   for (Diagnostic& finding : findings) finding.severity = Severity::warning;
   for (Diagnostic& finding : expression_findings(wrong, source)) findings.push_back(std::move(finding));
   return findings;

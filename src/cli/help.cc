@@ -34,7 +34,7 @@ exit codes:
    69  open circuit breakers are the only cause
    70  internal error
    73  output, a report or the state can't be written
-   78  undefined variable
+   78  undefined variable or secret
   124  the run's own timeout
 128+n  ended by signal n
 )";
@@ -61,6 +61,8 @@ variables:
   -e, --env K=V         set an environment variable, whatever the file says;
                         K alone passes the present value on (repeatable)
       --env-file F      read environment variables from KEY=VALUE lines (repeatable)
+      --secret NAME     set `.secrets.NAME` from the environment variable NAME; from a
+                        file: NAME=@FILE; from standard input: NAME=- (repeatable)
 )";
 
 constexpr const char* kRunOutputHelp = R"(

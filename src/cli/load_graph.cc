@@ -10,6 +10,7 @@
 #include "cli/expression_findings.h"
 #include "cli/read_file.h"
 #include "cli/run_inputs.h"
+#include "cli/secrets.h"
 #include "cli/setup_error.h"
 #include "graph/load.h"
 #include "report/output_stream.h"
@@ -21,6 +22,17 @@ std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitte
                      const std::string& text, const Arguments& arguments, const GetVariable& variable) {
   const bool color = wants_color(arguments.color, ::isatty(STDERR_FILENO) == 1, variable);
   return render_all(findings, omitted, path, text, DiagnosticFormat::text, color);
+}
+
+// Secrets are hidden from now on, but for those that are too short to be told from other text.
+void hide_secrets(const Json& secrets, SecretKeeper& keeper, const Arguments& arguments) {
+  secrets.for_each_field([&](std::string_view name, const Json& value) {
+    if (keeper.mask().add(value.text()) || value.text().empty() || arguments.quiet > 1) return;
+    OutputStream err(STDERR_FILENO);
+    err.append("corun: warning: the secret `" + std::string(name) +
+               "` is too short, or too long, to be hidden in what is shown\n");
+    err.flush();
+  });
 }
 
 }  // namespace
@@ -50,6 +62,15 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   VariableSources sources;
   sources.set = set_variables(arguments.set, graph.file);
   sources.inherited = inherited_environment();
+  load_dotenv(graph.file, sources.inherited);
+  const bool runs = arguments.command == CommandKind::run;
+  sources.secrets =
+      runs ? read_secrets(graph.file, arguments.secrets, variable) : secret_stand_ins(graph.file, arguments.secrets);
+  if (!sources.secrets.is_null()) {
+    graph.keeper = std::make_unique<SecretKeeper>();
+    sources.keeper = graph.keeper.get();
+    hide_secrets(sources.secrets, *graph.keeper, arguments);
+  }
   sources.overriding = environment_settings(arguments.env_files, arguments.environment, variable);
   graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
@@ -58,12 +79,14 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   graph.excluded = std::move(*excluded);
 
   graph.expressions = check_expressions(graph.file, graph.variables, errors);
+  std::erase_if(errors, [](const ExpressionError& error) { return error.kind == ExpressionError::Kind::exposed_secret; });
   if (!errors.empty()) {
     const bool only_undefined = std::all_of(errors.begin(), errors.end(), is_undefined);
     std::vector<Diagnostic> findings = expression_findings(errors, text);
     const std::size_t omitted = keep_most(findings);
-    throw SetupError::with_text(only_undefined ? kExitUndefined : kExitInvalidFile,
-                                rendered(findings, omitted, path, text, arguments, variable));
+    std::string shown = rendered(findings, omitted, path, text, arguments, variable);
+    if (graph.keeper) shown = graph.keeper->mask().masked(shown);
+    throw SetupError::with_text(only_undefined ? kExitUndefined : kExitInvalidFile, shown);
   }
   return graph;
 }

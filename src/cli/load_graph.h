@@ -1,11 +1,13 @@
 // From the command line's arguments to a graph ready to run: file, variables, selection. Knows nothing of running.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.h"
 #include "engine/check_expressions.h"
+#include "expr/secret_keeper.h"
 #include "expr/variables.h"
 #include "graph/job.h"
 
@@ -14,6 +16,7 @@ namespace corun {
 /// A job file free of errors, with the values its expressions get and what was selected.
 struct LoadedGraph {
   JobFile file;
+  std::unique_ptr<SecretKeeper> keeper;  ///< null: there are no secrets
   Variables variables;
   Expressions expressions;
   std::vector<bool> excluded;  ///< by Job::id; may be empty: none

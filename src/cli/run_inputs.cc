@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,30 +28,54 @@ bool is_quoted(std::string_view text) {
 // The name of a `-e` setting.
 std::string setting_name(const std::string& setting) { return setting.substr(0, setting.find('=')); }
 
+// Every group of a file that isn't inside another one.
+constexpr std::array kGroups{&JobFile::top, &JobFile::on_success, &JobFile::on_failure, &JobFile::finally};
+
 using Names = std::set<std::string, std::less<>>;
+using Changed = std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>>;
 
-void override_in_group(JobGroup& group, const Names& names,
-                       std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>>& replaced);
+template <typename Change>
+void change_group(JobGroup& group, Changed& changed, const Change& change);
 
-void override_in_action(Action& action, const Names& names,
-                        std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>>& replaced) {
-  if (auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) override_in_group(*(*gather)->group, names, replaced);
+template <typename Change>
+void change_action(Action& action, Changed& changed, const Change& change) {
+  if (auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) change_group(*(*gather)->group, changed, change);
 }
 
-void override_in_group(JobGroup& group, const Names& names,
-                       std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>>& replaced) {
+template <typename Change>
+void change_group(JobGroup& group, Changed& changed, const Change& change) {
   for (Job& job : group.jobs) {
-    override_in_action(job.action, names, replaced);
-    if (job.fallback) override_in_action(*job.fallback, names, replaced);
+    change_action(job.action, changed, change);
+    if (job.fallback) change_action(*job.fallback, changed, change);
     if (!job.process) continue;
-    std::shared_ptr<const ProcessOptions>& replacement = replaced[job.process.get()];  // jobs that share one go on sharing
+    std::shared_ptr<const ProcessOptions>& replacement = changed[job.process.get()];  // jobs that share one go on sharing
     if (!replacement) {
       auto options = std::make_shared<ProcessOptions>(*job.process);
-      std::erase_if(options->env, [&](const NamedText& variable) { return names.contains(variable.name); });
+      change(*options);
       replacement = std::move(options);
     }
     job.process = replacement;
   }
+}
+
+// Changes the settings of every process of the file.
+template <typename Change>
+void change_processes(JobFile& file, const Change& change) {
+  Changed changed;
+  for (const auto group : kGroups) change_group(file.*group, changed, change);
+}
+
+bool has_dotenv(const JobGroup& group) {
+  return std::any_of(group.jobs.begin(), group.jobs.end(), [](const Job& job) {
+    const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
+    return (job.process && !job.process->dotenv.empty()) || (gather != nullptr && has_dotenv(*(*gather)->group));
+  });
+}
+
+NamesAndValues read_dotenv(const std::string& path) {
+  Result<NamesAndValues> values = parse_env_file(path, read_file(path));
+  if (!values) throw SetupError(kExitInvalidFile, values.error().message);
+  return std::move(*values);
 }
 
 }  // namespace
@@ -132,8 +158,24 @@ void override_job_environment(JobFile& file, const std::vector<std::string>& set
   if (settings.empty()) return;
   Names names;
   for (const std::string& setting : settings) names.insert(setting_name(setting));
-  std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>> replaced;
-  override_in_group(file.top, names, replaced);
+  change_processes(file, [&](ProcessOptions& options) {
+    std::erase_if(options.env, [&](const NamedText& variable) { return names.contains(variable.name); });
+    std::erase_if(options.dotenv_values, [&](const auto& variable) { return names.contains(variable.first); });
+  });
+}
+
+void load_dotenv(JobFile& file, Variables::Environment& inherited) {
+  for (const std::string& path : file.dotenv) {
+    for (auto& [name, value] : read_dotenv(path)) inherited[name] = std::move(value);
+  }
+  const bool any = std::any_of(kGroups.begin(), kGroups.end(), [&](auto group) { return has_dotenv(file.*group); });
+  if (!any) return;
+  change_processes(file, [](ProcessOptions& options) {
+    for (const std::string& path : options.dotenv) {
+      NamesAndValues values = read_dotenv(path);
+      std::move(values.begin(), values.end(), std::back_inserter(options.dotenv_values));
+    }
+  });
 }
 
 }  // namespace corun

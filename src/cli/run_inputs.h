@@ -28,4 +28,7 @@ Variables::Environment environment_settings(const std::vector<std::string>& file
 /// Takes the variables that `-e` settings name out of the jobs' own `env`, so that the command line wins.
 void override_job_environment(JobFile& file, const std::vector<std::string>& settings);
 
+/// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Throws SetupError.
+void load_dotenv(JobFile& file, Variables::Environment& inherited);
+
 }  // namespace corun

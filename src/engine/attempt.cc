@@ -16,16 +16,34 @@
 namespace corun {
 namespace {
 
-// What a process writes goes to the job's log, then to the reports.
+// What a process writes goes to the job's log, then to the reports; secrets go nowhere.
 class LoggedOutput final : public OutputSink {
  public:
-  LoggedOutput(RunContext& run, const Job& job, JobLog& log) : run_(run), job_(job), log_(log) {}
+  LoggedOutput(RunContext& run, const Job& job, JobLog& log) : run_(run), job_(job), log_(log) {
+    const SecretKeeper* keeper = run.names.keeper();
+    if (keeper == nullptr) return;
+    for (auto& mask : masks_) mask.emplace(keeper->mask());
+  }
   void write(Stream stream, std::string_view bytes) override {
+    std::optional<SecretMask::Stream>& mask = masks_[static_cast<std::size_t>(stream)];
+    tell(stream, mask ? mask->write(bytes) : bytes);
+  }
+  /// The process is over: what was held back.
+  void finish() {
+    for (const Stream stream : {Stream::standard_output, Stream::standard_error}) {
+      std::optional<SecretMask::Stream>& mask = masks_[static_cast<std::size_t>(stream)];
+      if (mask) tell(stream, mask->flush());
+    }
+  }
+
+ private:
+  void tell(Stream stream, std::string_view bytes) {
+    if (bytes.empty()) return;
     log_.append(bytes);
     run_.parts.report.output(OutputChunk{job_, stream, bytes, log_, run_.now()});
   }
 
- private:
+  std::array<std::optional<SecretMask::Stream>, 2> masks_;
   RunContext& run_;
   const Job& job_;
   JobLog& log_;
@@ -100,6 +118,7 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   command->output = &output;
   const Command generic(std::move(command));
   ActionResult result = co_await run.parts.processes.execute(generic, scope);
+  output.finish();
   co_return AttemptResult(std::move(result));
 }
 
@@ -189,6 +208,7 @@ Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, 
   static const Expect kNothingBeyond;  // what the job expects of its own action says nothing of its fallback's
   judge(result, request.is_own() ? policies.expect : kNothingBeyond, elapsed);
   take_data(run.expressions, request, elapsed, result);
+  result.outcome.message = run.masked(std::move(result.outcome.message));
   co_return result;
 }
 
@@ -198,6 +218,7 @@ Task<AttemptResult> run_callback(RunContext& run, const AttemptRequest& request,
   AttemptResult result = co_await execute(run, request, attempt);
   blame_deadline(result.outcome, scope, attempt, timeout);
   judge(result, Expect(), run.now() - start);
+  result.outcome.message = run.masked(std::move(result.outcome.message));
   co_return result;
 }
 

@@ -27,9 +27,10 @@ struct AttemptResult : ActionResult {
   AttemptResult() = default;
   explicit AttemptResult(ActionResult result) : ActionResult(std::move(result)) {}
 
-  Json members;         ///< of a gather: its members as `results` has them
-  Json data;            ///< what `.jobs.NAME` has of it; null: nobody looks
-  bool repeat = false;  ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
+  Json members;            ///< of a gather: its members as `results` has them
+  Json data;               ///< what `.jobs.NAME` has of it; null: nobody looks
+  bool of_secret = false;  ///< an output comes of a secret
+  bool repeat = false;     ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
 };
 
 /// Makes the attempt within the job's `timeout`, judges it by `expect`, and takes the outputs. A deadline of its own gives

@@ -1,6 +1,7 @@
 // A walk over the graph with what is visible at each place. Knows nothing of execution.
 #include "engine/check_expressions.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -165,7 +166,9 @@ class GraphChecker {
 
   void check_action(const Frame& frame, const Action& action, const Job& job) {
     if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) {
-      render([&](Renderer& it) { prepare_process(**run, job, it); });
+      std::unique_ptr<ProcessCommand> command;
+      render([&](Renderer& it) { command = prepare_process(**run, job, it); });
+      warn_of_secrets(**run, *command);
     } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
       render([&](Renderer& it) { prepare_http(**http, job, it); });
     } else if (const auto* sql = std::get_if<std::unique_ptr<SqlSpec>>(&action)) {
@@ -176,6 +179,22 @@ class GraphChecker {
       Frame inside{*(*gather)->group, &frame};
       check_group(inside);
     }
+  }
+
+  // An argument is seen by everybody on the machine.
+  void warn_of_secrets(const RunSpec& run, const ProcessCommand& command) {
+    const auto holds_secret = [](const std::string& argument) { return argument.find(kSecretStandIn) != std::string::npos; };
+    const auto found = std::find_if(command.argv.begin(), command.argv.end(), holds_secret);
+    if (found == command.argv.end()) return;
+    const Text& text = run.argv.empty() ? run.script : run.argv[static_cast<std::size_t>(found - command.argv.begin())];
+    ExpressionError warning;
+    warning.kind = ExpressionError::Kind::exposed_secret;
+    warning.message = "a secret in the arguments of a program: everybody on the machine can see it";
+    warning.help = "pass it by `env:` or `stdin:`";
+    warning.place = text.place;
+    warning.offset = std::min(text.text.find("${{"), text.text.size());
+    warning.length = std::min(text.text.find("}}", warning.offset), text.text.size()) + 2 - warning.offset;
+    errors_.push_back(std::move(warning));
   }
 
   void check_callbacks(const Frame& frame, const Job& job) {

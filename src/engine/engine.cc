@@ -67,8 +67,8 @@ std::string outputs_of_file(const RunContext& run, const Context& names) {
   const ContextEvaluator evaluator(names, run.expressions.programs);
   std::vector<std::string> problems;
   const Json outputs = evaluate_outputs(run.file.outputs, evaluator, problems);
-  for (const std::string& problem : problems) run.parts.report.warning(problem);
-  return outputs.dump();
+  for (const std::string& problem : problems) run.parts.report.warning(run.masked(problem));
+  return run.masked(outputs.dump());
 }
 
 }  // namespace

@@ -18,7 +18,10 @@ class Member : public Ticket {
   /// What its expressions see.
   const Context& names() const { return *names_; }
   /// What others see of its result, in the end: null unless somebody looks at it.
-  void set_data(Json data) { data_ = std::move(data); }
+  void set_data(Json data, bool of_secret) {
+    data_ = std::move(data);
+    of_secret_ = of_secret;
+  }
   /// The job's state is final: the last thing its coroutine says.
   virtual void ended() = 0;
 
@@ -66,6 +69,7 @@ class Member : public Ticket {
   JobResult* result_ = nullptr;
   const Context* names_ = nullptr;
   Json data_;
+  bool of_secret_ = false;  // data_ comes of a secret
 
  private:
   void decided() override {

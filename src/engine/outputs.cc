@@ -74,6 +74,8 @@ class ResultReader {
     return failure_of(renderer.errors().front(), FailureKind::expectation);
   }
 
+  bool gave_secret() const { return evaluator_.gave_secret(); }
+
   // Adds what the process has written, then what `rules` say.
   std::optional<Outcome> add_outputs(const std::vector<OutputRule>& rules, Json& outputs) {
     if (!result_.output_text.empty()) {
@@ -205,6 +207,7 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
       outputs = result.members.is_null() ? Json::map() : outputs_of_members(result.members);
       if (flow != nullptr && !flow->outputs.empty()) outputs = Json::map();
       failed = reader.add_outputs(flow != nullptr ? flow->outputs : kNone, outputs);
+      result.of_secret = reader.gave_secret();
     }
     if (failed) {
       failed->exit_code = result.outcome.exit_code;

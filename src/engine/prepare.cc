@@ -93,6 +93,7 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
     command->argv.reserve(spec.argv.size());
     for (const Text& argument : spec.argv) command->argv.push_back(renderer.text(argument));
   }
+  for (const auto& [name, value] : options.dotenv_values) command->environment.push_back(name + '=' + value);
   for (const auto& [name, value] : rendered(options.env, renderer)) command->environment.push_back(name + '=' + value);
   if (options.working_dir) command->working_dir = renderer.text(*options.working_dir);
   if (options.stdin_text) command->stdin_text = renderer.text(*options.stdin_text);

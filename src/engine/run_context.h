@@ -8,6 +8,7 @@
 #include "engine/check_expressions.h"
 #include "engine/engine.h"
 #include "expr/context.h"
+#include "expr/secret_keeper.h"
 #include "expr/variables.h"
 #include "policy/breaker_store.h"
 #include "policy/random.h"
@@ -38,9 +39,16 @@ struct RunContext {
   Loop& loop() const { return parts.loop; }
   TimePoint now() const { return parts.loop.now(); }
 
+  /// `text` without secrets.
+  std::string masked(std::string text) const {
+    const SecretKeeper* keeper = names.keeper();
+    return keeper == nullptr || text.empty() ? std::move(text) : keeper->mask().masked(text);
+  }
+
   /// Puts a job into a state and tells the report.
   void enter(const Job& job, JobResult& result, JobState state) {
     result.state = state;
+    if (is_final(state)) result.outcome.message = masked(std::move(result.outcome.message));
     parts.report.job_state(JobStateChange{job, result, now()});
   }
 

@@ -48,6 +48,7 @@ class ForeachRun {
     explicit Item(ForeachRun& owner) : owner_(owner) {}
     void begin(std::size_t index, std::string name, Json value);
     Json take_data() { return std::move(data_); }
+    bool of_secret() const { return of_secret_; }
     std::size_t index() const { return index_; }
     std::size_t place = 0;  // among the active ones
 
@@ -79,6 +80,8 @@ class ForeachRun {
   Event changed_;  // an item has ended
   const std::uint16_t used_;
   Json items_;
+  bool items_of_secret_ = false;
+  bool outputs_of_secret_ = false;
   std::size_t next_ = 0;    // the first item that hasn't begun
   std::size_t window_ = 1;  // items at once
   bool stopped_ = false;    // no more items begin
@@ -102,9 +105,11 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   result_ = &instance_->result();
   context_.emplace(&owner_.member_.names());
   context_->set(owner_.spec_.as, std::move(value));
+  if (owner_.items_of_secret_) context_->taint(owner_.spec_.as);
   context_->set("index", Json::number(static_cast<double>(index)));
   names_ = &*context_;
   data_ = Json();
+  of_secret_ = false;
   result_->ready = run_->now();
   run_->enter(*job_, *result_, JobState::ready);
   run_->admission.request(*this, job_->policies.get(), pool_of(job_->written().action), first_admission_deadline(*run_, *job_));
@@ -116,6 +121,7 @@ std::optional<Outcome> ForeachRun::find_items() {
   Renderer renderer(evaluator);
   items_ = spec_.items.kind == Value::Kind::string ? renderer.expression(spec_.items.text) : renderer.value(spec_.items);
   if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
+  items_of_secret_ = evaluator.gave_secret();
   if (!items_.is_list()) {
     return failure(FailureKind::invalid_request,
                    "foreach: the items must be a list, and are " + std::string(to_string(items_.kind())));
@@ -142,6 +148,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     Renderer renderer(evaluator);
     key = renderer.expression(*spec_.key).to_text();
     if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
+    key = run_.masked(std::move(key));
     for (char& c : key) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
@@ -214,6 +221,7 @@ void ForeachRun::item_ended(Item& item) {
   }
   if (!outputs_.is_null()) {
     const Json data = item.take_data();
+    outputs_of_secret_ = outputs_of_secret_ || item.of_secret();
     Json outputs = data.is_map() ? data.get("outputs") : Json();
     if (spec_.completion_order) {
       outputs_.append(std::move(outputs));
@@ -276,7 +284,7 @@ void ForeachRun::end(Outcome outcome) {
     data.set("outputs", std::move(outputs_));
     data.set("items", Json::number(static_cast<double>(items_.size())));
     describe_end(data, result);
-    member_.set_data(std::move(data));
+    member_.set_data(std::move(data), outputs_of_secret_);
   }
   run_.enter(job, result, state);
 }

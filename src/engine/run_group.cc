@@ -45,6 +45,7 @@ class GroupRun {
    public:
     void begin(GroupRun& owner, JobIndex index);
     Json take_data() { return std::move(data_); }
+    bool of_secret() const { return of_secret_; }
 
    private:
     void start() override;
@@ -272,6 +273,7 @@ void GroupRun::publish(JobIndex index) {
       results_.set(index, std::move(entry));
     }
   }
+  if (members_[index].of_secret()) names_.taint("jobs", short_name(index));
   names_.change("jobs").set(short_name(index), std::move(data));
 }
 

@@ -124,7 +124,8 @@ class JobRun {
   std::unique_ptr<JobLog> log_;
   std::string last_failure_;  // of an attempt that was made
   JobNames names_;
-  Json data_;                           // what others see of the last attempt
+  Json data_;  // what others see of the last attempt
+  bool of_secret_ = false;
   bool repeat_ = false;                 // it succeeded, but `repeat` isn't over
   std::uint32_t rounds_ = 0;            // of `repeat`
   std::uint32_t earlier_attempts_ = 0;  // of the rounds before: each has all the attempts of `retry`
@@ -171,6 +172,7 @@ Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt
   const TimePoint now = run_.now();
   report_end(request, attempt, now);
   data_ = std::move(attempt.data);
+  of_secret_ = attempt.of_secret;
   repeat_ = attempt.repeat;
   if (!attempt.outcome.ok()) names_.set_error(attempt.outcome);
   if (!request.is_own()) {
@@ -289,7 +291,7 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.state = state;
   if (run_.expressions.used_of(job_) != 0) {
     describe_end(data_, result_);
-    member_.set_data(std::move(data_));
+    member_.set_data(std::move(data_), of_secret_);
   }
   run_.enter(job_, result_, state);
 }

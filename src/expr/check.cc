@@ -104,6 +104,10 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
       return std::move(*error);
     return stand_in();
   }
+  if (*root == "secrets" && name != nullptr) {
+    if (auto error = check_name(expression, *root, *name)) return std::move(*error);
+    return Json::string(kSecretStandIn);
+  }
   if (name == nullptr && (*root == "vars" || *root == "env" || *root == "secrets")) return stand_in();
   if (name != nullptr) {
     if (auto error = check_name(expression, *root, *name)) return std::move(*error);
@@ -129,7 +133,9 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
                             std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",
                             "expressions are jq: paths start with a dot");
   }
+  bool of_secret = false;
   for (const Reference& reference : find_references(expression.source)) {
+    of_secret = of_secret || reference.root == "secrets";
     if (reference.root == "jobs" || reference.root.empty()) {
       const bool certain = reference.certain && !reference.name.empty();
       if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);
@@ -139,7 +145,7 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
   }
   programs_.add(expression.source);
   sites_.push_back({expression, place_});
-  return stand_in();
+  return of_secret ? Json::string(kSecretStandIn) : stand_in();
 }
 
 std::vector<ExpressionError> compile_programs(Programs& programs, const std::vector<ProgramSite>& sites) {

@@ -47,6 +47,20 @@ void Context::set(std::string_view name, Make make) {
   entry.made = false;
 }
 
+bool Context::is_tainted(std::string_view root, std::string_view name) const {
+  const bool here = std::any_of(tainted_.begin(), tainted_.end(), [&](const auto& each) {
+    return (root.empty() || each.first == root) && (name.empty() || each.second.empty() || each.second == name);
+  });
+  return here || (outer_ != nullptr && outer_->is_tainted(root, name));
+}
+
+bool Context::is_tainted_name_in(std::string_view source) const {
+  const bool here = std::any_of(tainted_.begin(), tainted_.end(), [&](const auto& each) {
+    return each.second.empty() && source.find('.' + each.first) != std::string_view::npos;
+  });
+  return here || (outer_ != nullptr && outer_->is_tainted_name_in(source));
+}
+
 Json& Context::change(std::string_view name) {
   return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.name == name; })->value;
 }

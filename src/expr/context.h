@@ -12,6 +12,8 @@
 
 namespace corun {
 
+class SecretKeeper;
+
 /// One layer of names over another. Values may be made on first use.
 class Context {
  public:
@@ -28,6 +30,16 @@ class Context {
   void set(std::string_view name, Json value);
   /// The same, with a value that is made when it is first asked for.
   void set(std::string_view name, Make make);
+
+  /// Says that what is called `root`, or its field `name`, comes of a secret.
+  void taint(std::string_view root, std::string_view name = {}) { tainted_.emplace_back(root, name); }
+  /// Whether it does; `name` "": whether anything in `root` does, `root` "": whether anything at all does.
+  bool is_tainted(std::string_view root, std::string_view name) const;
+  /// Whether a name that is tainted as a whole occurs in `source`.
+  bool is_tainted_name_in(std::string_view source) const;
+  /// Whoever hides what expressions make of secrets, for this layer and those inside; null: there are none.
+  void set_keeper(SecretKeeper* keeper) { keeper_ = keeper; }
+  SecretKeeper* keeper() const { return keeper_ != nullptr || outer_ == nullptr ? keeper_ : outer_->keeper(); }
 
   /// The value of a name of this layer, to be changed in place; the name must be set.
   Json& change(std::string_view name);
@@ -51,6 +63,8 @@ class Context {
 
   const Context* outer_;
   std::vector<Entry> entries_;
+  std::vector<std::pair<std::string, std::string>> tainted_;
+  SecretKeeper* keeper_ = nullptr;
 };
 
 }  // namespace corun

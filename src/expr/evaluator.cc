@@ -2,6 +2,8 @@
 #include "expr/evaluator.h"
 
 #include "base/text.h"
+#include "expr/references.h"
+#include "expr/secret_keeper.h"
 
 namespace corun {
 namespace {
@@ -68,6 +70,29 @@ Evaluated<Json> follow_path(Json value, const Expression& expression, std::size_
 }
 
 Evaluated<Json> ContextEvaluator::evaluate(const Expression& expression) const {
+  Evaluated<Json> value = find_value(expression);
+  SecretKeeper* keeper = context_.keeper();
+  if (keeper == nullptr || !uses_secret(expression)) return value;
+  gave_secret_ = true;
+  if (const auto* json = std::get_if<Json>(&value)) keeper->hide(*json);
+  return value;
+}
+
+// As far as its text tells; errs on the side of more.
+bool ContextEvaluator::uses_secret(const Expression& expression) const {
+  if (expression.is_path()) {
+    const auto* root = std::get_if<std::string>(&expression.path[0]);
+    const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
+    return root != nullptr && context_.is_tainted(*root, name != nullptr ? *name : "");
+  }
+  for (const Reference& reference : find_references(expression.source)) {
+    if (context_.is_tainted(reference.root, reference.name)) return true;
+  }
+  // Names of items have no fixed roots.
+  return context_.is_tainted_name_in(expression.source);
+}
+
+Evaluated<Json> ContextEvaluator::find_value(const Expression& expression) const {
   const auto fail = [&](const std::string& message) {
     return expression_error(expression, ExpressionError::Kind::wrong_type, "`" + expression.source + "`: " + message);
   };

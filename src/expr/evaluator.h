@@ -25,11 +25,18 @@ class ContextEvaluator final : public Evaluator {
  public:
   /// Both must outlive this.
   ContextEvaluator(const Context& context, const Programs& programs) : context_(context), programs_(programs) {}
+  /// What comes of a secret is hidden from then on.
   Evaluated<Json> evaluate(const Expression& expression) const override;
+  /// Whether any value given so far comes of a secret.
+  bool gave_secret() const { return gave_secret_; }
 
  private:
+  Evaluated<Json> find_value(const Expression& expression) const;
+  bool uses_secret(const Expression& expression) const;
+
   const Context& context_;
   const Programs& programs_;
+  mutable bool gave_secret_ = false;
 };
 
 /// `value` followed down `path` from part `first` on, as jq does: null where there is nothing, an error where the kind of a

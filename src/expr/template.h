@@ -13,7 +13,16 @@ namespace corun {
 
 /// Why an expression can't be used, and where in its text.
 struct ExpressionError {
-  enum class Kind { syntax, undefined_variable, undefined_environment, undefined_secret, unknown_name, wrong_type, misplaced };
+  enum class Kind {
+    syntax,
+    undefined_variable,
+    undefined_environment,
+    undefined_secret,
+    unknown_name,
+    wrong_type,
+    misplaced,
+    exposed_secret
+  };
   Kind kind = Kind::syntax;
   std::string message;          ///< "undefined variable `apy`"
   std::string label;            ///< "did you mean `api`?"; may be empty

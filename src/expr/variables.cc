@@ -1,6 +1,8 @@
 // Puts the values of a run together. Knows nothing of the command line's syntax.
 #include "expr/variables.h"
 
+#include <algorithm>
+
 #include "expr/check.h"
 #include "expr/render.h"
 
@@ -11,24 +13,25 @@ namespace {
 class Resolver {
  public:
   Resolver(const Variables& known, bool only_checking, std::vector<ExpressionError>& errors)
-      : only_checking_(only_checking), errors_(errors), check_(known, programs_, sites_), evaluator_(context_, programs_) {
+      : only_checking_(only_checking), errors_(errors), check_(known, programs_, sites_) {
     known.add_to(context_);
   }
 
-  // Renders, first only to look, then with what programs give.
+  // Renders, first only to look, then for the values.
   template <typename Render>
   auto resolve(Render render) {
     sites_.clear();
+    gave_secret_ = false;
     Renderer checked(check_);
     auto result = render(checked);
     std::vector<ExpressionError> problems = checked.errors();
-    if (problems.empty() && !sites_.empty()) {
-      problems = compile_programs(programs_, sites_);
-      if (problems.empty() && !only_checking_) {
-        Renderer renderer(evaluator_);
-        result = render(renderer);
-        problems = renderer.errors();
-      }
+    if (problems.empty() && !sites_.empty()) problems = compile_programs(programs_, sites_);
+    if (problems.empty() && !only_checking_) {
+      const ContextEvaluator evaluator(context_, programs_);
+      Renderer renderer(evaluator);
+      result = render(renderer);
+      problems = renderer.errors();
+      gave_secret_ = evaluator.gave_secret();
     }
     errors_.insert(errors_.end(), problems.begin(), problems.end());
     return result;
@@ -40,6 +43,8 @@ class Resolver {
   std::string text(const Text& text) {
     return resolve([&](Renderer& renderer) { return renderer.text(text); });
   }
+  /// Whether what was given last comes of a secret.
+  bool gave_secret() const { return gave_secret_; }
 
  private:
   bool only_checking_;
@@ -48,10 +53,15 @@ class Resolver {
   std::vector<ProgramSite> sites_;
   CheckEvaluator check_;
   Context context_;
-  ContextEvaluator evaluator_;
+  bool gave_secret_ = false;
 };
 
 }  // namespace
+
+bool Variables::is_tainted(std::string_view root, std::string_view name) const {
+  return std::any_of(tainted_.begin(), tainted_.end(),
+                     [&](const auto& each) { return each.first == root && each.second == name; });
+}
 
 void Variables::add_to(Context& context) const {
   // Made when first asked for: a run without expressions needs no libjq.
@@ -62,11 +72,16 @@ void Variables::add_to(Context& context) const {
                 return map;
               }));
   context.set("secrets", Context::Make([this]() -> Result<Json> { return secrets_.is_null() ? Json::map() : secrets_; }));
+  if (keeper_ == nullptr) return;
+  context.set_keeper(keeper_);
+  context.taint("secrets");
+  for (const auto& [root, name] : tainted_) context.taint(root, name);
 }
 
 Variables resolve_variables(const JobFile& file, VariableSources sources, std::vector<ExpressionError>& errors) {
   for (const auto& [name, value] : sources.overriding) sources.inherited[name] = value;
-  const Variables outer(Json(), sources.inherited, sources.secrets);
+  Variables outer(Json(), sources.inherited, sources.secrets, sources.keeper);
+  std::vector<std::string> tainted;
   Json vars;
   if (!sources.set.empty() || !file.vars.empty()) {
     vars = Json::map();
@@ -74,6 +89,7 @@ Variables resolve_variables(const JobFile& file, VariableSources sources, std::v
     for (const auto& [name, value] : file.vars) {
       const auto set = sources.set.find(name);
       vars.set(name, set != sources.set.end() ? Json::of(set->second) : resolver.value(value));
+      if (set == sources.set.end() && resolver.gave_secret()) tainted.push_back(name);
     }
   }
   for (ExpressionError& error : errors) {
@@ -83,15 +99,22 @@ Variables resolve_variables(const JobFile& file, VariableSources sources, std::v
     error.label.clear();
     error.help = "it may refer to the environment: `.env.NAME`";
   }
-  if (!file.env.empty()) {
-    const Variables with_vars(vars, sources.inherited, sources.secrets);
-    Resolver resolver(with_vars, sources.only_checking, errors);
-    for (const NamedText& variable : file.env) {
-      std::string value = variable.text.has_expression() ? resolver.text(variable.text) : variable.text.text;
-      if (!sources.overriding.contains(variable.name)) sources.inherited[variable.name] = std::move(value);
-    }
+  Variables with_vars(std::move(vars), sources.inherited, sources.secrets, sources.keeper);
+  for (const std::string& name : tainted) with_vars.taint("vars", name);
+  if (file.env.empty()) return with_vars;
+
+  Resolver resolver(with_vars, sources.only_checking, errors);
+  std::vector<std::string> tainted_environment;
+  for (const NamedText& variable : file.env) {
+    std::string value = variable.text.has_expression() ? resolver.text(variable.text) : variable.text.text;
+    if (sources.overriding.contains(variable.name)) continue;
+    sources.inherited[variable.name] = std::move(value);
+    if (variable.text.has_expression() && resolver.gave_secret()) tainted_environment.push_back(variable.name);
   }
-  return Variables(std::move(vars), std::move(sources.inherited), std::move(sources.secrets));
+  Variables all(with_vars.vars(), std::move(sources.inherited), std::move(sources.secrets), sources.keeper);
+  for (const std::string& name : tainted) all.taint("vars", name);
+  for (const std::string& name : tainted_environment) all.taint("env", name);
+  return all;
 }
 
 }  // namespace corun

@@ -15,6 +15,7 @@ namespace corun {
 
 class Context;
 class Programs;
+class SecretKeeper;
 struct ProgramSite;
 
 /// What the expressions of a run start from: `.vars`, `.env`, `.secrets`.
@@ -24,8 +25,9 @@ class Variables {
   using Environment = std::map<std::string, std::string, std::less<>>;
 
   Variables() = default;
-  Variables(Json vars, Environment environment, Json secrets)
-      : vars_(std::move(vars)), environment_(std::move(environment)), secrets_(std::move(secrets)) {}
+  /// `keeper` hides what is made of secrets; null: there are none. It must outlive this.
+  Variables(Json vars, Environment environment, Json secrets, SecretKeeper* keeper = nullptr)
+      : vars_(std::move(vars)), environment_(std::move(environment)), secrets_(std::move(secrets)), keeper_(keeper) {}
 
   /// A map by name.
   const Json& vars() const { return vars_; }
@@ -34,6 +36,11 @@ class Variables {
   /// A map by name.
   const Json& secrets() const { return secrets_; }
 
+  /// Says that a variable comes of a secret.
+  void taint(std::string_view root, std::string_view name) { tainted_.emplace_back(root, name); }
+
+  bool is_tainted(std::string_view root, std::string_view name) const;
+
   /// Sets `vars`, `env` and `secrets` in `context`. This must outlive it.
   void add_to(Context& context) const;
 
@@ -41,6 +48,8 @@ class Variables {
   Json vars_;
   Environment environment_;
   Json secrets_;
+  SecretKeeper* keeper_ = nullptr;
+  std::vector<std::pair<std::string, std::string>> tainted_;  // root and name
 };
 
 /// Where the values of a run come from.
@@ -49,6 +58,7 @@ struct VariableSources {
   Variables::Environment inherited;   ///< corun's own environment
   Variables::Environment overriding;  ///< from the command line
   Json secrets;                       ///< a map by name
+  SecretKeeper* keeper = nullptr;     ///< hides what is made of secrets; null: there are none
   bool only_checking = false;         ///< stand-ins do where a program would have to be run
 };
 

@@ -45,6 +45,7 @@ constexpr std::array kCodes{
     ErrorCode{code::kUndefined, "a variable that doesn't exist"},
     ErrorCode{code::kBodyWithGet, "a GET request with a body"},
     ErrorCode{code::kNoVerification, "TLS certificates aren't verified"},
+    ErrorCode{code::kExposedSecret, "a secret among a program's arguments"},
 };
 
 }  // namespace

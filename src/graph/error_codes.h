@@ -54,6 +54,7 @@ inline constexpr std::string_view kEmptyGather = "E208";
 inline constexpr std::string_view kUndefined = "E209";
 inline constexpr std::string_view kBodyWithGet = "W001";
 inline constexpr std::string_view kNoVerification = "W002";
+inline constexpr std::string_view kExposedSecret = "W003";
 }  // namespace code
 
 }  // namespace corun

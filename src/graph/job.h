@@ -32,9 +32,11 @@ struct NamedText {
 
 /// Settings of a child process that few jobs have.
 struct ProcessOptions {
-  std::vector<NamedText> env;        ///< added to the run's environment
-  std::optional<Text> working_dir;   ///< relative to the run's directory
-  std::optional<Text> stdin_text;    ///< else /dev/null
+  std::vector<std::string> dotenv;                                 ///< paths, whose variables are added first
+  std::vector<std::pair<std::string, std::string>> dotenv_values;  ///< what they hold, once they have been read
+  std::vector<NamedText> env;                                      ///< added to the run's environment
+  std::optional<Text> working_dir;                                 ///< relative to the run's directory
+  std::optional<Text> stdin_text;                                  ///< else /dev/null
   std::vector<std::string> shell;    ///< from `shell:`; empty: sh -eu. One word or an argv the script is appended to
   std::optional<Text> output_file;   ///< `output.file`: stdout also goes there
   std::size_t output_max = 1 << 20;  ///< `output.max`: bytes of stdout, and of stderr, kept in memory
@@ -298,12 +300,22 @@ struct Named {
   Settings settings;
 };
 
+/// An entry of `secrets`: where its value comes from.
+struct SecretSource {
+  std::string name;
+  Place place;
+  bool is_file = false;
+  std::string source;  ///< a variable of the environment, or a path
+};
+
 /// A loaded job file, free of errors.
 struct JobFile {
   std::string path;  ///< as given; "<stdin>" for `-`
   std::string name;  ///< `name`, else the file's name without its ending
   std::string description;
   std::map<std::string, Value, std::less<>> vars;
+  std::vector<SecretSource> secrets;
+  std::vector<std::string> dotenv;  ///< paths
   std::vector<NamedText> env;
   std::vector<Named<LimitSettings>> limits;
   std::vector<Named<BreakerSettings>> breakers;  ///< those written inside a job are named after the job

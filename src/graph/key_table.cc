@@ -71,6 +71,7 @@ std::vector<Key> make_callback_keys() {
 std::span<const Key> keys(Scope scope) {
   switch (scope) {
     case Scope::file: return file_keys();
+    case Scope::secret: return secret_keys();
     case Scope::job: {
       static const std::vector<Key> table = make_job_keys();
       return table;

@@ -42,6 +42,7 @@ enum class Scope : std::uint8_t {
   foreach_gather,
   repeat,
   callback,
+  secret,
   stop,
   output,
   limit,
@@ -104,6 +105,7 @@ using KeyValues = std::array<NodeId, kMostKeys>;
 
 // The tables, one file each; `keys` gives them all.
 std::span<const Key> file_keys();
+std::span<const Key> secret_keys();
 std::span<const Key> job_keys();
 std::span<const Key> flow_keys();  ///< of jobs, too: data and control
 std::span<const Key> foreach_keys();

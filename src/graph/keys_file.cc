@@ -32,6 +32,57 @@ void set_vars(Reader& reader, NodeId node, void* target) {
   }
 }
 
+void set_secret_source(Reader& reader, NodeId node, SecretSource& secret, bool is_file) {
+  auto source = read_string(reader, node);
+  if (!source) return;
+  if (source->empty()) return reader.error(node, code::kEmptyValue, reader.where() + " is empty");
+  if (!secret.source.empty()) {
+    return reader.error(node, code::kConflict, "`env` and `file` in " + reader.where(), "a secret has one source");
+  }
+  secret.is_file = is_file;
+  secret.source = *std::move(source);
+}
+
+template <bool is_file>
+void set_secret_from(Reader& reader, NodeId node, void* target) {
+  set_secret_source(reader, node, *static_cast<SecretSource*>(target), is_file);
+}
+
+constexpr std::array kSecretKeys{
+    Key{.name = "env",
+        .shapes = kString,
+        .accepts = "a variable's name",
+        .description = "The variable of the environment that holds it.",
+        .example = "env: API_TOKEN",
+        .decode = set_secret_from<false>},
+    Key{.name = "file",
+        .shapes = kString,
+        .accepts = "a path",
+        .description = "The file that holds it, without the line end at its end.",
+        .example = "file: /run/secrets/token",
+        .decode = set_secret_from<true>},
+};
+
+void set_secrets(Reader& reader, NodeId node, void* target) {
+  if (!reader.is_map(node)) return reader.wrong_type(node, "a map of names to sources");
+  for (const Pair& pair : reader.pairs(node)) {
+    const Reader::Within within(reader, "secret", pair.name);
+    SecretSource secret;
+    secret.name = pair.name;
+    secret.place = reader.place(pair.key);
+    if (!reader.is_map(pair.value)) {
+      reader.wrong_type(pair.value, "where it comes from", "write it like `{env: API_TOKEN}` or `{file: path}`");
+      continue;
+    }
+    const std::size_t errors = reader.errors();
+    reader.read_map(pair.value, Scope::secret, &secret);
+    if (reader.errors() == errors && secret.source.empty()) {
+      reader.error(pair.value, code::kMissingKey, reader.where() + " has no source", "write it like `{env: API_TOKEN}`");
+    }
+    static_cast<LoadState*>(target)->file.secrets.push_back(std::move(secret));
+  }
+}
+
 void set_defaults(Reader& reader, NodeId node, void*) { read_defaults(reader, node); }
 
 void set_jobs(Reader& reader, NodeId node, void* target) {
@@ -91,6 +142,19 @@ constexpr std::array kFileKeys{
         .description = "Values for expressions, as `.vars.NAME`.",
         .example = "vars: {pages: 40}",
         .decode = set_vars},
+    Key{.name = "secrets",
+        .shapes = kMapOfMaps,
+        .accepts = "a map of names to sources",
+        .description = "Values for expressions, as `.secrets.NAME`, that are shown nowhere.",
+        .example = "secrets: {token: {env: API_TOKEN}}",
+        .decode = set_secrets,
+        .fields = Scope::secret},
+    Key{.name = "dotenv",
+        .shapes = kString | kStringList,
+        .accepts = "a path or a list of paths",
+        .description = "Files of KEY=VALUE lines: environment of every process, below `env`.",
+        .example = "dotenv: .env",
+        .decode = set_file<&JobFile::dotenv, read_strings>},
     Key{.name = "env",
         .shapes = kMapOfTexts,
         .accepts = "a map of names to texts",
@@ -165,5 +229,6 @@ constexpr std::array kFileKeys{
 }  // namespace
 
 std::span<const Key> file_keys() { return kFileKeys; }
+std::span<const Key> secret_keys() { return kSecretKeys; }
 
 }  // namespace corun

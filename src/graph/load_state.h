@@ -70,7 +70,7 @@ struct LoadState {
   std::unordered_map<std::string, std::shared_ptr<const Policies>> policies;  ///< by what is written about them
   std::uint32_t next_id = 0;
   std::uint32_t group_owner = kNoParent;  ///< the job whose group is being read
-  bool has_no_verification = false;  ///< `verify: false` has been reported
+  bool has_no_verification = false;       ///< `verify: false` has been reported
 };
 
 }  // namespace corun

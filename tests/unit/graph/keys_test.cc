@@ -15,7 +15,7 @@ constexpr Scope kScopes[] = {Scope::file,           Scope::job,       Scope::def
                              Scope::credentials,    Scope::aws_sigv4, Scope::part,      Scope::network,      Scope::gather,
                              Scope::join,           Scope::fallback,  Scope::retry,     Scope::expect,       Scope::retry_on,
                              Scope::expect_pattern, Scope::foreach,   Scope::repeat,    Scope::callback,     Scope::stop,
-                             Scope::foreach_gather, Scope::output,    Scope::limit,     Scope::breaker};
+                             Scope::foreach_gather, Scope::secret,    Scope::output,    Scope::limit,        Scope::breaker};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -80,6 +80,7 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return in_job(action + "retry: {" + std::string(key.name == "attempts" ? "" : "attempts: 2, ") + entry + "}");
     case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
     case Scope::expect: return in_job(action + "expect: {" + entry + "}");
+    case Scope::secret: return top("secrets: {t: {" + entry + "}}");
     case Scope::expect_pattern: return in_job("http: 'https://h/', expect: {body: {" + entry + "}}");
     case Scope::foreach: {
       const std::string items = key.name == "items" ? "" : "items: [1], ";
@@ -156,7 +157,8 @@ TEST_CASE("every key's example, default and choices load") {
       while (!rest.empty()) {
         const std::string choice(rest.substr(0, rest.find('|')));
         rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
-        if ((scope == Scope::gather || scope == Scope::foreach_gather) && key.name == "policy" && choice == "quorum") continue;  // needs `n`
+        if ((scope == Scope::gather || scope == Scope::foreach_gather) && key.name == "policy" && choice == "quorum")
+          continue;  // needs `n`
         check(std::string(key.name) + ": " + choice);
       }
     }
@@ -201,7 +203,8 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "  = help: valid here: run, http, sql, gather, sleep, needs, join, if, matrix, foreach, repeat, outputs, on_success, "
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
-        "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, env, working_dir, stdin, shell, output, "
+        "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, shell, "
+        "output, "
         "description, "
         "tags\n"
         "\n"

@@ -1,0 +1,140 @@
+// Secrets: where they come from, and that nothing shows them.
+#include "catch.h"
+#include "corun_test.h"
+
+namespace {
+
+constexpr const char* kSecret = "secret-tok-12345";
+
+std::string in_file(const std::string& jobs) { return "version: 1\nsecrets: {token: {env: API_TOKEN}}\njobs:\n" + jobs; }
+
+}  // namespace
+
+TEST_CASE("secrets, and what is made of them, are shown nowhere") {
+  const std::string file = R"(version: 1
+secrets: {token: {env: API_TOKEN}, key: {file: key.txt}}
+vars: {auth: "Bearer ${{ .secrets.token }}", reversed: "${{ .secrets.token | explode | reverse | implode }}"}
+jobs:
+  whole: {run: 'echo "$T" "$R"', env: {T: "${{ .vars.auth }}", R: "${{ .vars.reversed }}"}}
+  pieces: {needs: whole, run: 'printf "sec"; printf "ret-tok-1"; echo 2345', outputs: {upper: ".secrets.token | ascii_upcase"}}
+  derived: {needs: pieces, run: 'echo "$U"', env: {U: "${{ .jobs.pieces.outputs.upper | .[0:9] }}"}}
+  encoded: {needs: derived, run: 'printf %s "$K" | base64', env: {K: "${{ .secrets.key }}"}}
+  failing: {needs: encoded, run: 'echo "no $K" >&2; exit 3', env: {K: "${{ .secrets.key }}"}, continue_on_error: true}
+)";
+  CorunTest()
+      .file("jobs.yaml", file)
+      .file("key.txt", "the key of all\n")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("*** ***\n***\n***\n***w=\nno ***\n")
+      .expect_stderr(
+          "[1/5] ok <time> whole\n[2/5] ok <time> pieces\n[3/5] ok <time> derived\n[4/5] ok <time> encoded\n"
+          "[5/5] FAIL <time> failing: exit code 3 (allowed)\n5 jobs: 4 ok, 1 failed as allowed in <time>\n")
+      .run();
+}
+
+TEST_CASE("events and messages hide secrets, too") {
+  CorunTest()
+      .file("jobs.yaml",
+            in_file("  a: {foreach: {items: [1], key: .secrets.token}, http: \"http://127.0.0.1:9/${{ .secrets.token }}\"}\n"))
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "-qq", "--no-state"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL a[***]: ", "FAIL a: 1 of 1 items failed: `a[***]`: "})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: \"echo $T\", env: {T: \"${{ .secrets.token }}\"}}\noutputs: {t: .secrets.token}\n"))
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "-o", "ndjson", "-qq", "--no-state"})
+      .expect_stdout_parts({"\"text\":\"***\\n\"", "\"outputs\":{\"t\":\"***\"}"})
+      .run();
+}
+
+TEST_CASE("a plan shows no secret, and needs none") {
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: [echo, \"${{ .secrets.token }}\"], env: {T: \"x${{ .secrets.token }}\"}}\n"))
+      .args({"plan", "jobs.yaml"})
+      .expect_stdout_parts({"run T='x***' echo '***'\n"})
+      .run();
+}
+
+TEST_CASE("a secret that isn't there") {
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: \"true\"}\n"))
+      .args({"run", "jobs.yaml"})
+      .expect_exit(78)
+      .expect_stderr("corun: jobs.yaml:2:11: secret `token`: `API_TOKEN` isn't set in the environment\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", "version: 1\nsecrets: {key: {file: no.txt}}\njobs: {a: {run: \"true\"}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(78)
+      .expect_stderr("corun: jobs.yaml:2:11: secret `key`: can't read `no.txt`: No such file or directory\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: \"echo $T\", env: {T: \"${{ .secrets.tokn }}\"}}\n"))
+      .args({"check", "jobs.yaml"})
+      .expect_exit(78)
+      .expect_stderr_parts({"undefined secret `tokn`", "did you mean `.secrets.token`?"})
+      .run();
+}
+
+TEST_CASE("--secret takes a name, a file or standard input, never a literal") {
+  const std::string file = in_file("  a: {run: 'test \"$T\" = \"from elsewhere\"', env: {T: \"${{ .secrets.token }}\"}}\n");
+  CorunTest()
+      .file("jobs.yaml", file)
+      .standard_input("from elsewhere\n")
+      .args({"run", "jobs.yaml", "-q", "--secret", "token=-"})
+      .run();
+  CorunTest().file("jobs.yaml", file).file("t", "from elsewhere").args({"run", "jobs.yaml", "-q", "--secret=token=@t"}).run();
+  CorunTest().file("jobs.yaml", file).env("token", "from elsewhere").args({"run", "jobs.yaml", "-q", "--secret", "token"}).run();
+  CorunTest()
+      .file("jobs.yaml", file)
+      .args({"run", "jobs.yaml", "--secret", "token=hunter2"})
+      .expect_exit(2)
+      .expect_stderr(
+          "corun: --secret token: a value on the command line is seen by everybody on this machine; write token (from the "
+          "environment), token=@FILE or token=-\n")
+      .run();
+}
+
+TEST_CASE("check warns of secrets among arguments, which are seen by all") {
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: [curl, \"-Htoken: ${{ .secrets.token }}\"]}\n"))
+      .args({"check", "jobs.yaml"})
+      .expect_stderr(
+          "warning[W003]: a secret in the arguments of a program: everybody on the machine can see it\n"
+          " --> jobs.yaml:4:29\n"
+          "  |\n"
+          "4 |   a: {run: [curl, \"-Htoken: ${{ .secrets.token }}\"]}\n"
+          "  |                             ^^^^^^^^^^^^^^^^^^^^^\n"
+          "  = help: pass it by `env:` or `stdin:`\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: 'test -n \"$T\"', env: {T: \"${{ .secrets.token }}\"}}\n"))
+      .args({"check", "jobs.yaml"})
+      .run();
+}
+
+TEST_CASE("dotenv files are environment below env") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+dotenv: [a.env]
+env: {B: file}
+jobs:
+  a: {run: 'echo "$A $B $C $D"', dotenv: job.env, env: {D: job}}
+  b: {needs: a, run: 'echo "$A $B ${C-none} ${D-none}"'}
+)")
+      .file("a.env", "A=dotenv\nB=dotenv\n")
+      .file("job.env", "C='${{ .vars.no }}'\nD=dotenv\n")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("dotenv file ${{ .vars.no }} job\ndotenv file none none\n")
+      .expect_stderr("[1/2] ok <time> a\n[2/2] ok <time> b\n2 jobs: 2 ok in <time>\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", "version: 1\ndotenv: no.env\njobs: {a: {run: \"true\"}}\n")
+      .args({"run", "jobs.yaml"})
+      .expect_exit(66)
+      .expect_stderr("corun: can't read `no.env`: No such file or directory\n")
+      .run();
+}
