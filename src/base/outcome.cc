@@ -52,6 +52,9 @@ const char* to_string(FailureKind kind) {
     case FailureKind::limit_full: return "limit_full";
     case FailureKind::group: return "group";
     case FailureKind::cancelled: return "cancelled";
+    case FailureKind::refused: return "refused";
+    case FailureKind::save: return "save";
+    case FailureKind::checksum: return "checksum";
     case FailureKind::internal: return "internal";
   }
   return "unknown";

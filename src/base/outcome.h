@@ -40,6 +40,9 @@ enum class FailureKind : std::uint8_t {
   limit_full,          ///< rejected by a limit whose queue is full
   group,               ///< a gather's policy wasn't met
   cancelled,           ///< ended by corun: interrupted, lost race, sibling failed
+  refused,             ///< by a server without statuses: login, access, no such file
+  save,                ///< the body can't be kept in its file
+  checksum,            ///< the body doesn't come to its checksum
   internal,            ///< corun's own trouble
 };
 
@@ -56,7 +59,7 @@ enum class CancelReason : std::uint8_t {
   fail_fast,        ///< --fail-fast after a failure elsewhere
 };
 
-/// The end of one attempt. `kind == none` is success; then `message` is empty.
+/// The end of one attempt. `kind == none` is success; then `message` is empty, unless there was nothing to do.
 struct Outcome {
   FailureKind kind = FailureKind::none;
   CancelReason cancel_reason = CancelReason::none;  ///< for `cancelled`: who asked

@@ -62,7 +62,31 @@ HttpPartData prepare_part(const HttpPart& part, Renderer& renderer) {
   return data;
 }
 
-std::unique_ptr<HttpRequestOptions> prepare_options(const HttpOptions& options, Renderer& renderer) {
+SaveTarget prepare_save(const HttpSpec& spec, const Job& job, Renderer& renderer) {
+  const SaveSpec& save = *spec.options->save;
+  SaveTarget target;
+  target.file = renderer.text(save.file);
+  target.resume = save.resume;
+  if (save.checksum) target.checksum = renderer.text(*save.checksum);
+  target.if_exists = save.if_exists;
+  // What the job expects of its own action says nothing of its fallback's.
+  const auto* own = std::get_if<std::unique_ptr<HttpSpec>>(&job.written().action);
+  if (own != nullptr && own->get() == &spec) target.status = job.policies->expect.status;
+  return target;
+}
+
+SshLogin prepare_ssh(const SshSpec& ssh, Renderer& renderer) {
+  const auto text = [&](const std::optional<Text>& written) { return written ? renderer.text(*written) : std::string(); };
+  SshLogin login;
+  login.user = text(ssh.user);
+  login.key_file = text(ssh.key);
+  login.host_key = text(ssh.host_key);
+  login.known_hosts = text(ssh.known_hosts);
+  return login;
+}
+
+std::unique_ptr<HttpRequestOptions> prepare_options(const HttpSpec& spec, const Job& job, Renderer& renderer) {
+  const HttpOptions& options = *spec.options;
   auto out = std::make_unique<HttpRequestOptions>();
   if (options.auth) out->auth = prepare_auth(*options.auth, renderer);
   if (options.tls) {
@@ -76,6 +100,10 @@ std::unique_ptr<HttpRequestOptions> prepare_options(const HttpOptions& options, 
   out->cookies = options.cookies;
   out->cookie_session = options.cookie_session;
   out->deny_private = options.deny_private;
+  if (options.save) out->save = prepare_save(spec, job, renderer);
+  if (options.ssh) out->ssh = prepare_ssh(*options.ssh, renderer);
+  out->protocols = options.protocols;
+  out->max_messages = options.max_messages;
   return out;
 }
 
@@ -110,7 +138,7 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
   request->url = renderer.url(spec.url);
   if (spec.options) {
     if (spec.options->base_url) request->url = joined(renderer.url(*spec.options->base_url), std::move(request->url));
-    request->options = prepare_options(*spec.options, renderer);
+    request->options = prepare_options(spec, job, renderer);
   }
   request->query = rendered(spec.query, renderer);
   request->headers = rendered(spec.headers, renderer);

@@ -34,5 +34,14 @@ void set_cookies(Reader& reader, NodeId node, void* target);
 void set_proxy(Reader& reader, NodeId node, void* target);
 void set_idempotency_key(Reader& reader, NodeId node, void* target);
 void set_network(Reader& reader, NodeId node, void* target);
+void set_save(Reader& reader, NodeId node, void* target);
+void set_ssh(Reader& reader, NodeId node, void* target);
+
+/// A protocol's name, or a list of them.
+std::optional<Protocols> read_protocols(Reader& reader, NodeId node);
+
+/// Reports what of a request, read from `node` and completed by its defaults, doesn't go together with `save`, with its
+/// protocols or with the one its URL names.
+void check_options(Reader& reader, NodeId node, const HttpSpec& spec);
 
 }  // namespace corun

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/policy_settings.h"
+#include "graph/protocol.h"
 #include "graph/value.h"
 
 namespace corun {
@@ -78,6 +79,24 @@ struct HttpTls {
   std::optional<Text> pin;   ///< `sha256//…`, one or more with `;` between
 };
 
+/// `save`: the file a response's body goes to.
+struct SaveSpec {
+  enum class IfExists : std::uint8_t { fail, skip, replace };
+
+  Text file;
+  bool resume = false;           ///< a part that is there is continued
+  std::optional<Text> checksum;  ///< `sha256:…`
+  IfExists if_exists = IfExists::fail;
+};
+
+/// `ssh`: how SFTP logs in and knows the server.
+struct SshSpec {
+  std::optional<Text> user;
+  std::optional<Text> key;          ///< file of the private key; else the agent's and the usual ones
+  std::optional<Text> host_key;     ///< `SHA256:…`, else as `known_hosts` says
+  std::optional<Text> known_hosts;  ///< else ~/.ssh/known_hosts
+};
+
 /// Settings of a request that few jobs have. What the defaults say is shared.
 struct HttpOptions {
   enum class Cookies : std::uint8_t { none, job, session };
@@ -87,10 +106,14 @@ struct HttpOptions {
   std::shared_ptr<const HttpTls> tls;
   std::shared_ptr<const Text> proxy;
   std::shared_ptr<const Text> idempotency_key;  ///< "auto": made up, one a job
+  std::shared_ptr<const SaveSpec> save;         ///< null: the body is kept in memory
+  std::shared_ptr<const SshSpec> ssh;
   std::vector<HttpPart> multipart;
   std::string cookie_session;  ///< the name of a session
   Cookies cookies = Cookies::none;
   bool deny_private = false;  ///< `network: {deny: private}`
+  Protocols protocols = kWebProtocols;
+  std::uint32_t max_messages = 1;  ///< of MQTT
 };
 
 /// `http`: one request.

@@ -91,6 +91,8 @@ std::span<const Key> keys(Scope scope) {
     case Scope::network: return network_keys();
     case Scope::sql: return sql_keys();
     case Scope::default_sql: return default_sql_keys();
+    case Scope::save: return save_keys();
+    case Scope::ssh: return ssh_keys();
     case Scope::gather: return gather_keys();
     case Scope::join: return join_keys();
     case Scope::fallback: return fallback_keys();

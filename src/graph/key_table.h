@@ -31,6 +31,8 @@ enum class Scope : std::uint8_t {
   part,
   network,
   sql,
+  save,
+  ssh,
   gather,
   join,
   fallback,
@@ -118,6 +120,8 @@ std::span<const Key> output_keys();
 std::span<const Key> http_keys();
 std::span<const Key> redirects_keys();
 std::span<const Key> tls_keys();
+std::span<const Key> save_keys();
+std::span<const Key> ssh_keys();
 std::span<const Key> default_http_keys();
 std::span<const Key> auth_keys();
 std::span<const Key> credentials_keys();

@@ -53,6 +53,8 @@ void set_base_url(Reader& reader, NodeId node, void* target) {
   std::string problem = url_problem(url->text);
   if (problem.empty() && without_expressions(url->text).find_first_of("?#") != std::string::npos)
     problem = "a base URL has no query and no fragment";
+  const std::optional<Protocol> protocol = protocol_named(scheme_of(url->text));
+  if (problem.empty() && protocol && !is_web(*protocol)) problem = "only http and https URLs are allowed";
   if (!problem.empty()) return reader.error(node, url->text.empty() ? code::kEmptyValue : code::kBadUrl, problem);
   options_of(*static_cast<HttpSpec*>(target)).base_url = std::make_shared<const Text>(*std::move(url));
 }
@@ -96,6 +98,12 @@ void set_body(Reader& reader, NodeId node, void* target) {
   static_cast<HttpSpec*>(target)->body_kind = kind;
 }
 
+// A Key::decode that reads by `read` into `member` of the request's options.
+template <auto member, auto read>
+void set_option(Reader& reader, NodeId node, void* target) {
+  set<member, read>(reader, node, &options_of(*static_cast<HttpSpec*>(target)));
+}
+
 constexpr std::array kHttpKeys{
     Key{.name = "method",
         .shapes = kString,
@@ -107,7 +115,7 @@ constexpr std::array kHttpKeys{
     Key{.name = "url",
         .shapes = kText,
         .accepts = "a URL",
-        .description = "Where the request goes; http or https.",
+        .description = "Where the request goes; http or https, or what `protocols` lists.",
         .example = "url: https://example.com/items",
         .decode = set_url,
         .required = true},
@@ -231,6 +239,35 @@ constexpr std::array kHttpKeys{
         .example = "max_body: 64KiB",
         .decode = set<&HttpSpec::max_body, read_size>,
         .in_defaults = true},
+    Key{.name = "save",
+        .shapes = kText | kMap,
+        .accepts = "a path, or a map",
+        .description = "The file the body goes to, of any size; else it is kept in memory.",
+        .example = "save: out.bin",
+        .decode = set_save,
+        .fields = Scope::save},
+    Key{.name = "protocols",
+        .shapes = kChoice | kStringList,
+        .accepts = "a protocol, or a list",
+        .default_text = "[http, https]",
+        .description = "What the URL may begin with.",
+        .example = "protocols: [https, sftp]",
+        .decode = set_option<&HttpOptions::protocols, read_protocols>,
+        .choices = "http|https|ftp|ftps|sftp|mqtt"},
+    Key{.name = "ssh",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "How SFTP logs in and knows the server.",
+        .example = "ssh: {user: backup, key: id_ed25519}",
+        .decode = set_ssh,
+        .fields = Scope::ssh},
+    Key{.name = "max_messages",
+        .shapes = kInteger,
+        .accepts = "a whole number from 1",
+        .default_text = "1",
+        .description = "How many messages an MQTT subscription waits for.",
+        .example = "max_messages: 3",
+        .decode = set_option<&HttpOptions::max_messages, read_positive_count>},
 };
 
 constexpr std::array kRedirectsKeys{
@@ -347,6 +384,7 @@ std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const HttpSpec*
     reader.wrong_type(node, "a URL, or a map");
   }
   if (defaults != nullptr) complete(*spec, *defaults);
+  check_options(reader, node, *spec);
   check_signed_body(reader, node, *spec);
   return spec;
 }

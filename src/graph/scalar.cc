@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "graph/protocol.h"
 
 namespace corun {
 namespace {
@@ -150,6 +151,13 @@ std::string without_expressions(std::string_view text) {
   }
 }
 
+std::string scheme_of(std::string_view url) {
+  std::string scheme(url.substr(0, std::min(url.find("://"), url.size())));
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return scheme;
+}
+
 std::string url_problem(std::string_view url, bool has_base) {
   const bool base_expression = url.starts_with("${{");
   const std::string literal = without_expressions(url);
@@ -162,10 +170,7 @@ std::string url_problem(std::string_view url, bool has_base) {
   if (rest.find_first_of("/?#") < colon) colon = std::string_view::npos;  // it stands in the path or behind it
   if ((base_expression || has_base) && colon == std::string_view::npos) return "";
   if (colon == std::string_view::npos) return "a URL starts with https:// or http://";
-  std::string scheme(rest.substr(0, colon));
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (!base_expression && scheme != "http" && scheme != "https") return "only http and https URLs are allowed";
+  if (!base_expression && !protocol_named(scheme_of(url))) return "only http and https URLs are allowed";
   rest.remove_prefix(colon + 3);
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
   if (authority.empty()) return "the URL has no host";

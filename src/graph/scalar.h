@@ -42,6 +42,9 @@ bool is_job_name(std::string_view text);
 /// Whether `text` is a token of HTTP (RFC 9110, 5.6.2): a method or a header's name.
 bool is_http_token(std::string_view text);
 
+/// What comes before `://` in a URL, in lower case; the whole text if there is none.
+std::string scheme_of(std::string_view url);
+
 /// Why a literal URL, or the literal parts of one, can't be used; "" if nothing is wrong with it. Where `has_base`, it may
 /// also be the end of one.
 std::string url_problem(std::string_view url, bool has_base = false);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,23 @@ struct HttpPartData {
   std::string content_type;             ///< "": libcurl's guess for a file, else none
 };
 
+/// The file a response's body goes to instead of into memory.
+struct SaveTarget {
+  std::string file;      ///< at or below the working directory
+  bool resume = false;   ///< a part that is there is continued, and what a broken transfer has brought stays
+  std::string checksum;  ///< `sha256:…`; "": none
+  SaveSpec::IfExists if_exists = SaveSpec::IfExists::fail;
+  std::vector<CodeRange> status;  ///< whose bodies are saved; empty: 200-299
+};
+
+/// How SFTP logs in and knows the server.
+struct SshLogin {
+  std::string user;         ///< who logs in by key; "": that of the request's `auth`
+  std::string key_file;     ///< "": the agent's keys and the usual ones
+  std::string host_key;     ///< `SHA256:…`; "": what `known_hosts` says
+  std::string known_hosts;  ///< "": ~/.ssh/known_hosts
+};
+
 /// HttpOptions with every expression resolved.
 struct HttpRequestOptions {
   HttpCredentials auth;
@@ -82,9 +100,13 @@ struct HttpRequestOptions {
   HttpOptions::Cookies cookies = HttpOptions::Cookies::none;
   std::string cookie_session;
   bool deny_private = false;
+  std::optional<SaveTarget> save;  ///< nothing: the body is kept in memory
+  SshLogin ssh;
+  Protocols protocols = kWebProtocols;
+  std::uint32_t max_messages = 1;  ///< that an MQTT subscription waits for
 };
 
-/// An HTTP request, ready to be sent.
+/// An HTTP request, ready to be sent; or one of another protocol.
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
@@ -106,6 +128,8 @@ struct HttpRequest {
   std::unique_ptr<HttpRequestOptions> options;  ///< null: none set
   HttpJobState* job = nullptr;                  ///< null: nothing is kept
 
+  Protocols protocols() const { return options ? options->protocols : kWebProtocols; }
+  const SaveTarget* save() const { return options && options->save ? &*options->save : nullptr; }
   bool is_multipart() const { return options && !options->multipart.empty(); }
   bool has_body() const { return body.has_value() || !body_file.empty() || is_multipart(); }
 };
@@ -120,6 +144,12 @@ struct SqlStatement {
   std::optional<Duration> connect_timeout;
 };
 
+/// Where a body was saved.
+struct SavedFile {
+  std::string file;  ///< as asked for
+  std::uint64_t size = 0;
+};
+
 /// What an action came to. `outcome.kind` is none, or the failure as far as the executor can judge: an exit code other
 /// than 0 and a status other than 2xx are left for the engine to judge by `expect` (kind none, code and status set).
 struct ActionResult {
@@ -129,11 +159,12 @@ struct ActionResult {
   std::string stderr_text;
   bool stdout_cut = false;  ///< there was more
   bool stderr_cut = false;
-  std::string body;                                          ///< decoded
+  std::string body;                                          ///< decoded; empty if it was saved
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the last response, names as received
   std::string rows;                                          ///< of a statement, as JSON text: a list of maps
   std::uint64_t affected_rows = 0;                           ///< by a statement: inserted, changed, deleted or read
   std::string output_text;                                   ///< what a process wrote to the file named by CORUN_OUTPUT
+  std::optional<SavedFile> saved;
 };
 
 using Command = std::variant<std::unique_ptr<ProcessCommand>, std::unique_ptr<HttpRequest>, std::unique_ptr<SqlStatement>>;

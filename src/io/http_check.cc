@@ -118,4 +118,24 @@ std::optional<std::string> problem_with(const HttpRequest& request) {
   return request.options ? problem_with(*request.options, request) : std::nullopt;
 }
 
+std::optional<std::string> problem_with_protocol(const HttpRequest& request, Protocol protocol) {
+  if (is_web(protocol)) return std::nullopt;
+  const std::string name = to_string(protocol);
+  const HttpRequestOptions& options = *request.options;  // they list the protocol
+  if (options.auth.kind != HttpAuth::Kind::none && options.auth.kind != HttpAuth::Kind::basic)
+    return name + " has no other `auth` than `basic`";
+  if (has_line_break(options.ssh.user)) return "the user name has a line break or a NUL byte";
+  if (options.proxy) return name + " can't go through a proxy";
+  if (!request.query.empty()) return "a URL of " + name + " has no query";
+  if (!request.body_file.empty() || request.is_multipart()) return name + " can't send files";
+  if (protocol == Protocol::mqtt) {
+    if (options.save && options.save->resume) return "messages of mqtt can't be resumed";
+    if (request.method == "POST" && request.body) return std::nullopt;
+    if (request.method == "GET" && !request.body) return std::nullopt;
+    return "mqtt has GET, which subscribes, and POST with a body, which publishes";
+  }
+  if (request.method != "GET" || request.body) return name + " only fetches files: method GET, without a body";
+  return std::nullopt;
+}
+
 }  // namespace corun

@@ -16,4 +16,7 @@ bool is_token(std::string_view text);
 /// breaks on, and a Content-Length of the job's own would let one request hide another.
 std::optional<std::string> problem_with(const HttpRequest& request);
 
+/// Why `request` can't be sent to a URL of `protocol`, for people; nothing if it can. HTTP takes any.
+std::optional<std::string> problem_with_protocol(const HttpRequest& request, Protocol protocol);
+
 }  // namespace corun

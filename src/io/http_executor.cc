@@ -81,16 +81,45 @@ std::shared_ptr<HttpCookies> HttpExecutor::cookies_for(const HttpRequest& reques
   return request.job->cookies;
 }
 
+// Not a coroutine itself: every frame costs a request some of its time.
 Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& scope) {
   const HttpRequest& request = *std::get<std::unique_ptr<HttpRequest>>(command);
+  return request.save() != nullptr ? download(request, scope) : follow(request, nullptr, scope);
+}
+
+Task<ActionResult> HttpExecutor::download(const HttpRequest& request, CancelScope& scope) {
+  ActionResult result;
+  HttpSave save(*request.save());
+  if (std::optional<Outcome> end = save.open()) {
+    result.outcome = std::move(*end);
+    result.outcome.unsent = true;
+    co_return result;
+  }
+  while (save.prepare() && !scope.cancelled()) {
+    co_await Sleep(loop_, loop_.now(), scope);  // others have their turn
+  }
+  result = co_await follow(request, &save, scope);
+  if (save.settle(result)) {
+    result = co_await follow(request, &save, scope);
+    result.outcome.unsent = false;
+    save.settle(result);
+  }
+  co_return result;
+}
+
+Task<ActionResult> HttpExecutor::follow(const HttpRequest& request, HttpSave* save, CancelScope& scope) {
   ActionResult result;
   if (std::optional<std::string> problem = problem_with(request)) {
     result.outcome = failure(FailureKind::invalid_request, std::move(*problem));
     co_return result;
   }
-  Result<HttpTarget> target = targets_.parse(request.url, request.query);
+  Result<HttpTarget> target = targets_.parse(request.url, request.query, request.protocols());
   if (!target) {
     result.outcome = failure(FailureKind::invalid_request, target.error().message);
+    co_return result;
+  }
+  if (std::optional<std::string> problem = problem_with_protocol(request, target->protocol)) {
+    result.outcome = failure(FailureKind::invalid_request, std::move(*problem));
     co_return result;
   }
   if (request.version == HttpSpec::Version::http_2 && !target->secure) {
@@ -105,7 +134,7 @@ Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& sc
       result.outcome.unsent = redirects == 0;
       co_return result;
     }
-    co_await exchange(request, hop, scope, result);
+    co_await exchange(request, hop, save, scope, result);
     if (redirects > 0) result.outcome.unsent = false;  // the first request has been sent
     if (!result.outcome.ok() || !request.follow_redirects || !is_redirect(result.outcome.http_status)) co_return result;
     const std::string* location = find_header(result.headers, "Location");
@@ -130,7 +159,8 @@ Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& sc
   }
 }
 
-Task<void> HttpExecutor::exchange(const HttpRequest& request, const HttpHop& hop, CancelScope& scope, ActionResult& result) {
+Task<void> HttpExecutor::exchange(const HttpRequest& request, const HttpHop& hop, HttpSave* save, CancelScope& scope,
+                                  ActionResult& result) {
   const TimePoint begin = request.connect_timeout ? loop_.now() : TimePoint();
   bool lead = false;
   const bool through_proxy = request.options && request.options->proxy;  // which looks the name up
@@ -143,9 +173,11 @@ Task<void> HttpExecutor::exchange(const HttpRequest& request, const HttpHop& hop
 
   HttpSession::Lease handle(session_for(request), has_extras(request));
   if (std::shared_ptr<HttpCookies> cookies = cookies_for(request)) handle->use_cookies(std::move(cookies));
-  std::shared_ptr<const HttpHeaderList> headers = headers_.list_for(request, hop);
+  if (save != nullptr) save->begin_exchange();
+  std::shared_ptr<const HttpHeaderList> headers =
+      headers_.list_for(request, hop, save != nullptr ? save->header_lines() : std::string());
   if (lead) handle->lead_lookup(lookups_, hop.target.authority());
-  if (std::optional<Error> error = handle->prepare(request, hop, std::move(headers), connect_timeout)) {
+  if (std::optional<Error> error = handle->prepare(request, hop, std::move(headers), connect_timeout, save)) {
     handle->give_up_lookup();
     result.outcome = failure(FailureKind::invalid_request, std::move(error->message));
     co_return;
@@ -205,6 +237,7 @@ void HttpExecutor::take_response(HttpHandle& handle, const HttpRequest& request,
   }
   if (wait != nullptr) result.outcome.retry_after = retry_after(*wait, loop_.clock().wall_now(), api_.getdate);
   result.headers = response.take_headers();
+  if (!handle.topic().empty()) result.headers.emplace_back("Topic", handle.topic());
 }
 
 }  // namespace corun

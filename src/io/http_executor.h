@@ -12,6 +12,7 @@
 #include "io/http_cookies.h"
 #include "io/http_headers.h"
 #include "io/http_lookups.h"
+#include "io/http_save.h"
 #include "io/http_session.h"
 #include "io/http_target.h"
 #include "loop/loop.h"
@@ -39,9 +40,13 @@ class HttpExecutor final : public Executor {
  private:
   HttpExecutor(const CurlApi& api, Loop& loop, HttpSettings settings);
 
+  // Sends the request and those its redirects ask for; bodies go to `save` if it isn't null and wants them.
+  Task<ActionResult> follow(const HttpRequest& request, HttpSave* save, CancelScope& scope);
+  // The same for a request whose body is saved.
+  Task<ActionResult> download(const HttpRequest& request, CancelScope& scope);
   // Sends one request and waits for its response or failure, which go into `result`. `connect_timeout` of the request
   // covers the wait for another request's lookup too.
-  Task<void> exchange(const HttpRequest& request, const HttpHop& hop, CancelScope& scope, ActionResult& result);
+  Task<void> exchange(const HttpRequest& request, const HttpHop& hop, HttpSave* save, CancelScope& scope, ActionResult& result);
   // Waits until the host's address is known or this request should look it up (`lead`); false if it can't be sent, with
   // the reason in `result`.
   Task<bool> wait_for_lookup(const HttpRequest& request, const HttpHop& hop, CancelScope& scope, ActionResult& result,

@@ -15,6 +15,20 @@ std::string with_detail(std::string text, std::string_view detail) {
   return text;
 }
 
+std::string language_of(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http:
+    case Protocol::https: return "HTTP";
+    case Protocol::ftp:
+    case Protocol::ftps: return "FTP";
+    case Protocol::sftp: return "SFTP";
+    case Protocol::mqtt: return "MQTT";
+  }
+  return "";
+}
+
+std::string proof_of(Protocol protocol) { return protocol == Protocol::sftp ? "host key of " : "certificate of "; }
+
 std::string broken_connection(const HttpTransferEnd& end, const HttpTarget& target) {
   if (end.headers_complete) {
     std::string text = "server closed the connection after " + std::to_string(end.received);
@@ -74,7 +88,7 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-      outcome = failure(FailureKind::tls_trust, with_detail("certificate of " + peer + " not trusted", end.detail));
+      outcome = failure(FailureKind::tls_trust, with_detail(proof_of(target.protocol) + peer + " not trusted", end.detail));
       break;
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
@@ -98,7 +112,14 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
       break;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      outcome = failure(FailureKind::transfer, with_detail(peer + " doesn't answer with HTTP", end.detail));
+      outcome =
+          failure(FailureKind::transfer, with_detail(peer + " doesn't answer with " + language_of(target.protocol), end.detail));
+      break;
+    case CURLE_LOGIN_DENIED: outcome = failure(FailureKind::refused, with_detail(peer + " refused the login", end.detail)); break;
+    case CURLE_REMOTE_ACCESS_DENIED:
+    case CURLE_REMOTE_FILE_NOT_FOUND:
+    case CURLE_FTP_COULDNT_RETR_FILE:
+      outcome = failure(FailureKind::refused, with_detail(peer + " has no such file to give", end.detail));
       break;
     case CURLE_BAD_CONTENT_ENCODING:
       outcome = failure(FailureKind::transfer, with_detail("response of " + peer + " can't be decoded", end.detail));

@@ -65,7 +65,8 @@ void HttpHandle::set_constant_options(const HttpHandleSettings& settings) {
 }
 
 std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpHop& hop,
-                                         std::shared_ptr<const HttpHeaderList> headers, std::optional<Duration> connect_timeout) {
+                                         std::shared_ptr<const HttpHeaderList> headers, std::optional<Duration> connect_timeout,
+                                         HttpSave* save) {
   const bool sends_file = hop.with_body && !request.body_file.empty();
   if (sends_file) {
     if (std::optional<Error> error = body_file_.open(request.body_file)) return error;
@@ -126,6 +127,8 @@ std::optional<Error> HttpHandle::prepare(const HttpRequest& request, const HttpH
   if (request.at_most_once != applied_.fresh_connection) {
     set(CURLOPT_FRESH_CONNECT, (applied_.fresh_connection = request.at_most_once) ? 1 : 0);
   }
+  prepare_save(hop, save);
+  prepare_protocol(request, hop);
   if (request.idle_timeout.has_value() != applied_.progress) {
     applied_.progress = request.idle_timeout.has_value();
     set(CURLOPT_NOPROGRESS, applied_.progress ? 0 : 1);
@@ -200,7 +203,7 @@ bool HttpHandle::over_http_2() const {
 std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
   if (end_.code == CURLE_OK && end_.headers_complete) return std::nullopt;
   Outcome outcome;
-  if (response_.body_too_large()) {
+  if (response_.body_too_large() || messages_.broken()) {
     outcome = corun::failure(FailureKind::body_too_large, "response body larger than max_body");
   } else if (response_.too_many_headers()) {
     outcome = corun::failure(FailureKind::transfer, "too many response headers");
@@ -208,7 +211,7 @@ std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
     outcome = corun::failure(FailureKind::invalid_request, "the body's file got shorter while it was sent");
   } else if (!refused_.empty() && !socket_opened_) {
     outcome = corun::failure(FailureKind::invalid_request, private_refused(target.host, refused_));
-    outcome.unsent = true;
+    outcome.unsent = !request_begun_;
   } else if (socket_error_ != 0) {
     outcome = corun::failure(FailureKind::connect, "could not open a socket: " + system_message(socket_error_));
     outcome.unsent = true;
@@ -222,10 +225,14 @@ std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
 void HttpHandle::on_done(CURLcode code) {
   long status = 0;
   api_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  status_ = static_cast<int>(status);
+  const bool web = is_web(protocol_);
+  status_ = web ? static_cast<int>(status) : 0;
+  if (code == CURLE_WRITE_ERROR && messages_.complete()) code = CURLE_OK;  // ended by us
+  const bool no_offset = code == CURLE_BAD_DOWNLOAD_RESUME || code == CURLE_FTP_COULDNT_USE_REST || code == CURLE_RANGE_ERROR;
+  if (no_offset && save_ != nullptr) save_->refuse_offset();
   end_.code = code;
   end_.request_begun = request_begun_;
-  end_.headers_complete = response_.headers_complete();
+  end_.headers_complete = response_.headers_complete() || !web;
   if (code != CURLE_OK) {
     long error = 0;
     api_.easy_getinfo(easy_, CURLINFO_OS_ERRNO, &error);
@@ -257,13 +264,16 @@ void HttpHandle::end_lookup() {
 
 std::size_t HttpHandle::on_body(char* bytes, std::size_t size, std::size_t count, void* handle) {
   HttpHandle& self = *static_cast<HttpHandle*>(handle);
+  const bool taken =
+      self.protocol_ == Protocol::mqtt ? self.keep_message({bytes, size * count}) : self.keep({bytes, size * count});
   self.note_activity();
-  return self.response_.add_body({bytes, size * count}) ? size * count : 0;
+  return taken ? size * count : 0;
 }
 
 std::size_t HttpHandle::on_header(char* bytes, std::size_t size, std::size_t count, void* handle) {
   HttpHandle& self = *static_cast<HttpHandle*>(handle);
   self.note_activity();
+  if (!is_web(self.protocol_)) return size * count;
   return self.response_.add_header_line({bytes, size * count}) ? size * count : 0;
 }
 
@@ -282,6 +292,7 @@ curl_socket_t HttpHandle::on_open_socket(void* handle, curlsocktype, curl_sockad
 bool HttpHandle::refuses(const sockaddr& address) {
   if (!deny_private_ || !is_private(address)) return false;
   refused_ = address_text(address);
+  if (request_begun_) socket_opened_ = false;  // FTP's second connection, without which the first is worth nothing
   return true;
 }
 

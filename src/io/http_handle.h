@@ -18,6 +18,8 @@
 #include "io/http_lookups.h"
 #include "io/http_redirect.h"
 #include "io/http_response.h"
+#include "io/http_save.h"
+#include "io/mqtt_messages.h"
 #include "loop/awaiters.h"
 
 namespace corun {
@@ -38,10 +40,10 @@ class HttpHandle final : private CurlTransfer {
   HttpHandle(const HttpHandle&) = delete;
   HttpHandle& operator=(const HttpHandle&) = delete;
 
-  /// Makes ready for `hop` of `request`, both of which must live until the exchange has ended. An error if the body's
-  /// file can't be read.
+  /// Makes ready for `hop` of `request`, both of which must live until the exchange has ended, as must `save` (null: the
+  /// response's body is kept in memory). An error if the body's file can't be read.
   std::optional<Error> prepare(const HttpRequest& request, const HttpHop& hop, std::shared_ptr<const HttpHeaderList> headers,
-                               std::optional<Duration> connect_timeout);
+                               std::optional<Duration> connect_timeout, HttpSave* save);
   /// Takes cookies from `cookies` and puts those of the response there. For a handle that isn't used again.
   void use_cookies(std::shared_ptr<HttpCookies> cookies);
   /// Makes the exchange tell `lookups` as soon as it is past the lookup of `authority`, or when it ends.
@@ -63,6 +65,8 @@ class HttpHandle final : private CurlTransfer {
   /// Whether the response came over HTTP/2.
   bool over_http_2() const;
   HttpResponse& response() { return response_; }
+  /// The topic of the message that came last; "" if none did.
+  const std::string& topic() const { return messages_.topic(); }
   /// When a byte was last received or sent, as far as requests with an idle timeout are concerned.
   TimePoint last_activity() const { return last_activity_; }
 
@@ -80,10 +84,20 @@ class HttpHandle final : private CurlTransfer {
     bool fresh_connection = false;
     bool progress = false;
     long connect_timeout = 0;  // milliseconds
+    bool identity = false;
+    long buffer = CURL_MAX_WRITE_SIZE;
+    curl_off_t offset = 0;
+    Protocol protocol = Protocol::http;  // http stands for https too
   };
 
   void set_constant_options(const HttpHandleSettings& settings);
   void set_method(BodyMode mode, const std::string& method);
+  void prepare_save(const HttpHop& hop, HttpSave* save);
+  void prepare_protocol(const HttpRequest& request, const HttpHop& hop);
+  void prepare_ssh(const SshLogin& ssh, bool by_password);
+  // Each takes bytes of the body; false ends the transfer.
+  bool keep(std::string_view bytes);
+  bool keep_message(std::string_view bytes);
   void set(CURLoption option, long value) { api_.easy_setopt(easy_, option, value); }
   void note_activity();
   void leave_shared_connection();
@@ -107,6 +121,9 @@ class HttpHandle final : private CurlTransfer {
   HttpMultipart multipart_;
   std::shared_ptr<HttpCookies> cookies_;
   HttpResponse response_;
+  HttpSave* save_ = nullptr;
+  Protocol protocol_ = Protocol::http;
+  MqttMessages messages_;
   HttpTransferEnd end_;
   int status_ = 0;
   int socket_error_ = 0;  // errno of a socket that couldn't be opened

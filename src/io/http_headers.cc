@@ -64,8 +64,9 @@ HttpHeaderList::HttpHeaderList(const CurlApi& api, std::string_view lines) : api
   }
 }
 
-std::shared_ptr<const HttpHeaderList> HttpHeaderCache::list_for(const HttpRequest& request, const HttpHop& hop) {
-  lines_.clear();
+std::shared_ptr<const HttpHeaderList> HttpHeaderCache::list_for(const HttpRequest& request, const HttpHop& hop,
+                                                                std::string_view more) {
+  lines_.assign(more);
   bool has_content_type = false;
   bool has_expect = false;
   const bool had_body = request.has_body();

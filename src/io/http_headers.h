@@ -32,9 +32,9 @@ class HttpHeaderCache {
  public:
   explicit HttpHeaderCache(const CurlApi& api) : api_(api) {}
 
-  /// The headers of a hop that corun sets itself; null if there are none. The list is shared with every equal request.
-  /// libcurl's own content type and its wait for "100 Continue" are switched off.
-  std::shared_ptr<const HttpHeaderList> list_for(const HttpRequest& request, const HttpHop& hop);
+  /// The headers of a hop that corun sets itself, `more` among them (lines, each ended by a newline); null if there are none.
+  /// The list is shared with every equal request. libcurl's own content type and its wait for "100 Continue" are switched off.
+  std::shared_ptr<const HttpHeaderList> list_for(const HttpRequest& request, const HttpHop& hop, std::string_view more = {});
 
  private:
   const CurlApi& api_;

@@ -20,6 +20,8 @@ Result<HttpHop> next_hop(HttpTargetParser& parser, const HttpRequest& request, c
   Result<HttpTarget> target = parser.resolve(current.target, location);
   if (!target) return Error{"redirect not followed: " + target.error().message};
   if (current.target.secure && !target->secure) return Error{"redirect from https to http not followed: " + target->url};
+  if (!contains(request.protocols(), target->protocol))
+    return Error{"redirect to a protocol not listed not followed: " + target->url};
   const bool same = same_origin(current.target, *target);
   if (request.redirects_same_origin && !same) return Error{"redirect to another origin not followed: " + target->url};
   HttpHop hop;

@@ -12,7 +12,16 @@
 namespace corun {
 namespace {
 
-constexpr const char* kWrongStart = "it must start with http:// or https://";
+// What the URL may start with: "it must start with http:// or https://".
+std::string wrong_start(Protocols allowed) {
+  std::string text;
+  for (const Protocol protocol :
+       {Protocol::http, Protocol::https, Protocol::ftp, Protocol::ftps, Protocol::sftp, Protocol::mqtt}) {
+    if (contains(allowed, protocol))
+      text += (text.empty() ? "it must start with " : " or ") + std::string(to_string(protocol)) + "://";
+  }
+  return text;
+}
 
 std::string invalid_url(std::string_view url, std::string_view why) {
   return "invalid URL " + json_string(url) + ": " + std::string(why);
@@ -69,26 +78,28 @@ HttpTargetParser::HttpTargetParser(const CurlApi& api) : api_(api), parser_(api.
 
 HttpTargetParser::~HttpTargetParser() { api_.url_cleanup(parser_); }
 
-Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query) {
-  if (query.empty() && !last_url_.empty() && url == last_url_) return last_;
+Result<HttpTarget> HttpTargetParser::parse(const std::string& url, Query query, Protocols allowed) {
+  if (query.empty() && !last_url_.empty() && url == last_url_ && allowed == last_allowed_) return last_;
   for (const char c : url) {
     if (c == ' ') return Error{invalid_url(url, "it has a space (write %20)")};
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return Error{invalid_url(url, "it has a control character")};
   }
   // libcurl is content with one slash or three.
   const std::size_t slashes = url.find("://");
-  if (slashes == std::string::npos) return Error{invalid_url(url, kWrongStart)};
+  if (slashes == std::string::npos) return Error{invalid_url(url, wrong_start(allowed))};
   if (url.substr(slashes + 3, 1).find_first_of("/?#") == 0) return Error{invalid_url(url, "it has no host")};
   api_.url_set(parser_, CURLUPART_URL, nullptr, 0);
   const std::string whole = query.empty() ? url : with_query(url, query);
   if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, whole.c_str(), CURLU_URLENCODE); code != CURLUE_OK) {
-    return Error{invalid_url(url, code == CURLUE_UNSUPPORTED_SCHEME ? kWrongStart : lower_first(api_.url_strerror(code)))};
+    return Error{
+        invalid_url(url, code == CURLUE_UNSUPPORTED_SCHEME ? wrong_start(allowed) : lower_first(api_.url_strerror(code)))};
   }
-  Result<HttpTarget> target = read_out(is_usual(whole) ? &whole : nullptr);
+  Result<HttpTarget> target = read_out(is_usual(whole) ? &whole : nullptr, allowed);
   if (!target) return Error{invalid_url(url, target.error().message)};
   if (query.empty()) {
     last_url_ = url;
     last_ = *target;
+    last_allowed_ = allowed;
   }
   return target;
 }
@@ -100,24 +111,24 @@ Result<HttpTarget> HttpTargetParser::resolve(const HttpTarget& base, const std::
   if (const CURLUcode code = api_.url_set(parser_, CURLUPART_URL, location.c_str(), kLenient); code != CURLUE_OK) {
     return Error{invalid_url(location, lower_first(api_.url_strerror(code)))};
   }
-  Result<HttpTarget> target = read_out(nullptr);
+  Result<HttpTarget> target = read_out(nullptr, kWebProtocols);
   if (!target) return Error{invalid_url(location, target.error().message)};
   return target;
 }
 
-Result<HttpTarget> HttpTargetParser::read_out(const std::string* url) {
+Result<HttpTarget> HttpTargetParser::read_out(const std::string* url, Protocols allowed) {
   HttpTarget target;
   std::string scheme;
-  if (!part(CURLUPART_SCHEME, 0, scheme) || (scheme != "http" && scheme != "https")) {
-    return Error{kWrongStart};
-  }
-  target.secure = scheme == "https";
+  const std::optional<Protocol> protocol = part(CURLUPART_SCHEME, 0, scheme) ? protocol_named(scheme) : std::nullopt;
+  if (!protocol || !contains(allowed, *protocol)) return Error{wrong_start(allowed)};
+  target.protocol = *protocol;
+  target.secure = *protocol == Protocol::https;
   std::string unwanted;
   if (part(CURLUPART_USER, 0, unwanted) || part(CURLUPART_PASSWORD, 0, unwanted)) {
     return Error{"it must not hold a user name or password"};
   }
   if (!part(CURLUPART_HOST, 0, target.host) || target.host.empty()) return Error{"it has no host"};
-  if (!part(CURLUPART_PORT, 0, target.port)) target.port = target.secure ? "443" : "80";
+  if (!part(CURLUPART_PORT, 0, target.port)) target.port = default_port(*protocol);
   if (target.port == "0") return Error{"its port can't be used"};
   if (url != nullptr) {
     target.url = *url;

@@ -185,6 +185,7 @@ CallResult classify_for_breaker(const Outcome& outcome, bool count_expect_failur
     case FailureKind::tls_handshake:
     case FailureKind::tls_trust:
     case FailureKind::transfer:
+    case FailureKind::checksum:
     case FailureKind::group: return CallResult::failure;
     default: return CallResult::neutral;
   }

@@ -49,6 +49,7 @@ bool kind_is_retried(const Outcome& outcome, const RetryOn& on) {
     case FailureKind::connect:
     case FailureKind::tls_handshake:
     case FailureKind::transfer:
+    case FailureKind::checksum:
     case FailureKind::spawn:
     case FailureKind::breaker_open:
     case FailureKind::limit_full:

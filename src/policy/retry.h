@@ -21,11 +21,11 @@ bool is_idempotent(std::string_view method);
 /// be sent twice, and empty for what isn't a request.
 ///
 /// By default: an exit code other than 126 and 127, a signal, a process that the system didn't start, timeouts of one
-/// attempt, no connection, a connection that broke, 408, 425, 429, 500, 502, 503, 504, an SQLSTATE of passing trouble, a
-/// group, and rejections by corun's own breakers and limits. Where `settings.on` names codes, exactly these (a signal counts as
-/// 128 + n); 126, 127 and 501 only where named on their own, not by a wider range. Whatever the settings: never a command that
-/// can't be executed, an untrusted peer, an invalid request, an answer that is too big or redirects too often, a cancellation,
-/// the job's or the run's own timeout.
+/// attempt, no connection, a connection that broke, a wrong checksum, 408, 425, 429, 500, 502, 503, 504, an SQLSTATE of passing
+/// trouble, a group, and rejections by corun's own breakers and limits. Where `settings.on` names codes, exactly these (a signal
+/// counts as 128 + n); 126, 127 and 501 only where named on their own, not by a wider range. Whatever the settings: never a
+/// command that can't be executed, an untrusted peer, an invalid request, an answer that is too big or redirects too often, a
+/// cancellation, the job's or the run's own timeout.
 ///
 /// A request whose method may not be sent twice (all but GET HEAD OPTIONS TRACE PUT DELETE) only if it has had no effect
 /// (Outcome::unsent), it has an Idempotency-Key, or the job says `idempotent`.

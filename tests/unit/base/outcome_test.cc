@@ -37,7 +37,8 @@ TEST_CASE("an outcome's kind decides the final state") {
   CHECK(state_after(FailureKind::limit_full) == JobState::rejected);
   CHECK(state_after(FailureKind::cancelled) == JobState::cancelled);
   for (const FailureKind kind : {FailureKind::exit_code, FailureKind::signal, FailureKind::http_status, FailureKind::expectation,
-                                 FailureKind::command_not_found, FailureKind::group, FailureKind::internal}) {
+                                 FailureKind::command_not_found, FailureKind::refused, FailureKind::save, FailureKind::checksum,
+                                 FailureKind::group, FailureKind::internal}) {
     CHECK(state_after(kind) == JobState::failed);
   }
 }

@@ -10,12 +10,13 @@ using namespace corun::test;
 
 namespace {
 
-constexpr Scope kScopes[] = {Scope::file,           Scope::job,       Scope::defaults,  Scope::default_http, Scope::default_sql,
-                             Scope::http,           Scope::sql,       Scope::redirects, Scope::tls,          Scope::auth,
-                             Scope::credentials,    Scope::aws_sigv4, Scope::part,      Scope::network,      Scope::gather,
-                             Scope::join,           Scope::fallback,  Scope::retry,     Scope::expect,       Scope::retry_on,
-                             Scope::expect_pattern, Scope::foreach,   Scope::repeat,    Scope::callback,     Scope::stop,
-                             Scope::foreach_gather, Scope::secret,    Scope::output,    Scope::limit,        Scope::breaker};
+constexpr Scope kScopes[] = {Scope::file,        Scope::job,       Scope::defaults,       Scope::default_http, Scope::default_sql,
+                             Scope::http,        Scope::sql,       Scope::redirects,      Scope::tls,          Scope::auth,
+                             Scope::credentials, Scope::aws_sigv4, Scope::part,           Scope::network,      Scope::save,
+                             Scope::ssh,         Scope::gather,    Scope::join,           Scope::fallback,     Scope::retry,
+                             Scope::expect,      Scope::retry_on,  Scope::expect_pattern, Scope::foreach,      Scope::repeat,
+                             Scope::callback,    Scope::stop,      Scope::foreach_gather, Scope::output,       Scope::limit,
+                             Scope::breaker,     Scope::secret};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -47,6 +48,9 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     case Scope::defaults: return top("limits: {api: {concurrency: 1}}\ndefaults: {" + entry + "}");
     case Scope::default_http: return top("defaults: {http: {" + entry + "}}");
     case Scope::http:
+      if (key.name == "protocols") return in_job("http: {url: '${{ .vars.url }}', " + entry + "}");
+      if (key.name == "ssh") return in_job("http: {url: 'sftp://h/x', protocols: sftp, " + entry + "}");
+      if (key.name == "max_messages") return in_job("http: {url: 'mqtt://h/x', protocols: mqtt, " + entry + "}");
       return key.name == "url"      ? in_job("http: {" + entry + "}")
              : key.name == "method" ? in_job("http: {url: 'https://h/', " + entry + "}")
                                     : in_http(entry);
@@ -70,6 +74,9 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return in_http("multipart: [{" + content + (key.name == "name" ? "" : "name: n, ") + entry + "}]");
     }
     case Scope::network: return in_http("network: {" + entry + "}");
+    case Scope::save:
+      return in_job("http: {url: 'https://h/', save: {" + std::string(key.name == "file" ? "" : "file: f, ") + entry + "}}");
+    case Scope::ssh: return in_job("http: {url: 'sftp://h/x', protocols: sftp, ssh: {" + entry + "}}");
     case Scope::gather: {
       const std::string members = key.name == "jobs" ? "" : ", jobs: {m: {run: x}, n: {run: x}}";
       return in_job("gather: {" + std::string(key.name == "n" ? "policy: quorum, " : "") + entry + members + "}");

@@ -99,8 +99,8 @@ TEST_CASE("URLs") {
     INFO(url);
     CHECK(url_problem(url).empty());
   }
-  for (const char* url : {"", "h/p", "ftp://h/", "file:///etc/passwd", "http:///p", "http://u:p@h/", "http://u@h", "http://a b/",
-                          "http://h/\n", "http://h\\@evil/x y", "//h/p", "${{ .scheme }}://u:p@h/"}) {
+  for (const char* url : {"", "h/p", "gopher://h/", "file:///etc/passwd", "http:///p", "http://u:p@h/", "http://u@h",
+                          "http://a b/", "http://h/\n", "http://h\\@evil/x y", "//h/p", "${{ .scheme }}://u:p@h/"}) {
     INFO(url);
     CHECK_FALSE(url_problem(url).empty());
   }

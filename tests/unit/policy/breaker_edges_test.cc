@@ -219,7 +219,7 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
   for (const FailureKind failure :
        {FailureKind::signal, FailureKind::attempt_timeout, FailureKind::connect_timeout, FailureKind::idle_timeout,
         FailureKind::resolve, FailureKind::connect, FailureKind::tls_handshake, FailureKind::tls_trust, FailureKind::transfer,
-        FailureKind::group}) {
+        FailureKind::checksum, FailureKind::group}) {
     INFO(to_string(failure));
     CHECK(kind(failure) == CallResult::failure);
   }
@@ -227,7 +227,7 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
        {FailureKind::cancelled, FailureKind::breaker_open, FailureKind::limit_full, FailureKind::queue_timeout,
         FailureKind::total_timeout, FailureKind::run_timeout, FailureKind::command_not_found, FailureKind::not_executable,
         FailureKind::spawn, FailureKind::invalid_request, FailureKind::body_too_large, FailureKind::too_many_redirects,
-        FailureKind::internal, FailureKind::result_too_large}) {
+        FailureKind::internal, FailureKind::result_too_large, FailureKind::refused, FailureKind::save}) {
     INFO(to_string(neutral));
     CHECK(kind(neutral) == CallResult::neutral);
   }

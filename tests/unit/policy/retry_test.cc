@@ -165,9 +165,10 @@ TEST_CASE("on.status says exactly which; 501 only by itself") {
 }
 
 TEST_CASE("transport errors and timeouts of an attempt are retried; what can't get better isn't") {
-  for (const FailureKind kind : {FailureKind::resolve, FailureKind::connect, FailureKind::tls_handshake, FailureKind::transfer,
-                                 FailureKind::attempt_timeout, FailureKind::connect_timeout, FailureKind::idle_timeout,
-                                 FailureKind::queue_timeout, FailureKind::breaker_open, FailureKind::limit_full}) {
+  for (const FailureKind kind :
+       {FailureKind::resolve, FailureKind::connect, FailureKind::tls_handshake, FailureKind::transfer, FailureKind::checksum,
+        FailureKind::attempt_timeout, FailureKind::connect_timeout, FailureKind::idle_timeout, FailureKind::queue_timeout,
+        FailureKind::breaker_open, FailureKind::limit_full}) {
     INFO(to_string(kind));
     CHECK(get_retried(outcome_of(kind)));
   }
@@ -175,10 +176,10 @@ TEST_CASE("transport errors and timeouts of an attempt are retried; what can't g
   everything.on.timeout = true;
   everything.on.expect = true;
   everything.idempotent = true;
-  for (const FailureKind kind :
-       {FailureKind::none, FailureKind::tls_trust, FailureKind::invalid_request, FailureKind::cancelled,
-        FailureKind::total_timeout, FailureKind::run_timeout, FailureKind::body_too_large, FailureKind::too_many_redirects,
-        FailureKind::internal, FailureKind::command_not_found, FailureKind::not_executable}) {
+  for (const FailureKind kind : {FailureKind::none, FailureKind::tls_trust, FailureKind::invalid_request, FailureKind::cancelled,
+                                 FailureKind::total_timeout, FailureKind::run_timeout, FailureKind::body_too_large,
+                                 FailureKind::too_many_redirects, FailureKind::internal, FailureKind::command_not_found,
+                                 FailureKind::not_executable, FailureKind::refused, FailureKind::save}) {
     INFO(to_string(kind));
     CHECK_FALSE(get_retried(outcome_of(kind), everything));
   }
