@@ -20,6 +20,7 @@ Result<const CurlApi*> load() {
   library.find("curl_easy_setopt", api.easy_setopt);
   library.find("curl_easy_getinfo", api.easy_getinfo);
   library.find("curl_easy_strerror", api.easy_strerror);
+  library.find("curl_easy_pause", api.easy_pause);
   library.find("curl_multi_init", api.multi_init);
   library.find("curl_multi_cleanup", api.multi_cleanup);
   library.find("curl_multi_setopt", api.multi_setopt);

@@ -124,8 +124,12 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
     case CURLE_BAD_CONTENT_ENCODING:
       outcome = failure(FailureKind::transfer, with_detail("response of " + peer + " can't be decoded", end.detail));
       break;
-    case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
+      outcome = target.protocol == Protocol::sftp  // no greeting of SSH
+                    ? failure(FailureKind::transfer, with_detail(peer + " doesn't answer with SFTP", end.detail))
+                    : failure(FailureKind::internal, with_detail("libcurl failed", end.detail));
+      break;
+    case CURLE_OUT_OF_MEMORY:
     case CURLE_BAD_FUNCTION_ARGUMENT:
       // A header line beyond libcurl's bound is "out of memory" too.
       outcome = end.code == CURLE_OUT_OF_MEMORY && end.request_begun && !end.headers_complete

@@ -176,6 +176,7 @@ void HttpHandle::start() {
 }
 
 void HttpHandle::stop() {
+  disarm();
   leave_shared_connection();
   bridge_.stop(easy_);
   body_file_.close();
@@ -227,7 +228,7 @@ void HttpHandle::on_done(CURLcode code) {
   api_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   const bool web = is_web(protocol_);
   status_ = web ? static_cast<int>(status) : 0;
-  if (code == CURLE_WRITE_ERROR && messages_.complete()) code = CURLE_OK;  // ended by us
+  if (code == CURLE_WRITE_ERROR && all_received_) code = CURLE_OK;  // ended by us
   const bool no_offset = code == CURLE_BAD_DOWNLOAD_RESUME || code == CURLE_FTP_COULDNT_USE_REST || code == CURLE_RANGE_ERROR;
   if (no_offset && save_ != nullptr) save_->refuse_offset();
   end_.code = code;
@@ -248,6 +249,7 @@ void HttpHandle::on_done(CURLcode code) {
       end_.proxy_status = static_cast<int>(proxy_status);
     }
   }
+  disarm();
   body_file_.close();
   if (lookups_ != nullptr && code == CURLE_COULDNT_RESOLVE_HOST) std::exchange(lookups_, nullptr)->failed(authority_);
   give_up_lookup();
@@ -306,6 +308,7 @@ int HttpHandle::on_before_request(void* handle, char* remote, char*, int, int) {
     return CURL_PREREQFUNC_ABORT;
   }
   self.request_begun_ = true;
+  if (self.protocol_ == Protocol::ftp || self.protocol_ == Protocol::ftps) self.arm(self.loop_, self.loop_.now());
   return CURL_PREREQFUNC_OK;
 }
 

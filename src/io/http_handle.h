@@ -33,7 +33,7 @@ struct HttpHandleSettings {
 };
 
 /// One exchange at a time: `prepare`, `start`, await `done`, read the response; or `stop`.
-class HttpHandle final : private CurlTransfer {
+class HttpHandle final : private CurlTransfer, private Timer {
  public:
   HttpHandle(const CurlApi& api, Loop& loop, CurlBridge& bridge, const HttpHandleSettings& settings);
   ~HttpHandle();
@@ -105,6 +105,7 @@ class HttpHandle final : private CurlTransfer {
   void end_lookup();
 
   void on_done(CURLcode code) override;
+  void on_timer() override;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* handle);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* handle);
   static curl_socket_t on_open_socket(void* handle, curlsocktype purpose, curl_sockaddr* address);
@@ -124,6 +125,7 @@ class HttpHandle final : private CurlTransfer {
   HttpSave* save_ = nullptr;
   Protocol protocol_ = Protocol::http;
   MqttMessages messages_;
+  bool all_received_ = false;  // of a subscription, which only we end
   HttpTransferEnd end_;
   int status_ = 0;
   int socket_error_ = 0;  // errno of a socket that couldn't be opened

@@ -38,6 +38,7 @@ void HttpHandle::prepare_protocol(const HttpRequest& request, const HttpHop& hop
   const Protocol protocol = hop.target.protocol;
   protocol_ = protocol;
   const Protocol group = is_web(protocol) ? Protocol::http : protocol;
+  all_received_ = false;
   const bool subscribes = protocol == Protocol::mqtt && hop.method == "GET";
   messages_.begin(subscribes ? request.options->max_messages : 0, request.max_body);
   if (group == Protocol::http && applied_.protocol == Protocol::http) return;
@@ -74,6 +75,13 @@ void HttpHandle::prepare_ssh(const SshLogin& ssh, bool by_password) {
   set(CURLOPT_SSH_AUTH_TYPES, by_password ? password_types : key_types);
 }
 
+// If an FTP server names the data connection's port before libcurl looks away, libcurl waits for another word of it instead of
+// connecting (7.88). Anything that has it look again will do.
+void HttpHandle::on_timer() {
+  api_.easy_pause(easy_, CURLPAUSE_SEND);
+  api_.easy_pause(easy_, CURLPAUSE_CONT);
+}
+
 bool HttpHandle::keep(std::string_view bytes) {
   long status = 0;
   if (save_ != nullptr && is_web(protocol_)) api_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
@@ -86,7 +94,10 @@ bool HttpHandle::keep_message(std::string_view bytes) {
   api_.easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
   const std::optional<std::string> payload = messages_.take(bytes, size > 0 ? static_cast<std::size_t>(size) : 0);
   if (messages_.broken()) return false;
-  return !payload || (keep(*payload) && !messages_.complete());
+  if (!payload) return true;
+  const bool kept = keep(*payload);
+  all_received_ = kept && messages_.complete();
+  return kept && !all_received_;
 }
 
 }  // namespace corun
