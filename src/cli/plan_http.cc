@@ -75,6 +75,32 @@ void append_parts(JsonObject& object, const std::vector<HttpPartData>& parts) {
   out += ']';
 }
 
+std::string save_words(const SaveTarget& save) {
+  std::string words = "saved to " + save.file;
+  if (save.resume) words += ", resumed";
+  if (!save.checksum.empty()) words += ", " + save.checksum;
+  if (save.if_exists != SaveSpec::IfExists::fail) words += ", if it exists " + std::string(to_word(save.if_exists));
+  return words;
+}
+
+void append_save(JsonObject& object, const SaveTarget& save) {
+  JsonObject entry(object.field("save"));
+  entry.text("file", save.file);
+  entry.boolean("resume", save.resume);
+  if (!save.checksum.empty()) entry.text("checksum", save.checksum);
+  entry.text("if_exists", to_word(save.if_exists));
+  entry.end();
+}
+
+void append_ssh(JsonObject& object, const SshLogin& ssh) {
+  JsonObject entry(object.field("ssh"));
+  if (!ssh.user.empty()) entry.text("user", ssh.user);
+  if (!ssh.key_file.empty()) entry.text("key", ssh.key_file);
+  if (!ssh.host_key.empty()) entry.text("host_key", ssh.host_key);
+  if (!ssh.known_hosts.empty()) entry.text("known_hosts", ssh.known_hosts);
+  entry.end();
+}
+
 }  // namespace
 
 std::vector<std::string> http_option_words(const HttpRequestOptions& options) {
@@ -88,6 +114,12 @@ std::vector<std::string> http_option_words(const HttpRequestOptions& options) {
   if (options.cookies == HttpOptions::Cookies::session) words.push_back("cookies of session " + options.cookie_session);
   if (options.proxy) words.push_back("through " + without_password(*options.proxy));
   if (options.deny_private) words.emplace_back("not to private addresses");
+  if (!options.ssh.user.empty()) words.push_back("logs in as " + options.ssh.user);
+  if (!options.ssh.key_file.empty()) words.push_back("key " + options.ssh.key_file);
+  if (!options.ssh.host_key.empty()) words.push_back("host key " + options.ssh.host_key);
+  if (!options.ssh.known_hosts.empty()) words.push_back("hosts known by " + options.ssh.known_hosts);
+  if (options.max_messages > 1) words.push_back(std::to_string(options.max_messages) + " messages");
+  if (options.save) words.push_back(save_words(*options.save));
   return words;
 }
 
@@ -118,6 +150,9 @@ void append_http_options(JsonObject& object, const HttpRequestOptions& options) 
     network.text("deny", "private");
     network.end();
   }
+  if (options.save) append_save(object, *options.save);
+  if (contains(options.protocols, Protocol::sftp)) append_ssh(object, options.ssh);
+  if (options.max_messages > 1) object.number("max_messages", options.max_messages);
 }
 
 }  // namespace corun

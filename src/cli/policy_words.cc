@@ -83,6 +83,15 @@ std::string_view to_word(EdgeCondition condition) {
   return {};
 }
 
+std::string_view to_word(SaveSpec::IfExists if_exists) {
+  switch (if_exists) {
+    case SaveSpec::IfExists::fail: return "fail";
+    case SaveSpec::IfExists::skip: return "skip";
+    case SaveSpec::IfExists::replace: return "replace";
+  }
+  return "";
+}
+
 std::string_view to_word(HttpSpec::Version version) {
   switch (version) {
     case HttpSpec::Version::automatic: return "auto";

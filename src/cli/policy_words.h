@@ -20,6 +20,7 @@ std::string_view to_word(Join join);
 std::string_view to_word(EdgeCondition condition);
 std::string_view to_word(HttpSpec::Version version);
 std::string_view to_word(HttpAuth::Kind kind);
+std::string_view to_word(SaveSpec::IfExists if_exists);
 
 /// "TERM" for 15; its number if it has no name.
 std::string signal_word(int signal);

@@ -166,7 +166,7 @@ std::uint32_t Breaker::trial_successes() const {
 }
 
 CallResult classify_for_breaker(const Outcome& outcome, bool count_expect_failures) {
-  if (outcome.ok()) return CallResult::success;
+  if (outcome.ok()) return outcome.unsent ? CallResult::neutral : CallResult::success;  // nothing was asked of the peer
   if (outcome.network_down) return CallResult::neutral;
   switch (outcome.kind) {
     case FailureKind::exit_code:

@@ -197,6 +197,36 @@ TEST_CASE("A plan tells a request's rarer settings, but no credentials") {
       .run();
 }
 
+TEST_CASE("A plan says where bodies are saved") {
+  const char* jobs = R"(version: 1
+vars: {name: out}
+jobs:
+  a:
+    http:
+      url: https://h/x
+      save: {file: "${{ .vars.name }}.bin", resume: true, checksum: md5:00112233445566778899aabbccddeeff, if_exists: skip}
+  b: {http: {url: mqtt://h/t, protocols: mqtt, max_messages: 3}}
+  c: {http: {url: sftp://h/t, protocols: sftp, ssh: {user: me, key: id, known_hosts: hosts}}}
+  d: {http: {url: ftp://h/t, protocols: ftp, auth: {basic: "me:hidden"}}}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml"})
+      .expect_stdout_parts(
+          {"http GET https://h/x  (saved to out.bin, resumed, md5:00112233445566778899aabbccddeeff, if it exists skip)\n",
+           "http GET mqtt://h/t  (3 messages)\n", "http GET sftp://h/t  (logs in as me; key id; hosts known by hosts)\n",
+           "http GET ftp://h/t  (auth basic as me)\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-o", "json"})
+      .expect_stdout_parts(
+          {R"("save":{"file":"out.bin","resume":true,"checksum":"md5:00112233445566778899aabbccddeeff","if_exists":"skip"})",
+           R"("max_messages":3)", R"("ssh":{"user":"me","key":"id","known_hosts":"hosts"})",
+           R"("auth":{"basic":{"username":"me","password":"***"}})"})
+      .run();
+}
+
 TEST_CASE("A plan has no event stream") {
   CorunTest()
       .file("jobs.yaml", kOne)

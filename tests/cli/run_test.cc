@@ -306,3 +306,27 @@ TEST_CASE("Few open files: fewer jobs at once, none lost") {
       .expect_stderr("[1/1] ok <time> outer\n1 job: 1 ok in <time>\n")
       .run();
 }
+
+TEST_CASE("A file that is there already: skipped without a request, or a failure that isn't tried again") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+defaults: {retry: 3}
+jobs:
+  skip: {http: {url: "http://no-such-host.invalid/", save: {file: out.bin, if_exists: skip}}}
+  fail: {needs: skip, http: {url: "http://no-such-host.invalid/", save: out.bin}}
+)")
+      .file("out.bin", "old")
+      .args({"run", "jobs.yaml", "-q"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL", "fail: can't save to out.bin: the file exists", "(a failure of this kind isn't retried)"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  skip: {http: {url: "http://no-such-host.invalid/", save: {file: out.bin, if_exists: skip}}}
+)")
+      .file("out.bin", "old")
+      .args({"run", "jobs.yaml"})
+      .expect_stderr("[1/1] ok <time> skip: out.bin exists, nothing was requested\n1 job: 1 ok in <time>\n")
+      .run();
+}

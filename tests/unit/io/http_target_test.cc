@@ -37,6 +37,25 @@ TEST_CASE("a URL is taken apart") {
   CHECK(parsed("HTTPS://example.com").authority() == "example.com:443");
 }
 
+TEST_CASE("other protocols only where they are allowed") {
+  HttpTargetParser parser(**load_curl());
+  const Protocols some = as_set(Protocol::sftp) | as_set(Protocol::mqtt);
+  const Result<HttpTarget> target = parser.parse("sftp://h/x", {}, some);
+  REQUIRE(target);
+  CHECK(target->protocol == Protocol::sftp);
+  CHECK(target->authority() == "h:22");
+  CHECK_FALSE(target->secure);
+  CHECK(parser.parse("mqtt://h/t", {}, some)->port == "1883");
+  CHECK(parser.parse("sftp://h/x", {}).error().message == "invalid URL \"sftp://h/x\": it must start with http:// or https://");
+  CHECK(parser.parse("http://h/x", {}, some).error().message ==
+        "invalid URL \"http://h/x\": it must start with sftp:// or mqtt://");
+  for (const char* url : {"file://h/etc/passwd", "gopher://h/x", "sftp://me:word@h/x", "sftp:///x", "ftp://h/x"}) {
+    INFO(url);
+    CHECK_FALSE(parser.parse(url, {}, some));
+  }
+  CHECK_FALSE(parser.resolve(*target, "sftp://h/y"));
+}
+
 TEST_CASE("a fragment isn't sent, other scripts are encoded") {
   CHECK(parsed("http://h/a#b").url == "http://h/a");
   CHECK(parsed("http://h/\xC3\xA9?x=\xC3\xA9").url == "http://h/%c3%a9?x=%c3%a9");

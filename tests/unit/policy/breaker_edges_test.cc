@@ -231,6 +231,9 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
     INFO(to_string(neutral));
     CHECK(kind(neutral) == CallResult::neutral);
   }
+  Outcome nothing_asked;
+  nothing_asked.unsent = true;
+  CHECK(classify_for_breaker(nothing_asked, false) == CallResult::neutral);
   CHECK(classify_for_breaker(http_status(500), false) == CallResult::failure);
   CHECK(classify_for_breaker(http_status(501), false) == CallResult::failure);
   CHECK(classify_for_breaker(http_status(429), false) == CallResult::failure);
