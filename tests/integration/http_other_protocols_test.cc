@@ -239,7 +239,7 @@ TEST_CASE("SFTP that fails") {
   CHECK(client.send(std::move(request)).outcome.kind == FailureKind::refused);
   request = by_sftp(server, "none");
   request.options->ssh.host_key = server.fingerprint();
-  request.options->ssh.key_file = server.folder().file("host");  // not an authorized one
+  request.options->ssh.key_file = server.folder().file("stranger");  // not an authorized one
   CHECK(client.send(std::move(request)).outcome.kind == FailureKind::refused);
 }
 

@@ -57,7 +57,7 @@ std::vector<std::string> mosquitto(const ServerFolder& folder, int port, bool wa
 }
 
 std::vector<std::string> sshd(const ServerFolder& folder, int port) {
-  for (const char* name : {"host", "user"}) {
+  for (const char* name : {"host", "user", "stranger"}) {
     run_command("ssh-keygen -q -t " + std::string(name == std::string("host") ? "ecdsa" : "ed25519") + " -N '' -f " +
                 folder.file(name));
   }
@@ -115,8 +115,8 @@ MqttBroker::MqttBroker(bool wants_login)
 
 FtpServer::FtpServer()
     : port_(free_port()),
-      process_({"/usr/bin/python3", "-m", "pyftpdlib", "-i", "127.0.0.1", "-p", std::to_string(port_), "-d", folder_.file("")}, port_,
-               folder_.file("log")) {}
+      process_({"/usr/bin/python3", "-m", "pyftpdlib", "-i", "127.0.0.1", "-p", std::to_string(port_), "-d", folder_.file("")},
+               port_, folder_.file("log")) {}
 
 SftpServer::SftpServer() : port_(free_port()), process_(sshd(folder_, port_), port_, folder_.file("log")) {}
 
