@@ -76,7 +76,7 @@ void HttpHandle::prepare_ssh(const SshLogin& ssh, bool by_password) {
 }
 
 // If an FTP server names the data connection's port before libcurl looks away, libcurl waits for another word of it instead of
-// connecting (7.88). Anything that has it look again will do.
+// connecting (7.88). It then takes no event of any socket for this transfer; a pause that is over has it look again.
 void HttpHandle::on_timer() {
   api_.easy_pause(easy_, CURLPAUSE_SEND);
   api_.easy_pause(easy_, CURLPAUSE_CONT);
