@@ -17,8 +17,8 @@
 namespace corun {
 namespace {
 
-constexpr std::array<std::string_view, 12> kResultNames{"exit_code", "signal", "status", "headers", "body", "json",
-                                                        "stdout",    "stderr", "lines",  "rows",    "time", "attempts"};
+constexpr std::array<std::string_view, 14> kResultNames{"exit_code", "signal", "status", "headers", "body", "json", "stdout",
+                                                        "stderr",    "lines",  "rows",   "file",    "size", "time", "attempts"};
 
 std::uint16_t part_of(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::uint16_t>, 8> kParts{{{"outputs", kOutputs},

@@ -17,6 +17,11 @@ const std::string& content(const ActionResult& result) {
   return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
 }
 
+Json saved_file(const ActionResult& result) { return result.saved ? Json::string(result.saved->file) : Json(); }
+Json saved_size(const ActionResult& result) {
+  return result.saved ? Json::number(static_cast<double>(result.saved->size)) : Json();
+}
+
 Json code_or_null(int code, int none) { return code == none ? Json() : Json::number(code); }
 
 Json make_headers(const ActionResult& result) {
@@ -77,6 +82,8 @@ void add_result(Context& context, const ActionResult& result, Duration elapsed, 
   context.set("exit_code", code_or_null(result.outcome.exit_code, -1));
   context.set("signal", code_or_null(result.outcome.signal, 0));
   context.set("status", code_or_null(result.outcome.http_status, 0));
+  context.set("file", saved_file(result));
+  context.set("size", saved_size(result));
   context.set("time", Json::number(seconds(elapsed)));
   context.set("attempts", Json::number(attempts));
   for (const CostlyField& field : kFields) {
@@ -90,6 +97,8 @@ Json describe_result(const ActionResult& result, Duration elapsed, std::uint16_t
   map.set("exit_code", code_or_null(result.outcome.exit_code, -1));
   map.set("signal", code_or_null(result.outcome.signal, 0));
   map.set("status", code_or_null(result.outcome.http_status, 0));
+  map.set("file", saved_file(result));
+  map.set("size", saved_size(result));
   map.set("time", Json::number(seconds(elapsed)));
   for (const CostlyField& field : kFields) {
     if ((parts & field.part) == 0) continue;

@@ -133,5 +133,63 @@ TEST_CASE("user and password in one text end at the first colon") {
   CHECK(credentials("me").password.empty());
 }
 
+TEST_CASE("what the job expects decides what is saved, but not for its fallback") {
+  Job job;
+  auto spec = std::make_unique<HttpSpec>();
+  spec->options = std::make_unique<HttpOptions>();
+  SaveSpec save;
+  save.file.text = "out";
+  spec->options->save = std::make_shared<const SaveSpec>(save);
+  const HttpSpec& own = *spec;
+  job.action = std::move(spec);
+  auto policies = std::make_shared<Policies>();
+  policies->expect.status = {{503, 503}};
+  job.policies = std::move(policies);
+  HttpSpec other;
+  other.options = std::make_unique<HttpOptions>(*own.options);
+  const Context nothing;
+  const Programs programs;
+  const ContextEvaluator evaluator(nothing, programs);
+  Renderer renderer(evaluator);
+  CHECK(prepare_http(own, job, renderer)->options->save->status.size() == 1);
+  CHECK(prepare_http(other, job, renderer)->options->save->status.empty());
+  Job instance;
+  instance.definition = &job;
+  instance.policies = job.policies;
+  CHECK(prepare_http(own, instance, renderer)->options->save->status.size() == 1);
+}
+
+/// Saves every response as the same file.
+class SavingServer final : public Executor {
+ public:
+  Task<ActionResult> execute(const Command&, CancelScope&) override {
+    ActionResult result;
+    result.outcome.http_status = 200;
+    result.saved = SavedFile{"out.bin", 7};
+    co_return result;
+  }
+};
+
+TEST_CASE("expressions see what was saved") {
+  World world;
+  SavingServer server;
+  world.http = &server;
+  Job& download = world.add("download", {});
+  download.action = post("https://h/", nullptr);
+  download.flow = std::make_unique<JobFlow>();
+  download.flow->outputs.push_back({"path", OutputRule::Kind::expression, Text{".file", {}}});
+  world.add("run", {{1s, 0}}, {0});
+  const auto with_condition = [&](const std::string& name, const std::string& condition) {
+    Job& job = world.add(name, {{1s, 0}}, {0, 1});
+    job.flow = std::make_unique<JobFlow>();
+    job.flow->condition = Text{condition, {}};
+  };
+  with_condition("result", R"(.jobs.download.file == "out.bin" and .jobs.download.size == 7)");
+  with_condition("output", R"(.jobs.download.outputs.path == "out.bin")");
+  with_condition("nothing", ".jobs.run.file == null and .jobs.run.size == null");
+  world.run();
+  for (const char* name : {"result", "output", "nothing"}) CHECK(world.result(name).state == JobState::succeeded);
+}
+
 }  // namespace
 }  // namespace corun::test
