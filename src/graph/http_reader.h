@@ -36,9 +36,11 @@ void set_idempotency_key(Reader& reader, NodeId node, void* target);
 void set_network(Reader& reader, NodeId node, void* target);
 void set_save(Reader& reader, NodeId node, void* target);
 void set_ssh(Reader& reader, NodeId node, void* target);
+void set_protocols(Reader& reader, NodeId node, void* target);
+void set_max_messages(Reader& reader, NodeId node, void* target);
 
-/// A protocol's name, or a list of them.
-std::optional<Protocols> read_protocols(Reader& reader, NodeId node);
+/// Reports `aws_sigv4`, which covers the body, of a body that isn't in memory as libcurl then needs it; S3 does without.
+void check_signed_body(Reader& reader, NodeId node, const HttpSpec& spec);
 
 /// Reports what of a request, read from `node` and completed by its defaults, doesn't go together with `save`, with its
 /// protocols or with the one its URL names.

@@ -98,12 +98,6 @@ void set_body(Reader& reader, NodeId node, void* target) {
   static_cast<HttpSpec*>(target)->body_kind = kind;
 }
 
-// A Key::decode that reads by `read` into `member` of the request's options.
-template <auto member, auto read>
-void set_option(Reader& reader, NodeId node, void* target) {
-  set<member, read>(reader, node, &options_of(*static_cast<HttpSpec*>(target)));
-}
-
 constexpr std::array kHttpKeys{
     Key{.name = "method",
         .shapes = kString,
@@ -252,7 +246,7 @@ constexpr std::array kHttpKeys{
         .default_text = "[http, https]",
         .description = "What the URL may begin with.",
         .example = "protocols: [https, sftp]",
-        .decode = set_option<&HttpOptions::protocols, read_protocols>,
+        .decode = set_protocols,
         .choices = "http|https|ftp|ftps|sftp|mqtt"},
     Key{.name = "ssh",
         .shapes = kMap,
@@ -267,7 +261,7 @@ constexpr std::array kHttpKeys{
         .default_text = "1",
         .description = "How many messages an MQTT subscription waits for.",
         .example = "max_messages: 3",
-        .decode = set_option<&HttpOptions::max_messages, read_positive_count>},
+        .decode = set_max_messages},
 };
 
 constexpr std::array kRedirectsKeys{
@@ -342,17 +336,6 @@ void check_headers_of_keys(Reader& reader, NodeId map) {
     diagnostic.notes.push_back(reader.note(key->key, quoted(name) + " is here"));
     reader.report(std::move(diagnostic));
   }
-}
-
-// A signature of AWS covers the body, which libcurl then must have in memory; S3 does without.
-void check_signed_body(Reader& reader, NodeId node, const HttpSpec& spec) {
-  using Body = HttpSpec::Body;
-  if (!spec.options || !spec.options->auth || spec.options->auth->kind != HttpAuth::Kind::aws_sigv4) return;
-  const Text& service = spec.options->auth->service;
-  if ((spec.body_kind != Body::file && spec.body_kind != Body::multipart) || service.has_expression() || service.text == "s3")
-    return;
-  reader.error(node, code::kConflict, "`aws_sigv4` needs a body in memory in " + reader.where(), {},
-               "write it as `json`, `form` or `body`; only the service `s3` takes files");
 }
 
 }  // namespace

@@ -160,6 +160,16 @@ void set_auth(Reader& reader, NodeId node, void* target) {
   options_of(*static_cast<HttpSpec*>(target)).auth = std::move(auth);
 }
 
+void check_signed_body(Reader& reader, NodeId node, const HttpSpec& spec) {
+  using Body = HttpSpec::Body;
+  if (!spec.options || !spec.options->auth || spec.options->auth->kind != HttpAuth::Kind::aws_sigv4) return;
+  const Text& service = spec.options->auth->service;
+  if ((spec.body_kind != Body::file && spec.body_kind != Body::multipart) || service.has_expression() || service.text == "s3")
+    return;
+  reader.error(node, code::kConflict, "`aws_sigv4` needs a body in memory in " + reader.where(), {},
+               "write it as `json`, `form` or `body`; only the service `s3` takes files");
+}
+
 std::span<const Key> auth_keys() { return kAuthKeys; }
 std::span<const Key> credentials_keys() { return kCredentialsKeys; }
 std::span<const Key> aws_sigv4_keys() { return kAwsSigv4Keys; }

@@ -195,20 +195,19 @@ void report_scheme(Reader& reader, NodeId url, Protocol protocol, Protocols allo
 
 }  // namespace
 
-std::optional<Protocols> read_protocols(Reader& reader, NodeId node) {
+void set_protocols(Reader& reader, NodeId node, void* target) {
   std::vector<NodeId> nodes{node};
   if (reader.is_list(node)) nodes = reader.items(node);
-  if (nodes.empty()) {
-    reader.error(node, code::kEmptyValue, reader.where() + " is empty");
-    return std::nullopt;
-  }
+  if (nodes.empty()) return reader.error(node, code::kEmptyValue, reader.where() + " is empty");
   Protocols protocols = 0;
   for (const NodeId item : nodes) {
-    const auto protocol = read_choice<kProtocols>(reader, item);
-    if (protocol) protocols |= as_set(*protocol);
+    if (const auto protocol = read_choice<kProtocols>(reader, item)) protocols |= as_set(*protocol);
   }
-  if (protocols == 0) return std::nullopt;
-  return protocols;
+  if (protocols != 0) options_of(*static_cast<HttpSpec*>(target)).protocols = protocols;
+}
+
+void set_max_messages(Reader& reader, NodeId node, void* target) {
+  set<&HttpOptions::max_messages, read_positive_count>(reader, node, &options_of(*static_cast<HttpSpec*>(target)));
 }
 
 void set_save(Reader& reader, NodeId node, void* target) {

@@ -71,7 +71,7 @@ TEST_CASE("protocols") {
 
 TEST_CASE("keys that mean nothing to a protocol") {
   for (const char* key : {"query: {a: b}", "headers: {A: b}", "follow_redirects: true", "http_version: 2", "ssh: {user: me}",
-                          "max_messages: 2", "method: DELETE"}) {
+                          "max_messages: 2", "method: DELETE", "cookies: job", "idempotency_key: k"}) {
     INFO(key);
     CHECK(only_message("url: 'ftp://h/x', protocols: ftp, " + std::string(key)).starts_with("E109"));
   }
@@ -91,4 +91,30 @@ TEST_CASE("ssh") {
   CHECK(only_message(sftp + "{host_key: 'SHA256:short'}") == "E106 `SHA256:short` isn't the fingerprint of a host key");
   CHECK(only_message(sftp + "{host_key: '${{ .vars.h }}', known_hosts: k}").starts_with("E109"));
   CHECK(only_message(sftp + "me").starts_with("E104"));
+}
+
+TEST_CASE("who logs in to a server that isn't one of HTTP") {
+  const std::string ftp = "url: 'ftp://h/x', protocols: ftp, ";
+  const std::string sftp = "url: 'sftp://h/x', protocols: sftp, ";
+  CHECK(http_findings(ftp + "auth: {basic: 'me:secret'}").empty());
+  CHECK(http_findings(sftp + "auth: {basic: 'me:secret'}, ssh: {known_hosts: k}").empty());
+  CHECK(http_findings(sftp + "auth: none, ssh: {user: me}").empty());
+  CHECK(only_message(sftp + "auth: {basic: 'me:secret'}, ssh: {user: me}") ==
+        "E109 `auth` and the `user` of `ssh` in `http` of job `a`");
+  CHECK(only_message(ftp + "auth: {bearer: t}").starts_with("E109 this `auth` with a URL of ftp"));
+  CHECK(only_message(ftp + "proxy: 'http://p:1'").starts_with("E109 a proxy with a URL of ftp"));
+}
+
+TEST_CASE("defaults and what isn't HTTP") {
+  const auto with_defaults = [](const std::string& defaults, const std::string& fields) {
+    return findings("version: 1\ndefaults: {http: {" + defaults + "}}\njobs:\n  a: {http: {" + fields + "}}\n");
+  };
+  const std::string ftp = "url: 'ftp://h/x', protocols: ftp";
+  CHECK(with_defaults("proxy: 'http://p:1'", ftp) == Lines{"4:13 E109 a proxy with a URL of ftp in `http` of job `a`"});
+  CHECK(with_defaults("proxy: 'http://p:1'", ftp + ", proxy: none").empty());
+  CHECK(with_defaults("auth: {bearer: t}", ftp) == Lines{"4:13 E109 this `auth` with a URL of ftp in `http` of job `a`"});
+  CHECK(with_defaults("auth: {bearer: t}", ftp + ", auth: none").empty());
+  CHECK(with_defaults("base_url: 'ftp://h'", "url: 'https://h/'") == Lines{"2:29 E117 only http and https URLs are allowed"});
+  CHECK(with_defaults("headers: {accept-encoding: gzip}", "url: 'https://h/', save: {file: f, resume: true}") ==
+        Lines{"4:39 E109 the header `Accept-Encoding` with `resume` in `http` of job `a`"});
 }
