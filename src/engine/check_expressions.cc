@@ -258,10 +258,11 @@ class GraphChecker {
       return reference;
     }
     reference.verdict = JobReference::Verdict::unknown;
+    constexpr std::size_t kMostCompared = 1000;
     std::vector<std::string_view> names;
     for (const Frame* each = &frame; each != nullptr; each = each->outer) {
       for (const Job& job : each->group.jobs) {
-        if (names.size() < 1000 && each->needs(job)) names.push_back(short_name(job));
+        if (names.size() < kMostCompared && &job != each->current) names.push_back(short_name(job));
       }
     }
     if (const std::string_view similar = most_similar(name, names); !similar.empty()) {

@@ -164,7 +164,11 @@ std::vector<ExpressionError> compile_programs(Programs& programs, const std::vec
       error.length = word.size();
       error.written = std::string(word);
     }
-    if (problem.message.find("is not defined") != std::string::npos) error.help = "expressions are jq: paths start with a dot";
+    if (site->expression.source.find('\'') != std::string::npos) {
+      error.help = "strings of jq are in double quotes";
+    } else if (problem.message.find("is not defined") != std::string::npos) {
+      error.help = "expressions are jq: paths start with a dot";
+    }
     errors.push_back(std::move(error));
   }
   return errors;

@@ -1,0 +1,125 @@
+// Data that flows, as a user writes it: expressions, fan-out, conditions, outputs; and what is wrong with them.
+#include "catch.h"
+#include "corun_test.h"
+
+TEST_CASE("a graph whose jobs hand data to each other") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+vars: {n: 3, big: 9007199254740993, version: 3.10}
+jobs:
+  login:
+    run: 'echo "{\"session\": \"abc\", \"ids\": [1, 2]}"'
+    outputs: {session: .json.session, first: {regex: '"(\w+)"'}}
+  pages:
+    needs: login
+    foreach: {items: "${{ [range(.vars.n)] }}", as: page, max_concurrent: 1}
+    run: 'echo "page ${{ .page }} for ${{ .jobs.login.outputs.session }}"'
+    outputs: {twice: .page * 2}
+  only: {needs: pages, if: .jobs.pages.outputs | length > 5, run: echo never}
+  total:
+    needs: pages
+    run: 'echo "${{ [.jobs.pages.outputs[].twice] | add }} ${{ .vars.big }} ${{ .vars.version }}"'
+  files: {needs: total, run: 'echo "key=value of a file" >> "$CORUN_OUTPUT"'}
+  use: {needs: files, run: 'echo "${{ .jobs.files.outputs.key }}"'}
+outputs: {session: .jobs.login.outputs, total: "[.jobs.pages.outputs[].twice] | add"}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout(
+          "{\"session\": \"abc\", \"ids\": [1, 2]}\npage 0 for abc\npage 1 for abc\npage 2 for abc\n"
+          "6 9007199254740993 3.10\nvalue of a file\n")
+      .expect_stderr(
+          "[1/6] ok <time> login\n[1/6] ok <time> pages[0]\n[1/6] ok <time> pages[1]\n[1/6] ok <time> pages[2]\n"
+          "[2/6] ok <time> pages\n[3/6] SKIP only: `if` is false\n[4/6] ok <time> total\n[5/6] ok <time> files\n"
+          "[6/6] ok <time> use\n6 jobs: 5 ok, 1 skipped in <time>\n")
+      .run();
+}
+
+TEST_CASE("a matrix runs every combination under its name") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  test:
+    matrix: {os: [linux, mac], py: [3.10, 3.11], exclude: [{os: mac, py: 3.10}], include: [{os: mac, py: 3.11, extra: "yes"}]}
+    run: 'echo "${{ .matrix.os }} ${{ .matrix.py }} ${{ .matrix.extra // "no" }}"'
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state", "-j", "1"})
+      .expect_stdout("linux 3.10 no\nlinux 3.11 no\nmac 3.11 yes\n")
+      .expect_stderr(
+          "[0/1] ok <time> test[os=linux,py=3.10]\n[0/1] ok <time> test[os=linux,py=3.11]\n"
+          "[0/1] ok <time> test[os=mac,py=3.11,extra=yes]\n[1/1] ok <time> test\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
+TEST_CASE("wrong expressions are found before anything runs, at their place") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+vars: {pages: 3}
+jobs:
+  a: {run: 'echo ${{ jobs.b.outputs.x }} ${{ .vars.page }}'}
+  bees: {run: echo x}
+  c: {run: 'echo ${{ .jobs.bes.outputs }} ${{ .jobs.bees.outputs }}'}
+  d:
+    run: echo x
+    outputs:
+      x: .json | foo
+      y: >-
+        .lines |
+    if: .vars.pages == 'x'
+)yaml")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:4:18: error[E113]: `jobs.b.outputs.x` isn't a path (write `.jobs.b.outputs.x`)\n"
+          "jobs.yaml:4:42: error[E209]: undefined variable `page` (did you mean `.vars.pages`?)\n"
+          "jobs.yaml:6:18: error[E113]: no job `bes` can be seen from here (did you mean `.jobs.bees`?)\n"
+          "jobs.yaml:6:43: error[E113]: job `bees` isn't needed by this one: its result may not be there yet (add `needs: "
+          "bees`)\n"
+          "jobs.yaml:10:18: error[E113]: jq: foo/0 is not defined\n"
+          "jobs.yaml:12:9: error[E113]: jq: syntax error, unexpected ')'\n"
+          "jobs.yaml:13:24: error[E113]: jq: syntax error, unexpected INVALID_CHARACTER\n")
+      .run();
+}
+
+TEST_CASE("what can't be evaluated while the run goes on names job, line and value") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  a: {run: 'echo "{\"x\": {\"y\": 1}}"', outputs: {x: .json.x}}
+  b: {needs: a, run: 'echo ${{ .jobs.a.outputs.x.y.z }}'}
+  c: {run: echo hi, outputs: {bad: .json.x}}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state", "-qq"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL ", "line 4: `.jobs.a.outputs.x.y` is 1: can't index number with \"z\""})
+      .run();
+}
+
+TEST_CASE("expect looks into headers, bodies and JSON") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  json: {run: "echo '{\"state\": \"busy\"}'", expect: {json: .json.state == "done"}}
+  body: {run: echo all is well, expect: {body: "is bad"}}
+  regex: {run: echo all is well, expect: {body: {regex: "^all .* well$"}}}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state", "-qq"})
+      .expect_exit(1)
+      .expect_stderr_parts({"expected `.json.state == \"done\"`, which is false"})
+      .run();
+}
+
+TEST_CASE("callbacks of the file come last, and a failing one fails the run") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs: {a: {run: "exit 3", finally: {run: echo a is over}}}
+on_failure: {tell: {run: 'echo "failed: ${{ .jobs.a.error.message }}"'}}
+finally: {tidy: {run: echo tidy}}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_exit(1)
+      .expect_stdout("a is over\nfailed: exit code 3\ntidy\n")
+      .expect_stderr(
+          "[1/1] FAIL <time> a: exit code 3\n[1/1] ok <time> on_failure/tell\n[1/1] ok <time> finally/tidy\n\n"
+          "1 job: 1 failed in <time>\n\nFAIL a: exit code 3\n  | a is over\n")
+      .run();
+}
