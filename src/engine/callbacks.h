@@ -10,10 +10,10 @@
 
 namespace corun {
 
-/// Whether the job has any callback.
+/// Whether the job has any callback. An item of a foreach has none: they are of the whole.
 inline bool has_callbacks(const Job& job) {
   const JobFlow* flow = job.written().flow.get();
-  return flow != nullptr && (flow->on_success || flow->on_failure || flow->finally);
+  return flow != nullptr && job.siblings == 0 && (flow->on_success || flow->on_failure || flow->finally);
 }
 
 /// Carries out `on_success` or `on_failure`, by `outcome`, then `finally`; shielded from whatever ended the job. A callback

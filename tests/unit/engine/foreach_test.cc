@@ -154,6 +154,24 @@ TEST_CASE("a gather inside of a foreach is another one for each item") {
   CHECK(world.result("g").outcome.message == "1 of 3 items failed: `g[1]`: `g[1]/b`: exit code 1");
 }
 
+TEST_CASE("callbacks are of the whole, not of its items") {
+  World world;
+  Job& job = world.add("f", {});
+  foreach_of(job, numbers(3)).max_concurrent = 1;
+  job.flow->finally = std::make_unique<Callback>();
+  auto tidy = std::make_unique<RunSpec>();
+  tidy->argv.push_back(Text{"tidy", {}});
+  job.flow->finally->action = std::move(tidy);
+  std::vector<std::string> programs;
+  world.executor.observe = [&](const std::string& name, const std::string& program, int change) {
+    if (change > 0) programs.push_back(name + " " + program);
+  };
+  world.executor.scripts.erase("f");
+  world.executor.default_script = {{1s, 0}};
+  world.run();
+  CHECK(programs == std::vector<std::string>{"f[0] scripted", "f[1] scripted", "f[2] scripted", "f tidy"});
+}
+
 TEST_CASE("100 000 items need the memory of those that run") {
   World world;
   foreach_of(world.add("f", {}), numbers(100'000)).max_concurrent = 10;
