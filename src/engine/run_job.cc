@@ -10,6 +10,7 @@
 #include "engine/callbacks.h"
 #include "engine/prepare.h"
 #include "engine/result_context.h"
+#include "graph/attempts.h"
 #include "loop/awaiters.h"
 #include "policy/backoff.h"
 #include "policy/retry.h"
@@ -138,7 +139,7 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   names_.begin_attempt(number);
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
-  run_.parts.report.attempt_start(AttemptStart{job_, number, policies_.retry.attempts, attempt_start_});
+  run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), attempt_start_});
   return AttemptRequest{member_, names_, action, number, log_.get(), &http_};
 }
 
@@ -157,7 +158,7 @@ AttemptRequest JobRun::begin_fallback() {
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
   add(result_.usage, attempt.usage);
   run_.parts.report.attempt_end(
-      AttemptEnd{job_, request.number, policies_.retry.attempts, attempt.outcome, now - attempt_start_, attempt.usage, now});
+      AttemptEnd{job_, request.number, most_attempts(job_), attempt.outcome, now - attempt_start_, attempt.usage, now});
 }
 
 void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
@@ -247,7 +248,7 @@ std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
 
 void JobRun::wait_for_next(Duration delay, const Outcome& why) {
   run_.enter(job_, result_, JobState::retrying);
-  run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, policies_.retry.attempts, delay, why, run_.now()});
+  run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, most_attempts(job_), delay, why, run_.now()});
 }
 
 // An attempt has succeeded: whether `repeat` wants another one. Out of rounds, or of time, the job fails.

@@ -139,6 +139,12 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
     if (reference.root == "jobs" || reference.root.empty()) {
       const bool certain = reference.certain && !reference.name.empty();
       if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);
+    } else if (reference.certain && !is_root(reference.root)) {
+      ExpressionError error = unknown_root(expression, reference.root);
+      error.offset = expression.source_offset + reference.offset;
+      error.length = reference.root.size() + 1;
+      error.written = '.' + reference.root;
+      return error;
     } else if (reference.certain && !reference.name.empty()) {
       if (auto error = check_name(expression, reference.root, reference.name)) return std::move(*error);
     }

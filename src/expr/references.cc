@@ -11,9 +11,11 @@ bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 
 bool is_name(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
 // Functions that give their arguments another input than their own.
-constexpr std::array<std::string_view, 19> kChangers{
-    "add",  "all",     "any",    "foreach", "group_by", "map",       "map_values", "max_by", "min_by",      "paths",
-    "pick", "recurse", "reduce", "repeat",  "sort_by",  "unique_by", "until",      "walk",   "with_entries"};
+constexpr std::array<std::string_view, 26> kChangers{
+    "IN",        "INDEX",   "JOIN",   "add",        "all",         "any",    "foreach",
+    "group_by",  "gsub",    "map",    "map_values", "max_by",      "min_by", "paths",
+    "pick",      "recurse", "reduce", "repeat",     "sort_by",     "sub",    "truncate_stream",
+    "unique_by", "until",   "walk",   "while",      "with_entries"};
 constexpr std::array<std::string_view, 4> kRoots{"vars", "env", "secrets", "jobs"};
 
 class Finder {
@@ -96,6 +98,7 @@ class Finder {
     const std::size_t start = at_;
     word_ = take_name();
     if (word_ == "as") level().pattern = true;
+    if (word_ == "catch") level().input = false;  // the error is
     // `{jobs}`, `["jobs"]` and the like: no dot, so any of it.
     if (!variable && word_ == "jobs") found_.push_back({"jobs", "", "", false, start});
   }
@@ -131,7 +134,10 @@ class Finder {
       while (next() == '.') ++at_;
       return;
     }
-    if (std::find(kRoots.begin(), kRoots.end(), root) == kRoots.end()) return;
+    if (std::find(kRoots.begin(), kRoots.end(), root) == kRoots.end()) {
+      if (certain) found_.push_back({root, "", "", true, start});
+      return;
+    }
     if (continues && root != "jobs") return;  // a field of something else
     Reference reference{root, take_field(), "", certain, start};
     if (!reference.name.empty()) reference.part = take_field();

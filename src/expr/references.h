@@ -1,4 +1,4 @@
-// Which variables, secrets and jobs a jq program mentions, as far as its text tells. Knows nothing of what exists.
+// Which names, such as variables, secrets and jobs, a jq program mentions, as far as its text tells. Knows nothing of what exists.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace corun {
 
 /// A mention such as `.jobs.login.outputs`.
 struct Reference {
-  std::string root;  ///< vars, env, secrets or jobs; "": the whole input is used
+  std::string root;  ///< vars, env, secrets or jobs, another one only if it is certain; "": the whole input is used
   std::string name;  ///< "login"; "": no single one, so it may be any
   std::string part;  ///< "outputs"; "": may be all of it
   /// It is surely the program's input that is looked into; else it may be something else of that name.

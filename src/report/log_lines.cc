@@ -11,6 +11,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "graph/attempts.h"
 #include "report/words.h"
 
 namespace corun {
@@ -53,10 +54,8 @@ std::string value_text(std::string_view value) {
 }
 
 std::string attempt_text(std::uint32_t attempt, std::uint32_t attempts) {
-  return std::to_string(attempt) + "/" + std::to_string(attempts);
+  return std::to_string(attempt) + (attempts != 0 ? "/" + std::to_string(attempts) : "");
 }
-
-std::uint32_t most_attempts(const Job& job) { return job.policies ? job.policies->retry.attempts : 1; }
 
 }  // namespace
 

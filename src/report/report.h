@@ -31,7 +31,7 @@ struct JobStateChange {
 struct AttemptStart {
   const Job& job;
   std::uint32_t attempt;   ///< from 1
-  std::uint32_t attempts;  ///< at most
+  std::uint32_t attempts;  ///< at most; 0: no limit
   TimePoint time;
 };
 

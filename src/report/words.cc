@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "base/text.h"
+#include "graph/attempts.h"
 
 namespace corun {
 namespace {
@@ -58,9 +59,9 @@ std::string reason_of(const Outcome& outcome) {
 }
 
 std::string attempt_words(const Job& job, std::uint32_t attempt) {
-  const std::uint32_t most = job.policies ? job.policies->retry.attempts : 1;
-  if (attempt == 0 || (attempt == 1 && most <= 1)) return {};
-  return "attempt " + std::to_string(attempt) + " of " + std::to_string(most);
+  const std::uint32_t most = most_attempts(job);
+  if (attempt == 0 || (attempt == 1 && most == 1)) return {};
+  return "attempt " + std::to_string(attempt) + (most != 0 ? " of " + std::to_string(most) : "");
 }
 
 Duration run_time(const JobResult& result) { return result.attempts == 0 ? Duration(0) : result.ended - result.started; }

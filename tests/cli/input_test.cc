@@ -148,6 +148,22 @@ TEST_CASE("A variable of the file can't refer to another one, and is told so") {
       .run();
 }
 
+TEST_CASE("A name that isn't there is found inside of jq programs too") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  a:
+    run: ./a
+    outputs: {n: ".josn.items | length", fine: "[.json.items[] | select(.size > 1)] | map(.name)"}
+    expect: {json: "(.json | .done) and .ready"}
+)yaml")
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts({"unknown name `.josn` in expression\n --> jobs.yaml:5:19\n", "did you mean `.json`?",
+                            "unknown name `.ready` in expression\n --> jobs.yaml:6:41\n"})
+      .run();
+}
+
 TEST_CASE("Every wrong expression of a text is found, each in its place") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1

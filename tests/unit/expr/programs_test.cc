@@ -84,7 +84,11 @@ TEST_CASE("mentions of jobs, variables and secrets") {
   CHECK(references(".jobs[\"a\"].outputs") == "jobs/a/outputs!");
   CHECK(references(".jobs | keys") == "jobs//!");
   CHECK(references("{jobs}") == "jobs//?");
-  CHECK(references(".item.vars.x") == "");
+  CHECK(references(".item.vars.x") == "item//!");
+  CHECK(references(".json.a[] | .b") == "json//!");
+  CHECK(references("[.a[] | select(.b)] | sort_by(.c) | map(.d)") == "a//!");
+  CHECK(references("(.a | gsub(\"(?<x>.)\"; \"<\\(.x)>\")) + .b") == "a//! b//!");
+  CHECK(references("(try .a catch .b) + .c") == "a//! c//!");
   CHECK(references("\"\\(.vars.x) .vars.y\"") == "vars/x/!");
   CHECK(references("# .vars.x\n.vars.y") == "vars/y/!");
   CHECK(references(". | tojson") == "//!");

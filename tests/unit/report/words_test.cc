@@ -45,6 +45,13 @@ TEST_CASE("Attempts are spoken of only where there can be several") {
   CHECK(attempt_words(job, 0).empty());
   CHECK(attempt_words(job, 1) == "attempt 1 of 5");
   CHECK(attempt_words(job, 3) == "attempt 3 of 5");
+  SECTION("each round of repeat has all of them") {
+    job.flow = std::make_unique<JobFlow>();
+    RepeatSpec& repeat = job.flow->repeat.emplace();
+    CHECK(attempt_words(job, 3) == "attempt 3");
+    repeat.attempts = 20;
+    CHECK(attempt_words(job, 7) == "attempt 7 of 100");
+  }
 }
 
 TEST_CASE("A failure counts unless it is allowed") {
