@@ -295,7 +295,10 @@ Diagnostic unclosed(const Source& source, const DocumentBuilder& builder, char b
   const std::string message = std::string("a `") + bracket + "` that isn't closed by `" + (bracket == '{' ? '}' : ']') + '`';
   const std::optional<std::size_t> opening = builder.opening(bracket);
   const bool at_end = text.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
-  Diagnostic diagnostic = diagnostic_at(source, code::kInvalidYaml, opening && at_end ? *opening : offset, message, "");
+  const bool in_text = !at_end && offset > 0 && (text[offset] == '[' || text[offset] == '{') &&
+                       std::string_view(" \t\r\n,:[{").find(text[offset - 1]) == std::string_view::npos;
+  Diagnostic diagnostic = diagnostic_at(source, code::kInvalidYaml, opening && at_end ? *opening : offset, message,
+                                        in_text ? "between brackets a text that holds one must be quoted" : "");
   if (opening && !at_end) {
     diagnostic.notes.push_back({std::string("the `") + bracket + "` is here", source.place(*opening), 1});
   }

@@ -171,6 +171,8 @@ TEST_CASE("broken YAML is reported where it breaks") {
     INFO(text);
     CHECK(findings(text).at(0).find("E001 an expression without quotes") != std::string::npos);
   }
+  CHECK(shown("a: {b: .rows[0]}\n").find("= help: between brackets a text that holds one must be quoted\n") != std::string::npos);
+  CHECK(shown("a: {b: [c}\n").find("help") == std::string::npos);
   CHECK(findings("a: b: c\n") == Lines{"1:5 E001 a `:` that can't be here"});
   CHECK(findings("a: \"open\n") == Lines{"1:4 E001 a quoted text that isn't closed"});
   CHECK(findings("a: 'it''s\n") == Lines{"1:4 E001 a quoted text that isn't closed"});
