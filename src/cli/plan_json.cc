@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/plan_flow.h"
 #include "cli/plan_http.h"
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
@@ -64,12 +65,19 @@ class PlanDocument {
     });
     if (job.needs.size() > 1) entry.text("join", to_word(job.join));
     if (job.join == Join::quorum) entry.number("quorum", job.join_quorum);
+    if (job.flow) append_flow(entry, *job.flow, renderer_);
     action(entry, job.action, job);
     policies(entry, job);
     if (job.fallback) {
       JsonObject fallback(entry.field("fallback"));
       action(fallback, *job.fallback, job);
       fallback.end();
+    }
+    for (const JobCallback& each : job_callbacks(job)) {
+      JsonObject callback(entry.field(each.key));
+      action(callback, each.callback->action, job);
+      callback.seconds("timeout", each.callback->timeout);
+      callback.end();
     }
     if (job.continue_on_error) entry.boolean("continue_on_error", true);
     entry.end();
@@ -218,7 +226,11 @@ std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) document.seconds("timeout", *timeout);
   document.boolean("fail_fast", arguments.fail_fast);
-  PlanDocument(graph).jobs(document.field("jobs"), planned, graph.file.top);
+  PlanDocument plan(graph);
+  plan.jobs(document.field("jobs"), planned, graph.file.top);
+  for (const FileCallbacks& each : file_callbacks(graph.file)) {
+    plan.jobs(document.field(each.key), plan_order(*each.jobs, {}), *each.jobs);
+  }
   document.end();
   return text + '\n';
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/plan_flow.h"
 #include "cli/plan_http.h"
 #include "cli/plan_order.h"
 #include "cli/policy_words.h"
@@ -35,6 +36,7 @@ class PlanWriter {
     text_ += escape_control(words);
     text_ += '\n';
   }
+  void heading(std::string_view words) { text_.append("\n").append(words).append(":\n"); }
   std::string take() { return std::move(text_); }
 
  private:
@@ -42,11 +44,15 @@ class PlanWriter {
 
   void job(const Job& job, const JobGroup& group, std::size_t depth) {
     if (!job.needs.empty()) line(depth, needs(job, group));
+    if (job.flow) {
+      for (const std::string& words : flow_words(*job.flow, renderer_)) line(depth, words);
+    }
     action(job.action, job, "", depth);
     std::string policies;
     for (const std::string& words : policy_words(job, graph_.file)) policies += (policies.empty() ? "" : "; ") + words;
     if (!policies.empty()) line(depth, policies);
     if (job.fallback) action(*job.fallback, job, "fallback: ", depth);
+    for (const JobCallback& each : job_callbacks(job)) action(each.callback->action, job, std::string(each.key) + ": ", depth);
   }
 
   std::string needs(const Job& job, const JobGroup& group) const {
@@ -151,6 +157,10 @@ std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
   if (arguments.fail_fast) text += "the first failure stops the run\n";
   PlanWriter writer(graph);
   writer.group(jobs, graph.file.top, 0);
+  for (const FileCallbacks& each : file_callbacks(graph.file)) {
+    writer.heading(each.key);
+    writer.group(plan_order(*each.jobs, {}), *each.jobs, 0);
+  }
   return text + '\n' + writer.take();
 }
 

@@ -111,6 +111,61 @@ jobs:
       .run();
 }
 
+TEST_CASE("A plan tells whether and how often jobs run, and what follows them") {
+  const char* jobs = R"yaml(version: 1
+name: flow
+vars: {deploy: true}
+jobs:
+  list: {run: ./list, if: .vars.deploy}
+  pages:
+    needs: list
+    foreach:
+      items: |
+        .jobs.list.outputs
+          | keys
+      as: page
+      max_concurrent: 8
+      gather: {policy: quorum, n: 2}
+    run: [./get, "${{ .page }}"]
+    finally: {run: ./tidy}
+  both: {foreach: [1, 2], run: ./both, repeat: {until: .json.done, every: 5s, attempts: 3}}
+finally:
+  bye: {run: ./bye}
+)yaml";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-j2"})
+      .expect_stdout(R"(flow: 3 jobs in 2 waves, at most 2 processes and 256 requests at once
+
+1  list
+     if .vars.deploy
+     run ./list
+   both
+     for each item of [1,2]
+     again every 5s until .json.done, at most 3 times
+     run ./both
+2  pages
+     needs list
+     for each page of .jobs.list.outputs | keys, 8 at once, quorum of 2
+     run ./get '${{ .page }}'
+     finally: run ./tidy
+
+finally:
+1  finally/bye
+     run ./bye
+)")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-j2", "-o", "json"})
+      .expect_stdout_parts({R"("if":".vars.deploy","run":)",
+                            R"("foreach":{"items":[1,2],"as":"item","gather":"all","on_failure":"cancel"},)"
+                            R"("repeat":{"until":".json.done","every":5,"attempts":3},"run":)",
+                            R"("items":".jobs.list.outputs | keys","as":"page","max_concurrent":8,"gather":"quorum","n":2)",
+                            R"("finally":{"run":{"argv":["./tidy"],"env":[]},"timeout":300}}],"finally":[{"name":"finally/bye")"})
+      .run();
+}
+
 TEST_CASE("A plan as JSON, also by --dry-run") {
   const std::string expected =
       R"({"v":1,"file":"jobs.yaml","name":"one","waves":1,"process_slots":3,"http_slots":256,"fail_fast":false,"jobs":[)"
