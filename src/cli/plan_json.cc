@@ -42,6 +42,15 @@ void append_ranges(std::string& out, const std::vector<CodeRange>& ranges) {
               [&](const CodeRange& range) { out += '[' + std::to_string(range.first) + ',' + std::to_string(range.last) + ']'; });
 }
 
+void append_patterns(std::string& out, const std::vector<Pattern>& patterns) {
+  append_list(out, patterns, [&](const Pattern& pattern) {
+    JsonObject entry(out);
+    if (!pattern.name.empty()) entry.text("name", pattern.name);
+    entry.text(to_word(pattern.kind), pattern.text.text);
+    entry.end();
+  });
+}
+
 class PlanDocument {
  public:
   explicit PlanDocument(const LoadedGraph& graph) : graph_(graph), evaluator_(graph.variables), renderer_(evaluator_) {}
@@ -188,6 +197,9 @@ class PlanDocument {
     if (!policies.expect.status.empty()) append_ranges(expect.field("status"), policies.expect.status);
     if (!policies.expect.exit_codes.empty()) append_ranges(expect.field("exit_codes"), policies.expect.exit_codes);
     if (policies.expect.max_time) expect.seconds("max_time", *policies.expect.max_time);
+    if (policies.expect.json) expect.text("json", policies.expect.json->text);
+    if (!policies.expect.headers.empty()) append_patterns(expect.field("headers"), policies.expect.headers);
+    if (!policies.expect.body.empty()) append_patterns(expect.field("body"), policies.expect.body);
     expect.end();
     JsonObject stop(object.field("stop"));
     stop.text("signal", signal_word(policies.stop.signal));

@@ -92,6 +92,15 @@ std::string_view to_word(SaveSpec::IfExists if_exists) {
   return "";
 }
 
+std::string_view to_word(Pattern::Kind kind) {
+  switch (kind) {
+    case Pattern::Kind::equals: return "equals";
+    case Pattern::Kind::contains: return "contains";
+    case Pattern::Kind::regex: return "regex";
+  }
+  return {};
+}
+
 std::string_view to_word(HttpSpec::Version version) {
   switch (version) {
     case HttpSpec::Version::automatic: return "auto";
@@ -155,6 +164,14 @@ std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
   if (!policies.expect.status.empty()) words.push_back("expects status " + range_words(policies.expect.status));
   if (!policies.expect.exit_codes.empty()) words.push_back("expects exit code " + range_words(policies.expect.exit_codes));
   say_duration("expects to take at most", policies.expect.max_time);
+  if (policies.expect.json) words.push_back("expects " + policies.expect.json->text);
+  for (const Pattern& pattern : policies.expect.headers) {
+    words.push_back("expects header " + quoted(pattern.name) + ' ' + std::string(to_word(pattern.kind)) + ' ' +
+                    quoted(pattern.text.text));
+  }
+  for (const Pattern& pattern : policies.expect.body) {
+    words.push_back("expects body " + std::string(to_word(pattern.kind)) + ' ' + quoted(pattern.text.text));
+  }
   const StopSettings usual;
   if (policies.stop.signal != usual.signal || policies.stop.grace != usual.grace) {
     words.push_back("stopped by " + signal_word(policies.stop.signal) + " with grace " + format_duration(policies.stop.grace));

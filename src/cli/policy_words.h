@@ -18,6 +18,7 @@ std::string_view to_word(BackoffSettings::Kind kind);
 std::string_view to_word(BackoffSettings::Jitter jitter);
 std::string_view to_word(Join join);
 std::string_view to_word(EdgeCondition condition);
+std::string_view to_word(Pattern::Kind kind);
 std::string_view to_word(HttpSpec::Version version);
 std::string_view to_word(HttpAuth::Kind kind);
 std::string_view to_word(SaveSpec::IfExists if_exists);

@@ -127,6 +127,7 @@ jobs:
       max_concurrent: 8
       gather: {policy: quorum, n: 2}
     run: [./get, "${{ .page }}"]
+    expect: {json: .json.size > 0, body: {regex: "^ok"}}
     finally: {run: ./tidy}
   both: {foreach: [1, 2], run: ./both, repeat: {until: .json.done, every: 5s, attempts: 3}}
 finally:
@@ -148,6 +149,7 @@ finally:
      needs list
      for each page of .jobs.list.outputs | keys, 8 at once, quorum of 2
      run ./get '${{ .page }}'
+     expects .json.size > 0; expects body regex `^ok`
      finally: run ./tidy
 
 finally:
@@ -162,6 +164,7 @@ finally:
                             R"("foreach":{"items":[1,2],"as":"item","gather":"all","on_failure":"cancel"},)"
                             R"("repeat":{"until":".json.done","every":5,"attempts":3},"run":)",
                             R"("items":".jobs.list.outputs | keys","as":"page","max_concurrent":8,"gather":"quorum","n":2)",
+                            R"("expect":{"json":".json.size > 0","body":[{"regex":"^ok"}]})",
                             R"("finally":{"run":{"argv":["./tidy"],"env":[]},"timeout":300}}],"finally":[{"name":"finally/bye")"})
       .run();
 }
