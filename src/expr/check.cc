@@ -163,18 +163,23 @@ std::vector<ExpressionError> compile_programs(Programs& programs, const std::vec
     if (site == sites.end()) continue;
     ExpressionError error = expression_error(site->expression, Kind::syntax, "jq: " + problem.message);
     error.place = site->place;
-    const std::string_view rest = std::string_view(site->expression.source).substr(problem.offset);
-    const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+    const std::string_view source = site->expression.source;
+    std::size_t start = problem.offset;
+    std::string_view word = source.substr(start, source.find_first_of(" \t\r\n", start) - start);
+    if (problem.message.find("is not defined") != std::string::npos) {  // it says what: a name, `/` and a number
+      error.help = "expressions are jq: paths start with a dot";
+      const std::string_view name = std::string_view(problem.message).substr(0, problem.message.find('/'));
+      if (const std::size_t found = source.find(name, start); found != std::string_view::npos) {
+        start = found;
+        word = name;
+      }
+    }
     if (!word.empty()) {
-      error.offset = site->expression.source_offset + problem.offset;
+      error.offset = site->expression.source_offset + start;
       error.length = word.size();
       error.written = std::string(word);
     }
-    if (site->expression.source.find('\'') != std::string::npos) {
-      error.help = "strings of jq are in double quotes";
-    } else if (problem.message.find("is not defined") != std::string::npos) {
-      error.help = "expressions are jq: paths start with a dot";
-    }
+    if (source.find('\'') != std::string_view::npos) error.help = "strings of jq are in double quotes";
     errors.push_back(std::move(error));
   }
   return errors;

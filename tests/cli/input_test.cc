@@ -148,6 +148,15 @@ TEST_CASE("A variable of the file can't refer to another one, and is told so") {
       .run();
 }
 
+TEST_CASE("The caret below wrong jq is as long as the word") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a: {run: ./a, outputs: {n: \"[.json, (nope)]\"}}\n")
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts({"jq: nope/0 is not defined\n --> jobs.yaml:3:40\n", " ^^^^\n"})
+      .run();
+}
+
 TEST_CASE("A name that isn't there is found inside of jq programs too") {
   CorunTest()
       .file("jobs.yaml", R"yaml(version: 1
