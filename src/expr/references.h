@@ -1,4 +1,4 @@
-// Which names, such as variables, secrets and jobs, a jq program mentions, as far as its text tells. Knows nothing of what exists.
+// Which names (variables, secrets, jobs, …) a jq program mentions, as far as its text tells. Knows nothing of what exists.
 #pragma once
 
 #include <cstddef>
