@@ -70,6 +70,13 @@ void add_base64(std::vector<std::string>& forms, std::string_view secret) {
     forms.push_back(base64_inside(secret, before));
     forms.push_back(replaced(forms.back(), {{"+", "-"}, {"/", "_"}}));
   }
+  // By itself its last group is filled up, by zeros and `=`.
+  std::string whole = base64_inside(std::string(secret) + std::string((3 - secret.size() % 3) % 3, '\0'), 0);
+  whole.resize((secret.size() * 8 + 5) / 6);
+  for (const char* end : {"", "=", "=="}) {
+    forms.push_back(whole + end);
+    forms.push_back(replaced(forms.back(), {{"+", "-"}, {"/", "_"}}));
+  }
   const std::string alone = base64_inside(secret, 0);
   for (const std::size_t width : {64U, 76U}) {
     for (std::size_t start = 0; alone.size() > width && start < alone.size(); start += width) {

@@ -26,7 +26,7 @@ jobs:
       .file("key.txt", "the key of all\n")
       .env("API_TOKEN", kSecret)
       .args({"run", "jobs.yaml", "--no-state"})
-      .expect_stdout("*** ***\n***\n***\n***w=\nno ***\n")
+      .expect_stdout("*** ***\n***\n***\n***\nno ***\n")
       .expect_stderr(
           "[1/5] ok <time> whole\n[2/5] ok <time> pieces\n[3/5] ok <time> derived\n[4/5] ok <time> encoded\n"
           "[5/5] FAIL <time> failing: exit code 3 (allowed)\n5 jobs: 4 ok, 1 failed as allowed in <time>\n")

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/secret_mask.h"
 #include "catch.h"
 
 using namespace corun;
@@ -66,6 +67,13 @@ TEST_CASE("Base64 wherever it stands") {
   CHECK(gives_away("hunter2", "dXNlcjpodW50ZXIyIGFuZCBtb3Jl", 19));
   CHECK(has(secret_forms("?>?>?>?>"), "Pz4/Pj8+Pz"));
   CHECK(has(secret_forms("?>?>?>?>"), "Pz4_Pj8-Pz"));
+}
+
+TEST_CASE("Base64 of the secret alone, with its padding") {
+  SecretMask mask;
+  REQUIRE(mask.add("correct-horse"));
+  CHECK(mask.masked("<Y29ycmVjdC1ob3JzZQ==>") == "<***>");
+  CHECK(mask.masked("<Y29ycmVjdC1ob3JzZQ>") == "<***>");
 }
 
 TEST_CASE("Base64 in lines of 64 or 76") {
