@@ -49,6 +49,10 @@ JqApi load() {
   library.find("jq_start", api.start);
   library.find("jq_next", api.next);
   library.find("jq_halted", api.halted);
+  library.find("jq_halt", api.halt);
+  library.find("jq_set_input_cb", api.set_input_callback);
+  library.find("jq_set_debug_cb", api.set_debug_callback);
+  library.find("jv_invalid", api.invalid);
   if (!library.missing().empty()) {
     throw std::runtime_error("expressions need libjq 1.6 or newer: this one has no " + library.missing());
   }

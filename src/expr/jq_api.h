@@ -47,6 +47,10 @@ struct JqApi {
   decltype(&::jq_start) start;
   decltype(&::jq_next) next;
   decltype(&::jq_halted) halted;
+  decltype(&::jq_halt) halt;
+  decltype(&::jq_set_input_cb) set_input_callback;
+  decltype(&::jq_set_debug_cb) set_debug_callback;
+  decltype(&::jv_invalid) invalid;
 };
 
 /// The functions; loads the library the first time. Throws std::runtime_error if it isn't there or too old.

@@ -3,16 +3,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
+#include <new>
+#include <optional>
 #include <utility>
+
+#include "base/duration.h"
 
 namespace corun {
 namespace {
-
-// The lines of the combined program: where each came from. Errors of libjq name a line, so each word gets its own.
-struct Line {
-  Programs::Id program;
-  std::size_t offset;  // in its source
-};
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -67,40 +66,24 @@ class SourceScanner {
   bool mismatched_ = false;
 };
 
-// Appends `source`, a line for each word of its code.
-void append_source(std::string& out, std::vector<Line>& lines, Programs::Id id, std::string_view source) {
-  SourceScanner scanner;
-  bool was_space = false;
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    const SourceScanner::Part part = scanner.next(source[i]);
-    const bool breaks = source[i] == '\n' || (part == SourceScanner::Part::code && is_space(source[i]));
-    if (breaks) {
-      if (!was_space || source[i] == '\n') {
-        out += '\n';
-        lines.push_back({id, i + 1});
-      }
-      was_space = true;
-      continue;
-    }
-    if (was_space) lines.back().offset = i;
-    was_space = false;
-    out += source[i];
-  }
-}
-
-// Appends `if $n < middle then … else … end`, which finds a program in as many steps as its number has bits.
-void append_choice(std::string& out, std::size_t first, std::size_t end) {
-  if (end - first == 1) {
-    out += "corun_program_" + std::to_string(first);
-    return;
-  }
-  const std::size_t middle = first + (end - first) / 2;
-  out += "if $corun_program < " + std::to_string(middle) + " then ";
-  append_choice(out, first, middle);
+// Appends `if $corun_program < n then … else … end`, which finds one of `leaves` in as many steps as their number has bits.
+// `append_leaf(i)` writes the i-th; it is for the programs from `first_of(i)` on.
+template <typename AppendLeaf, typename FirstOf>
+void append_choice(std::string& out, std::size_t begin, std::size_t end, AppendLeaf append_leaf, FirstOf first_of) {
+  if (end - begin == 1) return append_leaf(begin);
+  const std::size_t middle = begin + (end - begin) / 2;
+  out += "if $corun_program < " + std::to_string(first_of(middle)) + " then ";
+  append_choice(out, begin, middle, append_leaf, first_of);
   out += " else ";
-  append_choice(out, middle, end);
+  append_choice(out, middle, end, append_leaf, first_of);
   out += " end";
 }
+
+// A jq function can't be longer than 65535 words of its code, and takes its callers' time by their number: so each holds some
+// programs, few enough and short enough to fit.
+constexpr std::size_t kMostInFunction = 32;
+constexpr std::size_t kMostBytesInFunction = 4096;
+constexpr std::size_t kMostInBatch = 512;
 
 // libjq's message without what only makes sense on its own command line, and the line it names (0: none).
 std::pair<std::string, std::size_t> read_message(std::string message) {
@@ -114,6 +97,8 @@ std::pair<std::string, std::size_t> read_message(std::string message) {
     message.resize(at);
   }
   if (const std::size_t at = message.find(" (Unix shell quoting issues?)"); at != std::string::npos) message.resize(at);
+  constexpr std::string_view kInvalid = "INVALID_CHARACTER";
+  if (const std::size_t at = message.find(kInvalid); at != std::string::npos) message.replace(at, kInvalid.size(), "character");
   return {std::move(message), line};
 }
 
@@ -122,6 +107,16 @@ void collect_message(void* messages, jv message) {
 }
 
 void ignore_message(void*, jv message) { jq().free(message); }
+
+jv no_more_input(jq_state*, void*) { return jq().invalid(); }
+
+// What `debug` says goes where libjq writes what `stderr` says.
+void write_debug(void*, jv message) { std::fprintf(stderr, "[\"DEBUG:\",%s]\n", Json::adopt(message).dump().c_str()); }
+
+// libjq 1.6 can't be used again after its own `halt` inside of `path(…)`; of a missing input it only says "break".
+constexpr std::string_view kPrologue =
+    "def halt: error(\"it halts\"); def halt_error: error; def halt_error($code): error; "
+    "def input: error(\"there is no input to read\"); ";
 
 }  // namespace
 
@@ -143,20 +138,22 @@ std::string unbalanced(std::string_view source, std::size_t& offset) {
 }
 
 Programs::Programs(Programs&& other) noexcept
-    : sources_(std::move(other.sources_)), ids_(std::move(other.ids_)), state_(std::exchange(other.state_, nullptr)) {}
+    : sources_(std::move(other.sources_)), ids_(std::move(other.ids_)), batches_(std::exchange(other.batches_, {})) {}
 
 Programs& Programs::operator=(Programs&& other) noexcept {
   std::swap(sources_, other.sources_);
   std::swap(ids_, other.ids_);
-  std::swap(state_, other.state_);
+  std::swap(batches_, other.batches_);
   return *this;
 }
 
-Programs::~Programs() { reset(); }
+Programs::~Programs() {
+  for (Batch& batch : batches_) reset(batch);
+}
 
-void Programs::reset() {
-  if (state_ != nullptr) jq().teardown(&state_);
-  state_ = nullptr;
+void Programs::reset(Batch& batch) {
+  if (batch.state != nullptr) jq().teardown(&batch.state);
+  batch.state = nullptr;
 }
 
 Programs::Id Programs::add(std::string_view source) {
@@ -165,10 +162,29 @@ Programs::Id Programs::add(std::string_view source) {
   return entry->second;
 }
 
+// Appends `source`, a line for each word of its code.
+void Programs::append_source(std::string& out, std::vector<Line>& lines, Id program, std::string_view source) {
+  SourceScanner scanner;
+  bool was_space = false;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const SourceScanner::Part part = scanner.next(source[i]);
+    const bool breaks = source[i] == '\n' || (part == SourceScanner::Part::code && is_space(source[i]));
+    if (breaks) {
+      if (!was_space || source[i] == '\n') {
+        out += '\n';
+        lines.push_back({program, i + 1});
+      }
+      was_space = true;
+      continue;
+    }
+    if (was_space) lines.back().offset = i;
+    was_space = false;
+    out += source[i];
+  }
+}
+
 std::vector<Programs::Problem> Programs::compile() {
-  constexpr int kMostRounds = 20;  // a syntax error hides those behind it: each costs another round
   std::vector<Problem> problems;
-  if (sources_.empty()) return problems;
   for (Id id = 0; id < sources_.size(); ++id) {
     std::size_t offset = 0;
     std::string problem = unbalanced(sources_[id], offset);
@@ -176,80 +192,136 @@ std::vector<Programs::Problem> Programs::compile() {
     problems.push_back({id, std::move(problem), offset});
     sources_[id] = "null";
   }
-  for (int round = 0; round < kMostRounds; ++round) {
-    if (compile_once(problems)) break;
+  begin_batches();
+  constexpr std::size_t kMostProblems = 20;
+  for (Batch& batch : batches_) {
+    // A syntax error hides those behind it: each costs another round.
+    while (problems.size() < kMostProblems && !compile_once(batch, problems)) continue;
   }
   return problems;
 }
 
-// False if there were problems and another round may find more.
-bool Programs::compile_once(std::vector<Problem>& problems) {
-  std::string text;
-  std::vector<Line> lines(1, Line{0, 0});
-  for (Id id = 0; id < sources_.size(); ++id) {
-    text += "def corun_program_" + std::to_string(id) + ": (\n";
-    lines.back().program = id;
-    lines.push_back({id, 0});
-    append_source(text, lines, id, sources_[id]);
-    text += "\n);\n";
-    lines.push_back({id, sources_[id].size()});
-    lines.push_back({id, 0});
+void Programs::begin_batches() {
+  for (Batch& batch : batches_) reset(batch);
+  batches_.clear();
+  for (Id id = 0; id < sources_.size(); id += kMostInBatch) batches_.push_back({id});
+}
+
+Programs::Id Programs::end_of(const Batch& batch) const {
+  return static_cast<Id>(std::min<std::size_t>(batch.first + kMostInBatch, sources_.size()));
+}
+
+// Compiles a batch into `batch.state`; where it fails, `messages` are what libjq says of `lines`.
+bool Programs::start(Batch& batch, std::vector<Line>& lines, std::vector<std::string>& messages) const {
+  std::string text(kPrologue);
+  lines.assign(1, Line{batch.first, 0});
+  const auto append_program = [&](std::size_t id) {  // on lines of its own
+    text += "(\n";
+    lines.push_back({static_cast<Id>(id), 0});
+    append_source(text, lines, static_cast<Id>(id), sources_[id]);
+    text += "\n)";
+    lines.push_back({static_cast<Id>(id), sources_[id].size()});
+  };
+  std::vector<Id> functions;  // their first programs
+  const Id end = end_of(batch);
+  for (Id first = batch.first, next = first; first < end; first = next) {
+    std::size_t bytes = 0;
+    do {
+      bytes += sources_[next++].size();
+    } while (next < end && next - first < kMostInFunction && bytes + sources_[next].size() <= kMostBytesInFunction);
+    text += "def corun_function_" + std::to_string(functions.size()) + "($corun_program): ";
+    append_choice(text, first, next, append_program, [](std::size_t id) { return id; });
+    text += ";\n";
+    lines.push_back({next, 0});
+    functions.push_back(first);
   }
   text += ". as [$corun_program, $corun_input] | $corun_input | ";
-  append_choice(text, 0, sources_.size());
+  const auto append_call = [&](std::size_t i) { text += "corun_function_" + std::to_string(i) + "($corun_program)"; };
+  append_choice(text, 0, functions.size(), append_call, [&](std::size_t i) { return functions[i]; });
 
-  reset();
-  state_ = jq().init();
-  if (state_ == nullptr) throw std::bad_alloc();
+  reset(batch);
+  batch.state = jq().init();
+  if (batch.state == nullptr) throw std::bad_alloc();
+  jq().set_error_callback(batch.state, collect_message, &messages);
+  jq().set_input_callback(batch.state, no_more_input, nullptr);
+  jq().set_debug_callback(batch.state, write_debug, nullptr);
+  const bool compiled = jq().compile(batch.state, text.c_str()) != 0;
+  jq().set_error_callback(batch.state, ignore_message, nullptr);
+  if (!compiled) reset(batch);
+  return compiled;
+}
+
+// False if there were problems and another round may find more.
+bool Programs::compile_once(Batch& batch, std::vector<Problem>& problems) {
+  std::vector<Line> lines;
   std::vector<std::string> messages;
-  jq().set_error_callback(state_, collect_message, &messages);
-  const bool compiled = jq().compile(state_, text.c_str()) != 0;
-  jq().set_error_callback(state_, ignore_message, nullptr);
-  if (compiled) return true;
-  reset();
+  if (start(batch, lines, messages)) return true;
   bool placed = false;
   for (std::string& each : messages) {
     auto [message, line] = read_message(std::move(each));
     if (line == 0 || line > lines.size()) continue;
     const Line& origin = lines[line - 1];
+    if (origin.program >= end_of(batch)) continue;
     const bool known =
         std::any_of(problems.begin(), problems.end(), [&](const Problem& it) { return it.program == origin.program; });
     placed = true;
+    if (origin.offset >= sources_[origin.program].size()) {
+      // What libjq sees there is the `)` behind the program.
+      constexpr std::string_view kBehind = "unexpected ')'";
+      if (const std::size_t at = message.find(kBehind); at != std::string::npos) {
+        message.replace(at, message.size() - at, "unexpected end of the expression");
+      }
+    }
     if (!known) problems.push_back({origin.program, std::move(message), origin.offset});
     sources_[origin.program] = "null";
   }
-  if (!placed) problems.push_back({0, messages.empty() ? "it doesn't compile" : read_message(messages[0]).first, 0});
+  if (!placed) problems.push_back({batch.first, messages.empty() ? "it doesn't compile" : read_message(messages[0]).first, 0});
   return !placed;
 }
 
-Result<Json> Programs::run(std::string_view source, const Json& input) const {
+Result<Json> Programs::run(std::string_view source, const Json& input, const JqLimits& limits) const {
   const auto found = ids_.find(std::string(source));
-  if (found == ids_.end() || state_ == nullptr) return Error{"the program wasn't compiled"};
+  Batch* const batch = found == ids_.end() || batches_.empty() ? nullptr : &batches_[found->second / kMostInBatch];
+  if (batch == nullptr || batch->state == nullptr) return Error{"the program wasn't compiled"};
+  Result<Json> value = run_in(*batch, found->second, input, limits);
+  if (jq().halted(batch->state) != 0) {
+    // It stands in the middle of something: libjq 1.6 may fail an assertion if it is reset or torn down now.
+    batch->state = nullptr;
+    std::vector<Line> lines;
+    std::vector<std::string> messages;
+    start(*batch, lines, messages);
+  }
+  return value;
+}
+
+Result<Json> Programs::run_in(const Batch& batch, Id program, const Json& input, const JqLimits& limits) {
   const JqApi& api = jq();
   Json question = Json::list();
-  question.append(Json::number(found->second));
+  question.append(Json::number(program));
   question.append(input);
-  api.start(state_, question.copy(), 0);
-  const jv first = api.next(state_);
-  if (api.get_kind(first) == JV_KIND_INVALID) {
-    if (api.invalid_has_message(api.copy(first)) != 0) {
-      const Json message = Json::adopt(api.invalid_get_message(first));
-      return Error{message.to_text()};
-    }
-    api.free(first);
-    return Error{api.halted(state_) != 0 ? "it halts" : "it gives no value"};
+  const JqWatch watch(batch.state, limits);
+  api.start(batch.state, question.copy(), 0);
+  std::optional<Json> value;
+  std::size_t count = 0;
+  jv end = api.next(batch.state);
+  // All of the values, though only one is wanted: libjq 1.6 may fail an assertion if it is left in the middle.
+  for (; api.get_kind(end) != JV_KIND_INVALID; end = api.next(batch.state)) {
+    Json each = Json::adopt(end);
+    if (++count == 1) value = std::move(each);
   }
-  Json value = Json::adopt(first);
-  const jv second = api.next(state_);
-  const bool more = api.get_kind(second) != JV_KIND_INVALID;
-  const bool failed = !more && api.invalid_has_message(api.copy(second)) != 0;
-  if (failed) {
-    const Json message = Json::adopt(api.invalid_get_message(second));
-    return Error{message.to_text()};
+  const bool failed = api.invalid_has_message(api.copy(end)) != 0;
+  const Json message = failed ? Json::adopt(api.invalid_get_message(end)) : Json();
+  if (!failed) api.free(end);
+  switch (watch.verdict()) {
+    case JqWatch::Verdict::fine: break;
+    case JqWatch::Verdict::too_long: return Error{"it ran for more than " + format_duration(limits.cpu) + " and was stopped"};
+    case JqWatch::Verdict::too_large:
+      return Error{"it took more than " + std::to_string(limits.memory >> 20U) + " MiB" + " and was stopped"};
   }
-  api.free(second);
-  if (more) return Error{"it gives more than one value: put it in [ ]"};
-  return value;
+  if (count > 1) return Error{"it gives more than one value: put it in [ ]"};
+  if (failed) return Error{message.to_text()};
+  if (!value) return Error{"it gives no value"};
+  return std::move(*value);
 }
 
 }  // namespace corun

@@ -1,4 +1,4 @@
-// All jq programs of a file as one: compiled once, since libjq takes 30 ms to compile anything. Knows nothing of templates.
+// All jq programs of a file, many compiled as one, since libjq takes 30 ms to compile anything. Knows nothing of templates.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "expr/jq_watch.h"
 #include "expr/json.h"
 
 struct jq_state;
 
 namespace corun {
 
-/// The programs of a run. Move-only; the jq behind it exists only if there is a program.
+/// The programs of a run. Move-only; the jqs behind it exist only if there is a program.
 class Programs {
  public:
   using Id = std::uint32_t;
@@ -39,16 +40,33 @@ class Programs {
   /// Compiles everything; each program must be right by itself. Empty: all is well.
   std::vector<Problem> compile();
 
-  /// The one value that the program gives for `input`; an error if it raises one, or gives none or several.
-  Result<Json> run(std::string_view source, const Json& input) const;
+  /// The one value that the program gives for `input`; an error if it raises one, gives none or several, or runs away.
+  Result<Json> run(std::string_view source, const Json& input, const JqLimits& limits = {}) const;
 
  private:
-  bool compile_once(std::vector<Problem>& problems);
-  void reset();
+  // Programs that share a jq: `first` up to those of the next batch. Larger ones would take time by the square of their size.
+  struct Batch {
+    Id first;
+    jq_state* state = nullptr;
+  };
+
+  // A line of a batch's text: where it came from. Errors of libjq name a line, so each word gets its own.
+  struct Line {
+    Id program;
+    std::size_t offset;  // in its source
+  };
+
+  void begin_batches();
+  Id end_of(const Batch& batch) const;
+  bool compile_once(Batch& batch, std::vector<Problem>& problems);
+  bool start(Batch& batch, std::vector<Line>& lines, std::vector<std::string>& messages) const;
+  static Result<Json> run_in(const Batch& batch, Id program, const Json& input, const JqLimits& limits);
+  static void append_source(std::string& out, std::vector<Line>& lines, Id program, std::string_view source);
+  static void reset(Batch& batch);
 
   std::vector<std::string> sources_;  // by id; a program that doesn't compile becomes "null"
   std::unordered_map<std::string, Id> ids_;
-  jq_state* state_ = nullptr;
+  mutable std::vector<Batch> batches_;  // by their first program; a run that was stopped costs its batch the jq
 };
 
 /// Where jq's grammar is broken beyond what may be put among other programs: a bracket or string that isn't closed, or a

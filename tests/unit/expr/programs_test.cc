@@ -57,12 +57,66 @@ TEST_CASE("a program gives exactly one value") {
   CHECK(result_of("error(\"no\")", "1") == "error: no");
   CHECK(result_of(".a.b", R"({"a":1})") == "error: Cannot index number with string \"b\"");
   CHECK(result_of("1, error(\"late\")", "1") == "error: late");
+}
+
+TEST_CASE("a program can't end, hang or crash the process") {
   CHECK(result_of("halt", "1") == "error: it halts");
+  CHECK(result_of("path(.a) | halt", "{\"a\":1}") == "error: it halts");
+  CHECK(result_of("\"no\" | halt_error", "1") == "error: no");
+  CHECK(result_of("input", "1") == "error: there is no input to read");
+  CHECK(result_of("[inputs]", "1") == "[]");
+  CHECK(result_of("path(..)", R"({"a":{"b":1}})") == "error: it gives more than one value: put it in [ ]");
+}
+
+TEST_CASE("a program that runs away is stopped, and the others work as before") {
+  const std::vector<std::string> sources{"def f: f; f", "def f: 1 + f; f", "path(..) | def f: f; f", "repeat(1)", ".a + 1"};
+  Programs programs;
+  for (const std::string& each : sources) programs.add(each);
+  REQUIRE(programs.compile().empty());
+  const Json input = json(R"({"a":1})");
+  JqLimits short_time;
+  short_time.cpu = std::chrono::milliseconds(30);
+  JqLimits little_memory;
+  little_memory.memory = std::size_t{16} << 20U;
+  for (int round = 0; round < 2; ++round) {
+    CHECK(programs.run(sources[0], input, short_time).error().message == "it ran for more than 30ms and was stopped");
+    CHECK(programs.run(sources[1], input, little_memory).error().message == "it took more than 16 MiB and was stopped");
+    CHECK(programs.run(sources[2], input, short_time).error().message == "it ran for more than 30ms and was stopped");
+    CHECK(programs.run(sources[3], input, short_time).error().message == "it ran for more than 30ms and was stopped");
+    CHECK(programs.run(sources[4], input)->dump() == "2");
+  }
+}
+
+TEST_CASE("more programs than fit into one jq, short and long ones") {
+  std::vector<std::string> sources;
+  for (std::size_t i = 0; i < 1200; ++i) sources.push_back(".n + " + std::to_string(i));
+  for (std::size_t i = 0; i < 3; ++i) {
+    std::string list = "[.n";
+    for (std::size_t k = 0; k < 1500; ++k) list += ", " + std::to_string(k);
+    sources.push_back(list + "] | length + " + std::to_string(i));
+  }
+  Programs programs;
+  for (const std::string& each : sources) programs.add(each);
+  REQUIRE(programs.compile().empty());
+  const Json input = json(R"({"n":1})");
+  bool all = true;
+  for (std::size_t i = 0; i < 1200; ++i) all = all && programs.run(sources[i], input)->dump() == std::to_string(i + 1);
+  CHECK(all);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(programs.run(sources[1200 + i], input)->dump() == std::to_string(1501 + i));
+}
+
+TEST_CASE("what doesn't compile is told of each program, wherever it is compiled") {
+  std::vector<std::string> sources;
+  for (std::size_t i = 0; i < 1100; ++i) sources.push_back(".n + " + std::to_string(i));
+  sources[700] = ".a |";
+  sources[1099] = "nope";
+  CHECK(problems(sources) ==
+        std::vector<std::string>{"700+4 syntax error, unexpected end of the expression", "1099+0 nope/0 is not defined"});
 }
 
 TEST_CASE("what doesn't compile is told of each program, near its place") {
   CHECK(problems({".a", ".b |", "nope", ".c"}) ==
-        std::vector<std::string>{"1+4 syntax error, unexpected ')'", "2+0 nope/0 is not defined"});
+        std::vector<std::string>{"1+4 syntax error, unexpected end of the expression", "2+0 nope/0 is not defined"});
   CHECK(problems({"( .a", ".b", ".c )", "\"open"}) == std::vector<std::string>{"0+0 `(` that isn't closed",
                                                                                "2+3 `)` without its opening bracket",
                                                                                "3+0 a string that isn't closed"});
