@@ -56,11 +56,11 @@ UniqueFd text_file(const std::string& text, int& error) {
   return file;
 }
 
-// CORUN_OUTPUT: a nameless file of ours that the child opens anew, so that nothing is left behind whatever happens.
-std::string output_variable(const ProcessCommand& command, UniqueFd& file) {
+// CORUN_OUTPUT: a nameless file of ours that the child opens anew, so that nothing is left behind whatever happens. Where nobody
+// looks at it, it is `null`; not by its name: a script that removes or replaces the file would, as root, take /dev/null away.
+std::string output_variable(const ProcessCommand& command, const UniqueFd& null, UniqueFd& file) {
   if (command.collects_outputs) file = UniqueFd(::memfd_create("outputs", MFD_CLOEXEC));
-  if (!file) return "CORUN_OUTPUT=/dev/null";
-  return "CORUN_OUTPUT=/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file.get());
+  return "CORUN_OUTPUT=/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file ? file.get() : null.get());
 }
 
 // What the child has written there. False: it is too much.
@@ -183,7 +183,7 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command, U
     }
   }
   std::vector<char*> environment = environment_of(command);
-  std::string outputs_variable = output_variable(command, outputs);
+  std::string outputs_variable = output_variable(command, null_, outputs);
   environment.back() = outputs_variable.data();
   environment.push_back(nullptr);
   std::vector<char*> argv = pointers(command.argv);
