@@ -6,6 +6,7 @@
 
 #include "engine/attempt.h"
 #include "engine/prepare.h"
+#include "report/words.h"
 
 namespace corun {
 namespace {
@@ -23,7 +24,7 @@ Task<void> run_one(RunContext& run, Member& member, const JobNames& names, const
   AttemptResult result = co_await run_callback(run, request, callback.timeout, shield);
   run.admission.release(member);
   if (result.outcome.ok()) co_return;
-  std::string message = std::string(name) + " of `" + member.job().name + "` failed: " + result.outcome.message;
+  std::string message = std::string(name) + " of `" + member.job().name + "` failed: " + reason_of(result.outcome);
   if (writes && !log->path().empty()) message += " (log: " + log->path() + ")";
   run.parts.report.warning(message);
 }

@@ -36,6 +36,25 @@ std::vector<std::string_view> environment_names(const Variables& variables) {
 // Stands for what only the run will know. Fits wherever a text may stand.
 Json stand_in() { return Json::string("0"); }
 
+// The name in `source` that begins like `name` and goes on behind a dash, as in `.build-api`; "": there is none. jq reads a
+// subtraction there.
+std::string dashed_name(std::string_view source, std::string_view name) {
+  const std::string start = '.' + std::string(name) + '-';
+  const std::size_t at = source.find(start);
+  if (at == std::string_view::npos) return {};
+  std::size_t end = at + start.size();
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || (c >= '0' && c <= '9');
+  };
+  while (end < source.size() && is_name(source[end])) ++end;
+  return std::string(source.substr(at + 1, end - at - 1));
+}
+
+// How a field with such a name is written.
+std::string dash_advice(std::string_view root, const std::string& name) {
+  return "names with a dash need quotes: `." + std::string(root) + "[\"" + name + "\"]`";
+}
+
 // The word a program begins with: a name without the dot that paths start with.
 std::string_view first_word(std::string_view source) {
   std::size_t end = 0;
@@ -71,7 +90,12 @@ Evaluated<Json> CheckEvaluator::evaluate(const Expression& expression) const {
 std::optional<ExpressionError> CheckEvaluator::check_name(const Expression& expression, std::string_view root,
                                                           std::string_view name) const {
   const std::string text(name);
+  const std::string dashed = dashed_name(expression.source, name);
   if (root == "vars" && !variables_.vars().has(name)) {
+    if (variables_.vars().has(dashed)) {
+      return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
+                              dash_advice(root, dashed));
+    }
     return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
                             suggestion(name, field_names(variables_.vars()), ".vars."));
   }
@@ -88,6 +112,11 @@ std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expre
   const JobReference reference = names_.find_job(name, part, certain);
   if (!certain || reference.verdict == JobReference::Verdict::fine) return std::nullopt;
   const bool unknown = reference.verdict == JobReference::Verdict::unknown;
+  if (const std::string dashed = dashed_name(expression.source, name);
+      unknown && !dashed.empty() && names_.find_job(dashed, part, certain).verdict != JobReference::Verdict::unknown) {
+    return expression_error(expression, Kind::unknown_name, "no job `" + std::string(name) + "` can be seen from here",
+                            dash_advice("jobs", dashed));
+  }
   return expression_error(expression, Kind::unknown_name,
                           unknown ? "no job `" + std::string(name) + "` can be seen from here"
                                   : "job `" + std::string(name) + "` isn't needed by this one: its result may not be there yet",
@@ -128,7 +157,7 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
   const std::string_view word = first_word(expression.source);
   const bool alone = word.size() == expression.source.size();
   const bool is_variable = alone && variables_.vars().has(word);
-  if (!word.empty() && word != "error" && (is_root(word) || word == "jobs" || is_variable)) {
+  if (!word.empty() && word != "error" && (is_root(word) || word == "jobs" || word == "matrix" || is_variable)) {
     return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path",
                             std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",
                             "expressions are jq: paths start with a dot");

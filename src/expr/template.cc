@@ -1,6 +1,7 @@
 // Reads `${{ … }}`. Knows nothing of values or their use.
 #include "expr/template.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -125,7 +126,8 @@ std::optional<ExpressionError> read_expression(std::string_view text, std::size_
   return std::nullopt;
 }
 
-// Where the `}}` of an expression is: strings inside it, with what they interpolate, and jq's own braces are skipped.
+// Where the `}}` of an expression is: strings inside it, with what they interpolate, jq's own braces and comments are skipped; a
+// comment outside of them ends there too, so that one on the only line needs no line break.
 std::size_t find_end(std::string_view text, std::size_t from) {
   std::string nesting;  // `"`: a string, `(`: an interpolation or parenthesis, `{`: an object
   for (std::size_t i = from; i < text.size(); ++i) {
@@ -142,6 +144,11 @@ std::size_t find_end(std::string_view text, std::size_t from) {
       if (!nesting.empty() && nesting.back() == (c == ')' ? '(' : '{')) nesting.pop_back();
     } else if (c == '}' && i + 1 < text.size() && text[i + 1] == '}') {
       return i;
+    } else if (c == '#') {
+      const std::size_t end = std::min(text.find('\n', i), text.size());
+      const std::size_t close = nesting.empty() ? text.find("}}", i) : std::string_view::npos;
+      if (close < end) return close;
+      i = end;
     }
   }
   return std::string_view::npos;

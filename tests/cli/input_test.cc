@@ -95,6 +95,44 @@ TEST_CASE("Without readable variables nothing is said of undefined ones") {
       .run();
 }
 
+TEST_CASE("A name with a dash is read by jq as a subtraction, which is told") {
+  const char* jobs = R"(version: 1
+vars: {my-key: x}
+jobs:
+  build-api: {run: "true", outputs: {y: .exit_code}}
+  use:
+    needs: build-api
+    run: [echo, "${{ .jobs.build-api.outputs.y }}", "${{ .vars.my-key }}", "${{ matrix.os }}"]
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          R"(jobs.yaml:7:18: error[E113]: no job `build` can be seen from here (names with a dash need quotes: `.jobs["build-api"]`)
+jobs.yaml:7:54: error[E209]: undefined variable `my` (names with a dash need quotes: `.vars["my-key"]`)
+jobs.yaml:7:77: error[E113]: `matrix.os` isn't a path (write `.matrix.os`)
+)")
+      .run();
+}
+
+TEST_CASE("Rounds of repeat have no number to reach; a comment may stand in an expression") {
+  const char* jobs = R"(version: 1
+jobs:
+  poll:
+    run: |
+      echo ${{ .attempt # isn't "odd (
+      }}
+    repeat: {until: '.stdout == "2\n"', every: 1ms}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"jobs.yaml"})
+      .expect_stdout("1\n2\n")
+      .expect_stderr("[1/1] ok <time> poll (attempt 2)\n1 job: 1 ok in <time>\n")
+      .run();
+}
+
 TEST_CASE("Variables set on the command line") {
   CorunTest()
       .file("jobs.yaml", kGreeting)

@@ -36,6 +36,8 @@ TEST_CASE("paths give what jq gives") {
   CHECK(rendered("plain") == "plain");
   CHECK(rendered("") == "");
   CHECK(rendered("<${{ .vars.api }}>") == "<https://api.example.com>");
+  CHECK(rendered("${{ .vars.big # it isn't \"closed ( }}!") == "0!");
+  CHECK(rendered("${{\n  # it's \"odd {\n  .vars.big }}!") == "0!");
   CHECK(rendered("${{.vars.big}}") == "9007199254740993");
   CHECK(rendered("${{ .vars.cfg.hosts[0] }}${{ .vars.cfg.hosts[-1] }}") == "1zwei");
   CHECK(rendered("${{ .vars.cfg.hosts[7] }}") == "null");
