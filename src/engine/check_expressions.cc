@@ -61,21 +61,35 @@ struct Frame {
 
   // Whether the current job needs `job`, over any number of steps.
   bool needs(const Job& job) const {
-    if (over) return true;
-    if (current == nullptr) return false;
+    bool found = false;
+    for_each_needed([&](const Job& each) {
+      found = &each == &job;
+      return !found;
+    });
+    return found;
+  }
+
+  // Calls `visit(job)` for each job that can be seen until it returns false. One walk, however many jobs.
+  template <typename Visit>
+  void for_each_needed(Visit visit) const {
+    if (over) {
+      for (const Job& job : group.jobs) {
+        if (!visit(job)) return;
+      }
+    }
+    if (over || current == nullptr) return;
     std::vector<bool> seen(group.jobs.size());
     std::vector<const Job*> open{current};
     while (!open.empty()) {
       const Job* each = open.back();
       open.pop_back();
       for (const Need& need : each->needs) {
-        if (&group.jobs[need.job] == &job) return true;
         if (seen[need.job]) continue;
         seen[need.job] = true;
         open.push_back(&group.jobs[need.job]);
+        if (!visit(group.jobs[need.job])) return;
       }
     }
-    return false;
   }
 };
 
@@ -239,9 +253,10 @@ class GraphChecker {
   JobReference find_job(const Frame& frame, std::string_view name, std::string_view part) {
     if (name.empty()) {  // any of those that can be seen
       for (const Frame* each = &frame; each != nullptr; each = each->outer) {
-        for (const Job& job : each->group.jobs) {
-          if (each->needs(job)) use(job, part_of(part));
-        }
+        each->for_each_needed([&](const Job& job) {
+          use(job, part_of(part));
+          return true;
+        });
       }
       return {};
     }
