@@ -186,30 +186,29 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
 std::vector<ExpressionError> compile_programs(Programs& programs, const std::vector<ProgramSite>& sites) {
   std::vector<ExpressionError> errors;
   for (const Programs::Problem& problem : programs.compile()) {
-    const auto site = std::find_if(sites.begin(), sites.end(), [&](const ProgramSite& each) {
-      return programs.add(each.expression.source) == problem.program;
-    });
-    if (site == sites.end()) continue;
-    ExpressionError error = expression_error(site->expression, Kind::syntax, "jq: " + problem.message);
-    error.place = site->place;
-    const std::string_view source = site->expression.source;
-    std::size_t start = problem.offset;
-    std::string_view word = source.substr(start, source.find_first_of(" \t\r\n", start) - start);
-    if (problem.message.find("is not defined") != std::string::npos) {  // it says what: a name, `/` and a number
-      error.help = "expressions are jq: paths start with a dot";
-      const std::string_view name = std::string_view(problem.message).substr(0, problem.message.find('/'));
-      if (const std::size_t found = source.find(name, start); found != std::string_view::npos) {
-        start = found;
-        word = name;
+    for (const ProgramSite& site : sites) {  // one program may stand in many places
+      if (programs.add(site.expression.source) != problem.program) continue;
+      ExpressionError error = expression_error(site.expression, Kind::syntax, "jq: " + problem.message);
+      error.place = site.place;
+      const std::string_view source = site.expression.source;
+      std::size_t start = problem.offset;
+      std::string_view word = source.substr(start, source.find_first_of(" \t\r\n", start) - start);
+      if (problem.message.find("is not defined") != std::string::npos) {  // it says what: a name, `/` and a number
+        error.help = "expressions are jq: paths start with a dot";
+        const std::string_view name = std::string_view(problem.message).substr(0, problem.message.find('/'));
+        if (const std::size_t found = source.find(name, start); found != std::string_view::npos) {
+          start = found;
+          word = name;
+        }
       }
+      if (!word.empty()) {
+        error.offset = site.expression.source_offset + start;
+        error.length = word.size();
+        error.written = std::string(word);
+      }
+      if (source.find('\'') != std::string_view::npos) error.help = "strings of jq are in double quotes";
+      errors.push_back(std::move(error));
     }
-    if (!word.empty()) {
-      error.offset = site->expression.source_offset + start;
-      error.length = word.size();
-      error.written = std::string(word);
-    }
-    if (source.find('\'') != std::string_view::npos) error.help = "strings of jq are in double quotes";
-    errors.push_back(std::move(error));
   }
   return errors;
 }

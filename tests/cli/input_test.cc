@@ -116,6 +116,15 @@ jobs.yaml:7:77: error[E113]: `matrix.os` isn't a path (write `.matrix.os`)
       .run();
 }
 
+TEST_CASE("A program that doesn't compile is told wherever it stands") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a: {run: [echo, \"${{ 1 | no }}\"]}\n  b: {if: 1 | no, run: ls}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout_parts({"jobs.yaml:3:28: error[E113]: jq: no/0", "jobs.yaml:4:15: error[E113]: jq: no/0"})
+      .run();
+}
+
 TEST_CASE("Rounds of repeat have no number to reach; a comment may stand in an expression") {
   const char* jobs = R"(version: 1
 jobs:
