@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "graph/groups.h"
+
 namespace corun {
 namespace {
 
@@ -14,13 +16,20 @@ struct Causes {
   bool found = false;  // a failure of this kind
   bool other = false;  // a failure of another kind
 
+  // A graph's `on_failure` is a consequence, too.
+  void add_inside(const Action& action, const std::vector<JobResult>& results) {
+    const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action);
+    for_each_group(action, [&](const JobGroup& inside) {
+      if (graph == nullptr || &inside != &(*graph)->file->on_failure) add(inside, results);
+    });
+  }
+
   void add(const JobGroup& group, const std::vector<JobResult>& results) {
     for (const Job& job : group.jobs) {
       const JobResult& result = results[job.id];
       if (!is_failure(result)) continue;  // skipped and cancelled jobs are consequences, never causes
-      const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
-      if (gather != nullptr && result.outcome.kind == FailureKind::group) {
-        add(*(*gather)->group, results);
+      if (has_groups(job) && result.outcome.kind == FailureKind::group) {
+        add_inside(job.action, results);
       } else {
         (result.outcome.kind == kind ? found : other) = true;
       }

@@ -2,14 +2,18 @@
 #include "cli/expression_findings.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
+#include "cli/exit_code.h"
 #include "cli/run_inputs.h"
 #include "cli/secrets.h"
 #include "engine/check_expressions.h"
 #include "expr/variables.h"
 #include "graph/error_codes.h"
+#include "graph/groups.h"
 #include "graph/source.h"
 
 namespace corun {
@@ -97,19 +101,39 @@ Place place_of(Place start, std::size_t offset, std::string_view written, const 
   return start;
 }
 
-}  // namespace
-
+// Whether the expression names something that isn't there, while its form is right.
 bool is_undefined(const ExpressionError& error) {
   using Kind = ExpressionError::Kind;
   return error.kind == Kind::undefined_variable || error.kind == Kind::undefined_environment ||
          error.kind == Kind::undefined_secret;
 }
 
-std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, std::string_view source) {
+// The paths of the files without variables: in one with errors, `vars` may be what is wrong.
+void find_files_without_vars(const JobFile& file, std::set<std::string>& paths);
+
+void find_files_without_vars(const JobGroup& group, std::set<std::string>& paths) {
+  for (const Job& job : group.jobs) {
+    if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
+      find_files_without_vars(*(*graph)->file, paths);
+    } else {
+      for_each_group(job.action, [&](const JobGroup& inside) { find_files_without_vars(inside, paths); });
+    }
+  }
+}
+
+void find_files_without_vars(const JobFile& file, std::set<std::string>& paths) {
+  if (file.vars.empty()) paths.insert(file.path);
+  for_each_group_of_file(file, [&](const JobGroup& group) { find_files_without_vars(group, paths); });
+}
+
+}  // namespace
+
+std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, const SourceTexts& sources) {
   std::vector<Diagnostic> findings;
-  if (errors.empty()) return findings;
-  const Lines lines(source);
+  std::map<std::uint32_t, Lines> lines_of;
   for (const ExpressionError& error : errors) {
+    const std::uint32_t file = error.place.file;
+    const Lines& lines = lines_of.try_emplace(file, without_byte_order_mark(sources[file].text)).first->second;
     Diagnostic finding;
     finding.code = is_undefined(error)                                   ? code::kUndefined
                    : error.kind == ExpressionError::Kind::exposed_secret ? code::kExposedSecret
@@ -117,6 +141,7 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
     finding.message = error.message;
     bool exact = false;
     finding.place = place_of(error.place, error.offset, error.written, lines, exact);
+    finding.place.file = file;
     if (exact) {
       const std::string_view line = lines.at(finding.place.line);
       const std::string_view rest = line.substr(byte_of_column(line, finding.place.column));
@@ -126,7 +151,9 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
     finding.help = error.help;
     findings.push_back(std::move(finding));
   }
-  const auto key = [](const Diagnostic& finding) { return std::tie(finding.place.line, finding.place.column, finding.message); };
+  const auto key = [](const Diagnostic& finding) {
+    return std::tie(finding.place.file, finding.place.line, finding.place.column, finding.message);
+  };
   std::stable_sort(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
   findings.erase(
       std::unique(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); }),
@@ -134,7 +161,7 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
   return findings;
 }
 
-std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::string_view source) {
+std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded) {
   if (!loaded.file && !loaded.partial) return {};
   const JobFile& file = loaded.file ? *loaded.file : *loaded.partial;
   std::vector<ExpressionError> errors;
@@ -144,22 +171,35 @@ std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::strin
   sources.secrets = secret_stand_ins(file, {});
   const Variables variables = resolve_variables(file, std::move(sources), errors);
   check_expressions(file, variables, errors);
+  std::set<std::string> without_vars;
+  if (!loaded.file) find_files_without_vars(file, without_vars);
   std::vector<ExpressionError> unset;
   std::vector<ExpressionError> exposed;
   std::vector<ExpressionError> wrong;
   for (ExpressionError& error : errors) {
     using Kind = ExpressionError::Kind;
-    if (!loaded.file && file.vars.empty() && error.kind == Kind::undefined_variable) continue;  // `vars` may be what is wrong
+    if (error.kind == Kind::undefined_variable && without_vars.contains(loaded.sources[error.place.file].path)) continue;
     (error.kind == Kind::undefined_environment ? unset
      : error.kind == Kind::exposed_secret      ? exposed
                                                : wrong)
         .push_back(std::move(error));
   }
-  std::vector<Diagnostic> findings = expression_findings(unset, source);
-  for (Diagnostic& finding : expression_findings(exposed, source)) findings.push_back(std::move(finding));
+  std::vector<Diagnostic> findings = expression_findings(unset, loaded.sources);
+  for (Diagnostic& finding : expression_findings(exposed, loaded.sources)) findings.push_back(std::move(finding));
   for (Diagnostic& finding : findings) finding.severity = Severity::warning;
-  for (Diagnostic& finding : expression_findings(wrong, source)) findings.push_back(std::move(finding));
+  for (Diagnostic& finding : expression_findings(wrong, loaded.sources)) findings.push_back(std::move(finding));
   return findings;
+}
+
+int exit_code_of(const std::vector<Diagnostic>& findings) {
+  bool all_undefined = true;
+  bool any = false;
+  for (const Diagnostic& finding : findings) {
+    if (finding.severity != Severity::error) continue;
+    any = true;
+    all_undefined = all_undefined && finding.code == code::kUndefined;
+  }
+  return !any ? kExitSuccess : all_undefined ? kExitUndefined : kExitInvalidFile;
 }
 
 }  // namespace corun

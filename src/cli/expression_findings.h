@@ -1,7 +1,6 @@
 // Turns what is wrong with expressions into findings with their place in the file. Knows nothing of how expressions work.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "expr/template.h"
@@ -10,14 +9,14 @@
 
 namespace corun {
 
-/// A finding an error, in the order of the file. `source` is the job file's text.
-std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, std::string_view source);
+/// A finding an error, in the order of the files. `sources`: the files of the load.
+std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& errors, const SourceTexts& sources);
 
 /// What is wrong with the expressions of what was loaded, a partial file included, as far as the file and the environment
 /// tell. A variable of the environment that isn't set here may be set where the file runs: only a warning.
-std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded, std::string_view source);
+std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded);
 
-/// Whether the expression names something that isn't there, while its form is right (exit code 78 rather than 65).
-bool is_undefined(const ExpressionError& error);
+/// The exit code that findings lead to: 0 without errors, 78 if all errors are names that aren't there, else 65.
+int exit_code_of(const std::vector<Diagnostic>& findings);
 
 }  // namespace corun

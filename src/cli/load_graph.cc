@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "cli/exit_code.h"
@@ -18,10 +17,10 @@
 namespace corun {
 namespace {
 
-std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitted, const std::string& path,
-                     const std::string& text, const Arguments& arguments, const GetVariable& variable) {
+std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitted, const SourceTexts& sources,
+                     const Arguments& arguments, const GetVariable& variable) {
   const bool color = wants_color(arguments.color, ::isatty(STDERR_FILENO) == 1, variable);
-  return render_all(findings, omitted, path, text, DiagnosticFormat::text, color);
+  return render_all(findings, omitted, sources, DiagnosticFormat::text, color);
 }
 
 // Secrets are hidden from now on, but for those that are too short to be told from other text.
@@ -37,22 +36,27 @@ void hide_secrets(const Json& secrets, SecretKeeper& keeper, const Arguments& ar
 
 }  // namespace
 
+LoadResult load_from_disk(const std::string& path) {
+  LoadOptions options;
+  options.read_file = try_read_file;
+  return load_job_file(path == "-" ? "<stdin>" : path, read_file(path), options);
+}
+
 LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) {
-  const std::string text = read_file(arguments.file);
-  const std::string path = arguments.file == "-" ? "<stdin>" : arguments.file;
-  LoadResult loaded = load_job_file(path, text);
+  LoadResult loaded = load_from_disk(arguments.file);
   if (!loaded.file) {
-    for (Diagnostic& finding : find_in_expressions(loaded, text)) {
+    for (Diagnostic& finding : find_in_expressions(loaded)) {
       if (finding.severity == Severity::error) loaded.diagnostics.push_back(std::move(finding));
     }
+    const int code = exit_code_of(loaded.diagnostics);
     loaded.omitted += keep_most(loaded.diagnostics);
-    throw SetupError::with_text(kExitInvalidFile, rendered(loaded.diagnostics, loaded.omitted, path, text, arguments, variable));
+    throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable));
   }
   if (!loaded.diagnostics.empty() && arguments.quiet == 0) {  // only warnings: `check` shows them all
     const std::size_t omitted = loaded.omitted + loaded.diagnostics.size() - 1;
     loaded.diagnostics.resize(1);
     OutputStream err(STDERR_FILENO);
-    err.append(rendered(loaded.diagnostics, omitted, path, text, arguments, variable));
+    err.append(rendered(loaded.diagnostics, omitted, loaded.sources, arguments, variable));
     err.flush();
   }
 
@@ -72,6 +76,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     hide_secrets(sources.secrets, *graph.keeper, arguments);
   }
   sources.overriding = environment_settings(arguments.env_files, arguments.environment, variable);
+  override_graph_environment(graph.file.top, sources.overriding);
   graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
   Result<std::vector<bool>> excluded = select_jobs(graph.file, arguments.selection);
@@ -81,12 +86,12 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   graph.expressions = check_expressions(graph.file, graph.variables, errors);
   std::erase_if(errors, [](const ExpressionError& error) { return error.kind == ExpressionError::Kind::exposed_secret; });
   if (!errors.empty()) {
-    const bool only_undefined = std::all_of(errors.begin(), errors.end(), is_undefined);
-    std::vector<Diagnostic> findings = expression_findings(errors, text);
+    std::vector<Diagnostic> findings = expression_findings(errors, loaded.sources);
+    const int code = exit_code_of(findings);
     const std::size_t omitted = keep_most(findings);
-    std::string shown = rendered(findings, omitted, path, text, arguments, variable);
+    std::string shown = rendered(findings, omitted, loaded.sources, arguments, variable);
     if (graph.keeper) shown = graph.keeper->mask().masked(shown);
-    throw SetupError::with_text(only_undefined ? kExitUndefined : kExitInvalidFile, shown);
+    throw SetupError::with_text(code, shown);
   }
   return graph;
 }

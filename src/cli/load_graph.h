@@ -10,6 +10,7 @@
 #include "expr/secret_keeper.h"
 #include "expr/variables.h"
 #include "graph/job.h"
+#include "graph/load.h"
 
 namespace corun {
 
@@ -21,6 +22,9 @@ struct LoadedGraph {
   Expressions expressions;
   std::vector<bool> excluded;  ///< by Job::id; may be empty: none
 };
+
+/// Reads the job file at `path` (standard input for "-") and those that its graphs name. Throws SetupError if it can't be read.
+LoadResult load_from_disk(const std::string& path);
 
 /// Loads what `arguments` asks for. Shows warnings on standard error. Throws SetupError with its exit code for anything that
 /// keeps it from running, all findings of the file in one text.

@@ -10,6 +10,7 @@
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
 #include "expr/display.h"
+#include "expr/graph_variables.h"
 #include "io/sql_dsn.h"
 #include "report/json_object.h"
 
@@ -53,7 +54,9 @@ void append_patterns(std::string& out, const std::vector<Pattern>& patterns) {
 
 class PlanDocument {
  public:
-  explicit PlanDocument(const LoadedGraph& graph) : graph_(graph), evaluator_(graph.variables), renderer_(evaluator_) {}
+  /// `variables`: those of the file whose jobs are written.
+  PlanDocument(const LoadedGraph& graph, const Variables& variables)
+      : graph_(graph), variables_(variables), evaluator_(variables), renderer_(evaluator_) {}
 
   void jobs(std::string& out, const std::vector<PlannedJob>& planned, const JobGroup& group) {
     append_list(out, planned, [&](const PlannedJob& job) { append_job(out, job, group); });
@@ -111,6 +114,17 @@ class PlanDocument {
       if (spec.policy == GatherPolicy::quorum) object.number("n", spec.quorum);
       object.text("on_failure", spec.continue_on_failure ? "continue" : "cancel");
       jobs(object.field("jobs"), plan_order(*spec.group, graph_.excluded), *spec.group);
+      object.end();
+    } else if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) {
+      const GraphSpec& spec = **graph;
+      JsonObject object(entry.field("graph"));
+      object.text("file", spec.file->path);
+      JsonObject vars(object.field("vars"));
+      for (const Field& variable : spec.vars) vars.json(variable.name, renderer_.json(variable.value));
+      vars.end();
+      const KnownVariables known = known_graph_variables(spec, variables_);
+      PlanDocument(graph_, known.variables)
+          .jobs(object.field("jobs"), plan_order(spec.file->top, graph_.excluded), spec.file->top);
       object.end();
     }
   }
@@ -219,6 +233,7 @@ class PlanDocument {
   }
 
   const LoadedGraph& graph_;
+  const Variables& variables_;
   DisplayEvaluator evaluator_;
   Renderer renderer_;
 };
@@ -238,7 +253,7 @@ std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) document.seconds("timeout", *timeout);
   document.boolean("fail_fast", arguments.fail_fast);
-  PlanDocument plan(graph);
+  PlanDocument plan(graph, graph.variables);
   plan.jobs(document.field("jobs"), planned, graph.file.top);
   for (const FileCallbacks& each : file_callbacks(graph.file)) {
     plan.jobs(document.field(each.key), plan_order(*each.jobs, {}), *each.jobs);

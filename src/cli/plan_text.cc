@@ -11,6 +11,7 @@
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
 #include "expr/display.h"
+#include "expr/graph_variables.h"
 #include "io/sql_dsn.h"
 
 namespace corun {
@@ -18,7 +19,9 @@ namespace {
 
 class PlanWriter {
  public:
-  explicit PlanWriter(const LoadedGraph& graph) : graph_(graph), evaluator_(graph.variables), renderer_(evaluator_) {}
+  /// `variables`: those of the file whose jobs are written.
+  PlanWriter(const LoadedGraph& graph, const Variables& variables)
+      : graph_(graph), variables_(variables), evaluator_(variables), renderer_(evaluator_) {}
 
   void group(const std::vector<PlannedJob>& jobs, const JobGroup& group, std::size_t depth) {
     std::uint32_t last_wave = 0;
@@ -83,6 +86,17 @@ class PlanWriter {
                       (spec.policy == GatherPolicy::quorum ? " of " + std::to_string(spec.quorum) : std::string()) +
                       (spec.continue_on_failure ? ", on failure continue" : ""));
       group(plan_order(*spec.group, graph_.excluded), *spec.group, depth + 1);
+    } else if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) {
+      const GraphSpec& spec = **graph;
+      std::string vars;
+      for (const Field& variable : spec.vars) {
+        vars += (vars.empty() ? "  (" : ", ") + variable.name + " = " + renderer_.json(variable.value);
+      }
+      line(depth, prefix + "graph " + spec.file->path + (vars.empty() ? "" : vars + ')'));
+      const KnownVariables known = known_graph_variables(spec, variables_);
+      PlanWriter inside(graph_, known.variables);
+      inside.group(plan_order(spec.file->top, graph_.excluded), spec.file->top, depth + 1);
+      text_ += inside.take();
     }
   }
 
@@ -135,6 +149,7 @@ class PlanWriter {
   }
 
   const LoadedGraph& graph_;
+  const Variables& variables_;
   DisplayEvaluator evaluator_;
   Renderer renderer_;
   std::string text_;
@@ -155,7 +170,7 @@ std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) text += "the run's timeout is " + format_duration(*timeout) + '\n';
   if (arguments.fail_fast) text += "the first failure stops the run\n";
-  PlanWriter writer(graph);
+  PlanWriter writer(graph, graph.variables);
   writer.group(jobs, graph.file.top, 0);
   for (const FileCallbacks& each : file_callbacks(graph.file)) {
     writer.heading(each.key);

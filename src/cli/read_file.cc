@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+#include <variant>
 
 #include "base/unique_fd.h"
 #include "cli/exit_code.h"
@@ -19,17 +21,8 @@ namespace {
 constexpr std::size_t kMostBytes = (64 << 20) + 1;
 constexpr std::size_t kPiece = 64 << 10;
 
-[[noreturn]] void fail(const std::string& path, int error) {
-  throw SetupError(kExitNoInput, "can't read `" + path + "`: " + std::strerror(error));
-}
-
-}  // namespace
-
-std::string read_file(const std::string& path) {
-  const bool from_stdin = path == "-";
-  const UniqueFd opened(from_stdin ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const int fd = from_stdin ? STDIN_FILENO : opened.get();
-  if (fd < 0) fail(path, errno);
+// All of a descriptor; an error's number if that fails.
+std::variant<std::string, int> read_all(int fd) {
   struct stat status {};
   std::string text;
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) text.reserve(static_cast<std::size_t>(status.st_size) + kPiece);
@@ -38,12 +31,35 @@ std::string read_file(const std::string& path) {
     text.resize(size + std::min(kPiece, kMostBytes - size));
     const ssize_t count = ::read(fd, text.data() + size, text.size() - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(path, errno);
+    if (count < 0) return errno;
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
   text.resize(size);
   return text;
+}
+
+std::variant<std::string, int> read_path(const std::string& path) {
+  if (path == "-") return read_all(STDIN_FILENO);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return errno;
+  return read_all(file.get());
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  std::variant<std::string, int> text = read_path(path);
+  if (const int* error = std::get_if<int>(&text)) {
+    throw SetupError(kExitNoInput, "can't read `" + path + "`: " + std::strerror(*error));
+  }
+  return std::get<std::string>(std::move(text));
+}
+
+Result<std::string> try_read_file(const std::string& path) {
+  std::variant<std::string, int> text = read_path(path == "-" ? "./-" : path);
+  if (const int* error = std::get_if<int>(&text)) return Error{std::strerror(*error)};
+  return std::get<std::string>(std::move(text));
 }
 
 }  // namespace corun

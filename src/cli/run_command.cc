@@ -19,6 +19,7 @@
 #include "cli/setup_error.h"
 #include "cli/slots.h"
 #include "engine/engine.h"
+#include "graph/groups.h"
 #include "io/http_executor.h"
 #include "io/process_executor.h"
 #include "io/sql_executor.h"
@@ -47,7 +48,7 @@ void count(const Action& action, std::uint32_t times, ActionCounts& jobs) {
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) add(jobs.processes);
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) add(jobs.http);
   if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) add(jobs.sql);
-  if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) count(*(*gather)->group, times, jobs);
+  for_each_group(action, [&](const JobGroup& group) { count(group, times, jobs); });
 }
 
 // How many of each kind there are, so at most at once.
@@ -124,9 +125,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
   ActionCounts jobs;
-  for (const JobGroup* group : {&graph.file.top, &graph.file.on_success, &graph.file.on_failure, &graph.file.finally}) {
-    count(*group, 1, jobs);
-  }
+  for_each_group_of_file(graph.file, [&](const JobGroup& group) { count(group, 1, jobs); });
   const Slots slots = possible_slots(arguments, jobs, reports.console());
 
   RunSettings settings;

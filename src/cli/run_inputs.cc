@@ -16,6 +16,7 @@
 #include "cli/exit_code.h"
 #include "cli/read_file.h"
 #include "cli/setup_error.h"
+#include "graph/groups.h"
 #include "graph/scalar.h"
 
 namespace corun {
@@ -35,18 +36,9 @@ using Names = std::set<std::string, std::less<>>;
 using Changed = std::map<const ProcessOptions*, std::shared_ptr<const ProcessOptions>>;
 
 template <typename Change>
-void change_group(JobGroup& group, Changed& changed, const Change& change);
-
-template <typename Change>
-void change_action(Action& action, Changed& changed, const Change& change) {
-  if (auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action)) change_group(*(*gather)->group, changed, change);
-}
-
-template <typename Change>
 void change_group(JobGroup& group, Changed& changed, const Change& change) {
   for (Job& job : group.jobs) {
-    change_action(job.action, changed, change);
-    if (job.fallback) change_action(*job.fallback, changed, change);
+    for_each_group(job, [&](JobGroup& inside) { change_group(inside, changed, change); });
     if (!job.process) continue;
     std::shared_ptr<const ProcessOptions>& replacement = changed[job.process.get()];  // jobs that share one go on sharing
     if (!replacement) {
@@ -176,6 +168,16 @@ void load_dotenv(JobFile& file, Variables::Environment& inherited) {
       std::move(values.begin(), values.end(), std::back_inserter(options.dotenv_values));
     }
   });
+}
+
+void override_graph_environment(JobGroup& group, const Variables::Environment& overriding) {
+  if (overriding.empty()) return;
+  for (Job& job : group.jobs) {
+    if (auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
+      std::erase_if((*graph)->file->env, [&](const NamedText& variable) { return overriding.contains(variable.name); });
+    }
+    for_each_group(job, [&](JobGroup& inside) { override_graph_environment(inside, overriding); });
+  }
 }
 
 }  // namespace corun

@@ -31,4 +31,7 @@ void override_job_environment(JobFile& file, const std::vector<std::string>& set
 /// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Throws SetupError.
 void load_dotenv(JobFile& file, Variables::Environment& inherited);
 
+/// Takes the variables of `overriding` out of the `env` of the files that graphs name, so that the command line wins there, too.
+void override_graph_environment(JobGroup& group, const Variables::Environment& overriding);
+
 }  // namespace corun

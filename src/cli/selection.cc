@@ -7,22 +7,14 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "graph/groups.h"
 
 namespace corun {
 namespace {
 
-// Calls `visit` with the groups inside a job: of its action, of its fallback.
-template <typename Visit>
-void for_each_inside(const Job& job, Visit visit) {
-  for (const Action* action : {&job.action, static_cast<const Action*>(job.fallback.get())}) {
-    if (action == nullptr) continue;
-    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(action)) visit(*(*gather)->group);
-  }
-}
-
 void leave_out(const Job& job, std::vector<bool>& excluded) {
   excluded[job.id] = true;
-  for_each_inside(job, [&](const JobGroup& group) {
+  for_each_group(job, [&](const JobGroup& group) {
     for (const Job& member : group.jobs) leave_out(member, excluded);
   });
 }
@@ -78,7 +70,7 @@ std::optional<Error> mark_matches(const std::vector<Job>& jobs, const std::vecto
 std::size_t count_jobs(const JobGroup& group) {
   std::size_t count = group.jobs.size();
   for (const Job& job : group.jobs) {
-    for_each_inside(job, [&](const JobGroup& members) { count += count_jobs(members); });
+    for_each_group(job, [&](const JobGroup& members) { count += count_jobs(members); });
   }
   return count;
 }

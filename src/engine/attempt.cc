@@ -9,6 +9,7 @@
 #include "engine/outputs.h"
 #include "engine/prepare.h"
 #include "engine/result_context.h"
+#include "engine/run_graph.h"
 #include "engine/run_group.h"
 #include "loop/awaiters.h"
 #include "policy/gather.h"
@@ -112,6 +113,8 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   std::unique_ptr<ProcessCommand> command =
       prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  const std::vector<std::string>& of_file = request.member.file().environment;
+  command->environment.insert(command->environment.begin(), of_file.begin(), of_file.end());
   add_run_variables(*command, run, request, scope.deadline());
   command->collects_outputs = wants_outputs(run.expressions, request.job());
   LoggedOutput output(run, request.job(), *request.log);
@@ -160,7 +163,8 @@ Task<AttemptResult> execute_sleep(RunContext& run, Duration duration, CancelScop
 
 Task<AttemptResult> execute_gather(RunContext& run, const AttemptRequest& request, const GatherSpec& spec, CancelScope& scope) {
   Gather gather(spec.policy, spec.quorum, spec.continue_on_failure, spec.group->jobs.size());
-  const GroupRequest group{*spec.group, &gather, &request.job(), request.member.names(), spec.completion_order};
+  const GroupRequest group{*spec.group,          &gather, &request.job(), request.member.file(), request.member.names(),
+                           spec.completion_order};
   GroupEnd end = co_await run_group(run, group, scope);
   AttemptResult result;
   result.outcome = std::move(end.outcome);
@@ -185,6 +189,7 @@ Task<AttemptResult> execute(RunContext& run, const AttemptRequest& request, Canc
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
     return execute_gather(run, request, **gather, scope);
+  if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) return run_graph(run, request, **graph, scope);
   return give_value(request, *std::get<std::unique_ptr<OutputSpec>>(action));  // a fallback's `output`
 }
 

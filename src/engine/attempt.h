@@ -27,7 +27,9 @@ struct AttemptResult : ActionResult {
   AttemptResult() = default;
   explicit AttemptResult(ActionResult result) : ActionResult(std::move(result)) {}
 
-  Json members;            ///< of a gather: its members as `results` has them
+  Json members;            ///< of a gather or graph: its jobs as `results` has them
+  Json jobs;               ///< of a graph: its jobs as `.jobs` has them
+  Json outputs;            ///< of a graph: what its file gives
   Json data;               ///< what `.jobs.NAME` has of it; null: nobody looks
   bool of_secret = false;  ///< an output comes of a secret
   bool repeat = false;     ///< it succeeded, but `repeat: {until: …}` doesn't hold yet

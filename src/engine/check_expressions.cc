@@ -12,7 +12,9 @@
 #include "engine/prepare.h"
 #include "expr/check.h"
 #include "expr/extract.h"
+#include "expr/graph_variables.h"
 #include "expr/render.h"
+#include "graph/groups.h"
 
 namespace corun {
 namespace {
@@ -47,8 +49,9 @@ std::string_view short_name(const Job& job) {
 struct Frame {
   const JobGroup& group;
   const Frame* outer;
-  const Job* current = nullptr;  // null: all of the group is visible (callbacks, outputs of the file)
-  bool over = false;             // the group has ended
+  const Job* current = nullptr;           // null: all of the group is visible (callbacks, outputs of the file)
+  bool over = false;                      // the group has ended
+  std::vector<std::string_view> items{};  // the names of the items around it
   mutable std::unordered_map<std::string_view, JobIndex> names{};
 
   const Job* find(std::string_view name) const {
@@ -96,19 +99,14 @@ struct Frame {
 class GraphChecker {
  public:
   GraphChecker(const JobFile& file, const Variables& variables, Expressions& expressions, std::vector<ExpressionError>& errors)
-      : file_(file), expressions_(expressions), errors_(errors), evaluator_(variables, expressions.programs, sites_) {}
+      : file_(file),
+        variables_(variables),
+        expressions_(expressions),
+        errors_(errors),
+        evaluator_(variables, expressions.programs, sites_) {}
 
   void check() {
-    Frame top{file_.top, nullptr};
-    check_group(top);
-    top.current = nullptr;
-    top.over = true;
-    for (const JobGroup* group : {&file_.on_success, &file_.on_failure, &file_.finally}) {
-      Frame callbacks{*group, &top};
-      check_group(callbacks);
-    }
-    see(top, {});
-    check_outputs(file_.outputs);
+    check_file(file_);
     std::vector<ExpressionError> problems = compile_programs(expressions_.programs, sites_);
     errors_.insert(errors_.end(), problems.begin(), problems.end());
   }
@@ -116,9 +114,59 @@ class GraphChecker {
  private:
   using Roots = std::vector<std::string_view>;
 
+  void check_file(const JobFile& file) {
+    Frame top{file.top, nullptr};
+    check_group(top);
+    top.current = nullptr;
+    top.over = true;
+    for (const JobGroup* group : {&file.on_success, &file.on_failure, &file.finally}) {
+      Frame callbacks{*group, &top};
+      check_group(callbacks);
+    }
+    see(top, {});
+    check_outputs(file.outputs);
+  }
+
+  // Inside of a graph only what is its file's own can be seen.
+  void check_graph(const GraphSpec& spec) {
+    for (const Field& variable : spec.vars) render([&](Renderer& it) { it.value(variable.value); });
+    const KnownVariables* outer = graph_;
+    const Variables& around = outer != nullptr ? outer->variables : variables_;
+    check_values_of_graph(spec, around);
+    const KnownVariables known = known_graph_variables(spec, around);
+    graph_ = &known;
+    see_values(known.variables, &known.open);
+    for (const NamedText& variable : spec.file->env) render([&](Renderer& it) { it.text(variable.text); });
+    check_file(*spec.file);
+    graph_ = outer;
+  }
+
+  void check_values_of_graph(const GraphSpec& spec, const Variables& around) {
+    const Variables seen = seen_by_variables(around);
+    see_values(seen, nullptr);
+    std::vector<ExpressionError> before = std::exchange(errors_, {});
+    for (const auto& [name, value] : spec.file->vars) {
+      const Value& written = value;
+      render([&](Renderer& it) { it.value(written); });
+    }
+    explain_variable_errors(errors_);
+    errors_.insert(errors_.begin(), before.begin(), before.end());
+  }
+
+  void see_values(const Variables& variables, const std::set<std::string, std::less<>>* open) {
+    VisibleNames names;
+    names.variables = &variables;
+    names.open = open;
+    evaluator_.set_names(std::move(names));
+  }
+
   // What is visible from here on.
   void see(const Frame& frame, Roots roots) {
     VisibleNames names;
+    if (graph_ != nullptr) {
+      names.variables = &graph_->variables;
+      names.open = &graph_->open;
+    }
     names.roots = std::move(roots);
     names.find_job = [this, &frame](std::string_view name, std::string_view part, bool) { return find_job(frame, name, part); };
     evaluator_.set_names(std::move(names));
@@ -141,9 +189,9 @@ class GraphChecker {
 
   void check_job(const Frame& frame, const Job& job) {
     const JobFlow* flow = job.flow.get();
-    see(frame, {});
+    Roots roots = frame.items;
+    see(frame, roots);
     if (flow != nullptr && flow->condition) render([&](Renderer& it) { it.expression(*flow->condition); });
-    Roots roots;
     if (flow != nullptr && flow->foreach) {
       const ForeachSpec& foreach = *flow->foreach;
       render([&](Renderer& it) { check_items(it, foreach.items); });
@@ -152,22 +200,36 @@ class GraphChecker {
       see(frame, roots);
       if (foreach.key) render([&](Renderer& it) { it.expression(*foreach.key); });
     }
+    const Roots items = roots;
     for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
     see(frame, roots);
-    check_action(frame, job.action, job);
+    check_action(frame, items, job.action, job);
     see(frame, roots);
-    if (job.fallback) check_action(frame, *job.fallback, job);
+    if (job.fallback) check_action(frame, items, *job.fallback, job);
     see(frame, roots);
-    check_callbacks(frame, job);
+    check_callbacks(frame, items, job);
 
     Roots with_result = roots;
     with_result.insert(with_result.end(), kResultNames.begin(), kResultNames.end());
-    if (std::holds_alternative<std::unique_ptr<GatherSpec>>(job.action)) with_result.emplace_back("results");
-    see(frame, with_result);
+    if (has_groups(job)) with_result.emplace_back("results");
+    if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
+      Frame inside{(*graph)->file->top, &frame};
+      inside.over = true;
+      see(inside, with_result);
+      check_uses_of_result(job);
+    } else {
+      see(frame, with_result);
+      check_uses_of_result(job);
+    }
+  }
+
+  void check_uses_of_result(const Job& job) {
+    const JobFlow* flow = job.flow.get();
+    const bool has_outputs = flow != nullptr && !flow->outputs.empty();
+    if (has_outputs || (job.policies && job.policies->expect.json)) use_members(job);
     if (job.policies) check_expect(job.policies->expect);
-    if (flow == nullptr) return;
-    check_outputs(flow->outputs);
-    if (flow->repeat) render([&](Renderer& it) { it.expression(flow->repeat->until); });
+    if (has_outputs) check_outputs(flow->outputs);
+    if (flow != nullptr && flow->repeat) render([&](Renderer& it) { it.expression(flow->repeat->until); });
   }
 
   static void check_items(Renderer& renderer, const Value& items) {
@@ -178,7 +240,7 @@ class GraphChecker {
     }
   }
 
-  void check_action(const Frame& frame, const Action& action, const Job& job) {
+  void check_action(const Frame& frame, const Roots& items, const Action& action, const Job& job) {
     if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) {
       std::unique_ptr<ProcessCommand> command;
       render([&](Renderer& it) { command = prepare_process(**run, job, it); });
@@ -189,8 +251,11 @@ class GraphChecker {
       render([&](Renderer& it) { prepare_sql(**sql, job, it); });
     } else if (const auto* output = std::get_if<std::unique_ptr<OutputSpec>>(&action)) {
       render([&](Renderer& it) { it.value((*output)->value); });
+    } else if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) {
+      check_graph(**graph);
     } else if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action); gather != nullptr && (*gather)->group) {
       Frame inside{*(*gather)->group, &frame};
+      inside.items = items;
       check_group(inside);
     }
   }
@@ -211,10 +276,10 @@ class GraphChecker {
     errors_.push_back(std::move(warning));
   }
 
-  void check_callbacks(const Frame& frame, const Job& job) {
+  void check_callbacks(const Frame& frame, const Roots& items, const Job& job) {
     if (!job.flow) return;
     for (const auto* callback : {&job.flow->on_success, &job.flow->on_failure, &job.flow->finally}) {
-      if (*callback) check_action(frame, (*callback)->action, job);
+      if (*callback) check_action(frame, items, (*callback)->action, job);
     }
   }
 
@@ -291,12 +356,21 @@ class GraphChecker {
     if (expressions_.used.size() <= job.id) expressions_.used.resize(job.id + 1);
     if ((expressions_.used[job.id] & parts) == parts) return;
     expressions_.used[job.id] |= parts;
+    use_members(job);
+  }
+
+  // Somebody may look at `.results`: those of a gather's members, or of the jobs of a graph.
+  void use_members(const Job& job) {
     if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action); gather != nullptr && (*gather)->group) {
       for (const Job& member : (*gather)->group->jobs) use(member, kOutputs | kState);
+    } else if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
+      for (const Job& member : (*graph)->file->top.jobs) use(member, kOutputs | kState);
     }
   }
 
   const JobFile& file_;
+  const Variables& variables_;
+  const KnownVariables* graph_ = nullptr;  // the values of the graph being looked at; null: those of the run
   Expressions& expressions_;
   std::vector<ExpressionError>& errors_;
   std::vector<ProgramSite> sites_;

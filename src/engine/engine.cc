@@ -6,7 +6,8 @@
 
 #include "engine/outputs.h"
 #include "engine/run_context.h"
-#include "engine/run_group.h"
+#include "engine/run_jobs_of_file.h"
+#include "graph/groups.h"
 
 namespace corun {
 namespace {
@@ -16,9 +17,7 @@ void collect(const JobGroup& group, std::vector<const Job*>& jobs) {
   for (const Job& job : group.jobs) {
     if (job.id >= jobs.size()) jobs.resize(job.id + 1);
     jobs[job.id] = &job;
-    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action)) collect(*(*gather)->group, jobs);
-    if (job.fallback == nullptr) continue;
-    if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(job.fallback.get())) collect(*(*gather)->group, jobs);
+    for_each_group(job, [&](const JobGroup& inside) { collect(inside, jobs); });
   }
 }
 
@@ -46,23 +45,6 @@ class StopNotice final : private CancelScope::Hook {
   bool told_ = false;
 };
 
-bool has_succeeded(const RunContext& run, const CancelScope& scope) {
-  if (scope.cancelled()) return false;
-  return std::none_of(run.file.top.jobs.begin(), run.file.top.jobs.end(),
-                      [&](const Job& job) { return is_failure(run.results[job.id]); });
-}
-
-// The jobs of `on_success` or `on_failure`, then those of `finally`; what has ended the run doesn't end them.
-Task<void> run_callbacks_of_file(RunContext& run, const Context& names, CancelScope& scope) {
-  const bool succeeded = has_succeeded(run, scope);
-  ShieldedScope shield(scope);
-  for (const JobGroup* group : {succeeded ? &run.file.on_success : &run.file.on_failure, &run.file.finally}) {
-    if (group->jobs.empty()) continue;
-    const GroupRequest request{*group, nullptr, nullptr, names};
-    co_await run_group(run, request, shield);
-  }
-}
-
 std::string outputs_of_file(const RunContext& run, const Context& names) {
   const ContextEvaluator evaluator(names, run.expressions.programs);
   std::vector<std::string> problems;
@@ -76,7 +58,7 @@ std::string outputs_of_file(const RunContext& run, const Context& names) {
 Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const Variables& variables,
                          const Expressions& expressions, EngineParts parts, CancelScope& scope) {
   std::vector<const Job*> jobs;
-  for (const JobGroup* group : {&file.top, &file.on_success, &file.on_failure, &file.finally}) collect(*group, jobs);
+  for_each_group_of_file(file, [&](const JobGroup& group) { collect(group, jobs); });
   RunContext run(file, settings, variables, expressions, parts, jobs.size());
   const TimePoint start = run.now();
   const std::optional<Duration> timeout = settings.timeout ? settings.timeout : file.timeout;
@@ -92,12 +74,10 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
   RunResult result;
   {
     StopNotice notice(run, run_scope);
-    const GroupRequest request{file.top, nullptr, nullptr, run.names};
-    const GroupEnd end = co_await run_group(run, request, run_scope);
-    result.stopped = run_scope.reason();
-    Context names(&run.names);
+    const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, run_scope);
+    result.stopped = end.stopped;
+    Context names(&run.top.names);
     if (!end.jobs.is_null()) names.set("jobs", end.jobs);
-    co_await run_callbacks_of_file(run, names, run_scope);
     if (!file.outputs.empty()) result.outputs = outputs_of_file(run, names);
   }
   parts.breakers.set_listener(nullptr);

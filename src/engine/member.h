@@ -15,6 +15,8 @@ class Member : public Ticket {
  public:
   const Job& job() const { return *job_; }
   JobResult& result() const { return *result_; }
+  /// The file it is from.
+  const RunningFile& file() const { return *file_; }
   /// What its expressions see.
   const Context& names() const { return *names_; }
   /// What others see of its result, in the end: null unless somebody looks at it.
@@ -67,6 +69,7 @@ class Member : public Ticket {
   RunContext* run_ = nullptr;
   const Job* job_ = nullptr;
   JobResult* result_ = nullptr;
+  const RunningFile* file_ = nullptr;
   const Context* names_ = nullptr;
   Json data_;
   bool of_secret_ = false;  // data_ comes of a secret

@@ -49,6 +49,7 @@ class ResultReader {
       : request_(request), result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
     add_result(context_, result, elapsed, request.number);
     if (!result.members.is_null()) context_.set("results", result.members);
+    if (!result.jobs.is_null()) add_jobs();
   }
 
   // What is not as expected; nothing if all is.
@@ -97,6 +98,14 @@ class ResultReader {
   }
 
  private:
+  // The jobs of a graph, with those around it.
+  void add_jobs() {
+    const Context::Found around = context_.find("jobs");
+    Json jobs = around && *around ? **around : Json::map();
+    result_.jobs.for_each_field([&](std::string_view name, Json job) { jobs.set(name, std::move(job)); });
+    context_.set("jobs", std::move(jobs));
+  }
+
   std::optional<Outcome> evaluate(const OutputRule& rule, Json& value) {
     if (rule.kind == OutputRule::Kind::expression) {
       Renderer renderer(evaluator_);
@@ -204,8 +213,11 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
     result.repeat = !holds;
     if (!failed && holds && gives) {
       static const std::vector<OutputRule> kNone;
-      outputs = result.members.is_null() ? Json::map() : outputs_of_members(result.members);
-      if (flow != nullptr && !flow->outputs.empty()) outputs = Json::map();
+      const bool is_graph = result.outputs.is_map();
+      const bool has_rules = flow != nullptr && !flow->outputs.empty();
+      outputs = is_graph                                ? std::move(result.outputs)
+                : has_rules || result.members.is_null() ? Json::map()
+                                                        : outputs_of_members(result.members);
       failed = reader.add_outputs(flow != nullptr ? flow->outputs : kNone, outputs);
       result.of_secret = reader.gave_secret();
     }

@@ -33,7 +33,7 @@ Plan::Plan(const JobGroup& group, const std::vector<bool>& left_out)
     const Job& job = group.jobs[i];
     nodes_[i].undecided = static_cast<std::uint32_t>(job.needs.size());
     nodes_[i].wanted = wanted_needs(job);
-    if (!left_out.empty() && left_out[job.id]) left_out_.push_back(i);
+    if (job.id < left_out.size() && left_out[job.id]) left_out_.push_back(i);
     for (const Need& need : job.needs) ++first_dependent_[need.job + 1];
   }
   for (std::size_t i = 1; i < first_dependent_.size(); ++i) first_dependent_[i] += first_dependent_[i - 1];

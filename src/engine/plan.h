@@ -21,7 +21,7 @@ struct PlanStep {
 /// Linear in jobs and edges over the whole run.
 class Plan {
  public:
-  /// `left_out[Job::id]`: not run; what needs it goes on as if it had succeeded. May be empty: none.
+  /// `left_out[Job::id]`: not run; what needs it goes on as if it had succeeded. May be shorter: the others aren't left out.
   Plan(const JobGroup& group, const std::vector<bool>& left_out);
 
   /// What can go before anything has ended, in the order of the file.

@@ -7,6 +7,7 @@
 #include "engine/admission.h"
 #include "engine/check_expressions.h"
 #include "engine/engine.h"
+#include "engine/running_file.h"
 #include "expr/context.h"
 #include "expr/secret_keeper.h"
 #include "expr/variables.h"
@@ -25,15 +26,15 @@ struct RunContext {
         expressions(expressions_),
         parts(parts_),
         admission(parts_.loop, parts_.breakers, file_.limits, settings_.process_slots, settings_.http_slots),
+        top(file_, variables),
         results(jobs),
         next_id_(static_cast<std::uint32_t>(jobs)) {
-    variables.add_to(names);
-    names.set("run", Context::Make([this]() -> Result<Json> {
-                Json run = Json::map();
-                run.set("id", Json::string(settings.run_id));
-                run.set("name", Json::string(file.name));
-                return run;
-              }));
+    top.names.set("run", Context::Make([this]() -> Result<Json> {
+                    Json run = Json::map();
+                    run.set("id", Json::string(settings.run_id));
+                    run.set("name", Json::string(file.name));
+                    return run;
+                  }));
   }
 
   Loop& loop() const { return parts.loop; }
@@ -57,7 +58,7 @@ struct RunContext {
   const Expressions& expressions;
   EngineParts parts;
   Admission admission;
-  Context names;                   ///< what the expressions of every job see
+  RunningFile top;
   std::vector<JobResult> results;  ///< of the jobs as written
 
   /// An id for an instance of a job, free again after `give_back_id`.

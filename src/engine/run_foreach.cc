@@ -99,6 +99,7 @@ class ForeachRun {
 void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   index_ = index;
   run_ = &owner_.run_;
+  file_ = &owner_.member_.file();
   const Job& job = owner_.member_.job();
   instance_.emplace(owner_.run_, job.written(), std::move(name), job, static_cast<std::uint32_t>(owner_.items_.size()));
   job_ = &instance_->job();

@@ -104,6 +104,7 @@ void GroupRun::GroupMember::begin(GroupRun& owner, JobIndex index) {
   owner_ = &owner;
   index_ = index;
   run_ = &owner.run_;
+  file_ = &owner.request_.file;
   names_ = &owner.names_;
   const Job& written = owner.group_.jobs[index];
   const Job* around = owner.request_.owner;
@@ -111,8 +112,8 @@ void GroupRun::GroupMember::begin(GroupRun& owner, JobIndex index) {
     job_ = &written;
     result_ = &owner.run_.results[written.id];
   } else {
-    instance_ =
-        std::make_unique<Instance>(owner.run_, written, around->name + '/' + std::string(owner.short_name(index)), *around);
+    instance_ = std::make_unique<Instance>(owner.run_, written, around->name + written.name.substr(around->written().name.size()),
+                                           *around);
     job_ = &instance_->job();
     result_ = &instance_->result();
   }

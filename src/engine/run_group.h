@@ -13,14 +13,15 @@ namespace corun {
 struct GroupRequest {
   const JobGroup& group;
   Gather* gather;                 ///< its verdict decides; null: every job runs (with --fail-fast, until one fails)
-  const Job* owner;               ///< the gather; null: the top level of a file
+  const Job* owner;               ///< the job that it is the inside of; null: it is the run's top level
+  const RunningFile& file;        ///< whose jobs they are
   const Context& names;           ///< what its expressions see besides its own jobs
   bool completion_order = false;  ///< of the results
 };
 
 /// The end of a group.
 struct GroupEnd {
-  Outcome outcome;  ///< success, `group` with the first failure, or `cancelled`
+  Outcome outcome;  ///< by the verdict: success, `group` with the first failure, or `cancelled`
   Json jobs;        ///< its jobs as `.jobs` has them, with those around it; null: nobody looks
   Json results;     ///< a list of its jobs: name, state, outputs, error; null: nobody looks
 };

@@ -87,21 +87,27 @@ Evaluated<Json> CheckEvaluator::evaluate(const Expression& expression) const {
   return expression.is_path() ? check_path(expression) : check_program(expression);
 }
 
+std::vector<std::string> CheckEvaluator::variable_names() const {
+  std::vector<std::string> names = field_names(variables().vars());
+  if (names_.open != nullptr) names.insert(names.end(), names_.open->begin(), names_.open->end());
+  return names;
+}
+
 std::optional<ExpressionError> CheckEvaluator::check_name(const Expression& expression, std::string_view root,
                                                           std::string_view name) const {
   const std::string text(name);
   const std::string dashed = dashed_name(expression.source, name);
-  if (root == "vars" && !variables_.vars().has(name)) {
-    if (variables_.vars().has(dashed)) {
+  if (root == "vars" && !variables().vars().has(name) && !is_open(name)) {
+    if (variables().vars().has(dashed)) {
       return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
                               dash_advice(root, dashed));
     }
     return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
-                            suggestion(name, field_names(variables_.vars()), ".vars."));
+                            suggestion(name, variable_names(), ".vars."));
   }
-  if (root == "secrets" && !variables_.secrets().has(name)) {
+  if (root == "secrets" && !variables().secrets().has(name)) {
     return expression_error(expression, Kind::undefined_secret, "undefined secret `" + text + "`",
-                            suggestion(name, field_names(variables_.secrets()), ".secrets."));
+                            suggestion(name, field_names(variables().secrets()), ".secrets."));
   }
   return std::nullopt;
 }
@@ -141,12 +147,13 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   if (name != nullptr) {
     if (auto error = check_name(expression, *root, *name)) return std::move(*error);
   }
-  if (*root == "vars") return follow_path(variables_.vars().get(*name), expression, 2);
+  if (*root == "vars" && is_open(*name)) return stand_in();
+  if (*root == "vars") return follow_path(variables().vars().get(*name), expression, 2);
   if (*root == "env") {
-    const auto found = variables_.environment().find(*name);
-    if (found == variables_.environment().end()) {
+    const auto found = variables().environment().find(*name);
+    if (found == variables().environment().end()) {
       return expression_error(expression, Kind::undefined_environment, "undefined environment variable `" + *name + "`",
-                              suggestion(*name, environment_names(variables_), ".env."));
+                              suggestion(*name, environment_names(variables()), ".env."));
     }
     return follow_path(Json::string(found->second), expression, 2);
   }
@@ -156,7 +163,7 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
 Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) const {
   const std::string_view word = first_word(expression.source);
   const bool alone = word.size() == expression.source.size();
-  const bool is_variable = alone && variables_.vars().has(word);
+  const bool is_variable = alone && (variables().vars().has(word) || is_open(word));
   if (!word.empty() && word != "error" && (is_root(word) || word == "jobs" || word == "matrix" || is_variable)) {
     return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path",
                             std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ struct VisibleNames {
   /// Told of each reference to `.jobs.NAME.PART`; "" where the text leaves it open. If `certain` is false the verdict
   /// doesn't count.
   std::function<JobReference(std::string_view name, std::string_view part, bool certain)> find_job;
+  const Variables* variables = nullptr;  ///< the values known here; null: those of the file that is run
+  /// Variables besides, whose values only the run will know; null: none.
+  const std::set<std::string, std::less<>>* open = nullptr;
 };
 
 /// Where jq programs are written, so that what is wrong with them can be placed.
@@ -58,6 +62,10 @@ class CheckEvaluator final : public Evaluator {
                                            bool certain) const;
   bool is_root(std::string_view name) const;
   ExpressionError unknown_root(const Expression& expression, const std::string& name) const;
+
+  const Variables& variables() const { return names_.variables != nullptr ? *names_.variables : variables_; }
+  bool is_open(std::string_view variable) const { return names_.open != nullptr && names_.open->contains(variable); }
+  std::vector<std::string> variable_names() const;
 
   const Variables& variables_;
   Programs& programs_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "expr/check.h"
+#include "expr/graph_variables.h"
 #include "expr/render.h"
 
 namespace corun {
@@ -92,13 +93,7 @@ Variables resolve_variables(const JobFile& file, VariableSources sources, std::v
       if (set == sources.set.end() && resolver.gave_secret()) tainted.push_back(name);
     }
   }
-  for (ExpressionError& error : errors) {
-    if (error.kind != ExpressionError::Kind::undefined_variable) continue;
-    error.kind = ExpressionError::Kind::misplaced;
-    error.message = "a variable can't refer to another variable";
-    error.label.clear();
-    error.help = "it may refer to the environment: `.env.NAME`";
-  }
+  explain_variable_errors(errors);
   Variables with_vars(std::move(vars), sources.inherited, sources.secrets, sources.keeper);
   for (const std::string& name : tainted) with_vars.taint("vars", name);
   if (file.env.empty()) return with_vars;

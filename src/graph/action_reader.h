@@ -11,6 +11,7 @@ void decode_run(Reader& reader, NodeId node, void* target);
 void decode_http(Reader& reader, NodeId node, void* target);
 void decode_sql(Reader& reader, NodeId node, void* target);
 void decode_gather(Reader& reader, NodeId node, void* target);
+void decode_graph(Reader& reader, NodeId node, void* target);
 void decode_sleep(Reader& reader, NodeId node, void* target);
 
 }  // namespace corun

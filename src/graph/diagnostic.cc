@@ -264,7 +264,7 @@ std::string render(const Diagnostic& diagnostic, std::string_view path, std::str
 
 std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most) {
   const auto by_place = [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+    return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
   };
   std::stable_sort(diagnostics.begin(), diagnostics.end(), by_place);
   if (diagnostics.size() <= most) return 0;
@@ -276,12 +276,13 @@ std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most) {
   return omitted;
 }
 
-std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, std::string_view path,
-                       std::string_view text, DiagnosticFormat format, bool colour) {
+std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
+                       DiagnosticFormat format, bool colour) {
   std::string out;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!out.empty() && format == DiagnosticFormat::text) out += '\n';
-    out += render(diagnostic, path, text, format, colour);
+    const SourceText& source = sources[diagnostic.place.file];
+    out += render(diagnostic, source.path, source.text, format, colour);
   }
   if (omitted == 0 || format == DiagnosticFormat::json) return out;
   const std::string more = "… and " + std::to_string(omitted) + " more";

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,18 @@
 
 namespace corun {
 
+/// A job file's text under the name it is shown by.
+struct SourceText {
+  std::string path;
+  std::string text;
+};
+
+/// The files of one load, by Place::file. A deque: what is in it stays where it is.
+using SourceTexts = std::deque<SourceText>;
+
 enum class Severity : std::uint8_t { error, warning };
 
-/// Another place that belongs to a diagnostic, such as the other one of two keys.
+/// Another place that belongs to a diagnostic, in the same file: such as the other one of two keys.
 struct DiagnosticNote {
   std::string message;
   Place place;
@@ -35,7 +45,8 @@ struct Diagnostic {
 /// How many are shown of one file.
 inline constexpr std::size_t kMostDiagnostics = 20;
 
-/// Sorts `diagnostics` by place and keeps `most` of them, errors rather than warnings. Gives the number of those left out.
+/// Sorts `diagnostics` by file and place and keeps `most` of them, errors rather than warnings. Gives the number of those left
+/// out.
 std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most = kMostDiagnostics);
 
 enum class DiagnosticFormat : std::uint8_t {
@@ -48,14 +59,14 @@ enum class DiagnosticFormat : std::uint8_t {
 /// `text` in backticks, as messages quote names and values.
 std::string quoted(std::string_view text);
 
-/// `diagnostic` as shown to people or programs; always ends with one newline. `text` is the job file's own.
+/// `diagnostic` as shown to people or programs; always ends with one newline. `path` and `text` are those of its file.
 /// `colour`: with ANSI sequences; only DiagnosticFormat::text has them.
 std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text,
                    DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 
 /// All of `diagnostics` after one another, an empty line between those of DiagnosticFormat::text, and for people
 /// "… and N more" if `omitted` isn't 0.
-std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, std::string_view path,
-                       std::string_view text, DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
+std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
+                       DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 
 }  // namespace corun

@@ -43,6 +43,7 @@ constexpr std::array kCodes{
     ErrorCode{code::kQuorum, "a quorum that can't be met or is missing"},
     ErrorCode{code::kEmptyGather, "a gather that needs members"},
     ErrorCode{code::kUndefined, "a variable that doesn't exist"},
+    ErrorCode{code::kInclude, "a job file that can't be included"},
     ErrorCode{code::kBodyWithGet, "a GET request with a body"},
     ErrorCode{code::kNoVerification, "TLS certificates aren't verified"},
     ErrorCode{code::kExposedSecret, "a secret among a program's arguments"},

@@ -52,6 +52,7 @@ inline constexpr std::string_view kUnknownLimit = "E206";
 inline constexpr std::string_view kQuorum = "E207";
 inline constexpr std::string_view kEmptyGather = "E208";
 inline constexpr std::string_view kUndefined = "E209";
+inline constexpr std::string_view kInclude = "E210";
 inline constexpr std::string_view kBodyWithGet = "W001";
 inline constexpr std::string_view kNoVerification = "W002";
 inline constexpr std::string_view kExposedSecret = "W003";

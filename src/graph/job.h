@@ -159,6 +159,14 @@ struct GatherSpec {
   std::unique_ptr<JobGroup> group;
 };
 
+struct JobFile;
+
+/// `graph`: another job file as one job.
+struct GraphSpec {
+  std::vector<Field> vars;        ///< instead of the file's own of these names
+  std::unique_ptr<JobFile> file;  ///< its limits and breakers are among those of the outermost file
+};
+
 /// `sleep`: a pause.
 struct SleepSpec {
   Duration duration{};
@@ -171,7 +179,7 @@ struct OutputSpec {
 
 /// A job's one action. `monostate` only while loading.
 using Action = std::variant<std::monostate, std::unique_ptr<RunSpec>, std::unique_ptr<HttpSpec>, std::unique_ptr<SqlSpec>,
-                            std::unique_ptr<GatherSpec>, SleepSpec, std::unique_ptr<OutputSpec>>;
+                            std::unique_ptr<GatherSpec>, std::unique_ptr<GraphSpec>, SleepSpec, std::unique_ptr<OutputSpec>>;
 
 // --- policies ---
 
@@ -287,8 +295,8 @@ struct JobNotes {
 
 struct Job {
   std::uint32_t id = 0;              ///< its place in the file, groups' insides included: dense from 0
-  std::uint32_t parent = kNoParent;  ///< the job whose group it is in
-  std::string name;                  ///< unique in the file: inside a group `group/member`
+  std::uint32_t parent = kNoParent;  ///< the job whose group or file it is in
+  std::string name;                  ///< unique in the run: inside a group `group/member`
   Place place;
   Action action;
   std::vector<Need> needs;
@@ -333,15 +341,15 @@ struct SecretSource {
 
 /// A loaded job file, free of errors.
 struct JobFile {
-  std::string path;  ///< as given; "<stdin>" for `-`
+  std::string path;  ///< as given; "<stdin>" for `-`; of a graph: from where the path of the outermost file is from
   std::string name;  ///< `name`, else the file's name without its ending
   std::string description;
   std::map<std::string, Value, std::less<>> vars;
   std::vector<SecretSource> secrets;
   std::vector<std::string> dotenv;  ///< paths
   std::vector<NamedText> env;
-  std::vector<Named<LimitSettings>> limits;
-  std::vector<Named<BreakerSettings>> breakers;  ///< those written inside a job are named after the job
+  std::vector<Named<LimitSettings>> limits;      ///< of all files; those of a graph's are named `api of FILE`
+  std::vector<Named<BreakerSettings>> breakers;  ///< the same; those written inside a job are named after the job
   std::optional<Duration> timeout;               ///< of the run
   std::vector<OutputRule> outputs;               ///< expressions over the jobs' results
   JobGroup top;

@@ -18,6 +18,7 @@ std::uint8_t action_of(std::string_view key) {
   if (key == "http") return kHttp;
   if (key == "sql") return kSql;
   if (key == "gather") return kGather;
+  if (key == "graph") return kGraph;
   return key == "sleep" ? kSleep : kNoActions;
 }
 
@@ -51,7 +52,8 @@ std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const 
     reader.report(std::move(diagnostic));
   }
   if (first == kNoNode) {
-    reader.error(name_node, code::kNoAction, "job `" + job.name + "` has no action", "add one of: run, http, sql, gather, sleep");
+    reader.error(name_node, code::kNoAction, "job `" + job.name + "` has no action",
+                 "add one of: run, http, sql, gather, graph, sleep");
   }
   return action;
 }
@@ -61,7 +63,7 @@ std::uint8_t fallback_action(Reader& reader, NodeId node) {
   std::uint8_t action = kNoActions;
   if (node == kNoNode || !reader.is_map(node)) return action;
   for (const Pair& pair : reader.pairs(node)) action |= action_of(pair.name);
-  return static_cast<std::uint8_t>(action & ~kGather);
+  return static_cast<std::uint8_t>(action & ~kGroups);
 }
 
 std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const JobSettings& settings) {
@@ -85,8 +87,9 @@ const JobSettings& settings_from_defaults(Reader& reader, std::uint8_t own, std:
     reader.set_actions(own, with_fallback);
     const std::span<const Key> table = keys(Scope::defaults);
     for (std::size_t i = 0; i < table.size(); ++i) {
-      // A gather's members have the defaults; twice would multiply attempts and hold limits while waiting for them.
-      const bool wanted = own != kGather || table[i].for_fallback;
+      // A gather's members have the defaults; twice would multiply attempts and hold limits while waiting for them. The jobs of
+      // a graph have those of their file.
+      const bool wanted = (own & kGroups) == 0 || own == kAnyAction || table[i].for_fallback;
       if (state.default_values[i] != kNoNode && wanted) reader.decode(table[i], state.default_values[i], &settings);
     }
     reader.set_reading_defaults(false);
@@ -139,11 +142,11 @@ void add_inline_breaker(Reader& reader, JobDraft& draft) {
     diagnostic.code = code::kConflict;
     diagnostic.message = "the breaker inside job `" + name + "` has the job's name, which another breaker has already";
     diagnostic.place = draft.settings.breaker_place;
-    diagnostic.notes.push_back(reader.note(state.breaker_nodes[found->second], "breaker `" + name + "` is here"));
+    diagnostic.notes.push_back(reader.note(found->second.node, "breaker `" + name + "` is here"));
     reader.report(std::move(diagnostic));
   }
-  draft.settings.policies.breaker = static_cast<std::uint32_t>(state.file.breakers.size());
-  state.file.breakers.push_back({name, draft.settings.breaker_place, *draft.settings.inline_breaker});
+  draft.settings.policies.breaker = static_cast<std::uint32_t>(state.share.breakers.size());
+  state.share.breakers.push_back({name, draft.settings.breaker_place, *draft.settings.inline_breaker});
 }
 
 void set_policies(Reader& reader, JobDraft& draft, std::string written, bool without_errors) {
@@ -155,7 +158,7 @@ void set_policies(Reader& reader, JobDraft& draft, std::string written, bool wit
 
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
-  job.id = reader.state().next_id++;
+  job.id = reader.state().share.next_id++;
   job.parent = reader.state().group_owner;
   if (!reader.is_map(node))
     return reader.wrong_type(node, "a map with an action",
@@ -167,13 +170,13 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   std::uint8_t own = own_action(reader, job, siblings.nodes[index], values);
   if (own == kNoActions) own = kAnyAction;
   NodeId fallback = values[fallback_index];
-  if (fallback == kNoNode && own != kGather && reader.state().defaults != kNoNode)
+  if (fallback == kNoNode && (own == kAnyAction || (own & kGroups) == 0) && reader.state().defaults != kNoNode)
     fallback = reader.state().default_values[default_fallback_index];
   const auto with_fallback = static_cast<std::uint8_t>(own | fallback_action(reader, fallback));
   JobDraft draft(job, index, siblings, settings_from_defaults(reader, own, with_fallback));
   std::string written = policies_written(reader, values, own, with_fallback);
   const auto known = reader.state().policies.find(written);
-  const bool same_policies = known != reader.state().policies.end();
+  const bool same_policies = known != reader.state().policies.end() && own != kGraph;  // whose file may have a timeout
   if (same_policies) job.policies = known->second;
 
   bool own_process = false;
@@ -188,6 +191,10 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     reader.decode(key, values[i], key.in_defaults ? static_cast<void*>(&draft.settings) : &draft);
   }
   reader.state().group_owner = job.parent;
+  if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action); graph != nullptr && (*graph)->file->timeout) {
+    std::optional<Duration>& total = draft.settings.policies.total_timeout;
+    total = std::min(total.value_or(Duration::max()), *(*graph)->file->timeout);
+  }
   reader.set_actions(own, with_fallback);
   if (!same_policies) set_policies(reader, draft, std::move(written), reader.errors() == errors);
   job.continue_on_error = draft.settings.continue_on_error;

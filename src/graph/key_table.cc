@@ -94,6 +94,7 @@ std::span<const Key> keys(Scope scope) {
     case Scope::save: return save_keys();
     case Scope::ssh: return ssh_keys();
     case Scope::gather: return gather_keys();
+    case Scope::graph: return graph_keys();
     case Scope::join: return join_keys();
     case Scope::fallback: return fallback_keys();
     case Scope::retry: return retry_keys();

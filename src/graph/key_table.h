@@ -34,6 +34,7 @@ enum class Scope : std::uint8_t {
   save,
   ssh,
   gather,
+  graph,
   join,
   fallback,
   retry,
@@ -75,7 +76,17 @@ enum Shape : std::uint32_t {
 };
 
 /// Kinds of action, as a set.
-enum Actions : std::uint8_t { kNoActions = 0, kRun = 1, kHttp = 2, kGather = 4, kSleep = 8, kSql = 16, kAnyAction = 31 };
+enum Actions : std::uint8_t {
+  kNoActions = 0,
+  kRun = 1,
+  kHttp = 2,
+  kGather = 4,
+  kSleep = 8,
+  kSql = 16,
+  kGraph = 32,
+  kGroups = kGather | kGraph,  ///< those that consist of other jobs
+  kAnyAction = 63
+};
 
 /// One key of one scope.
 struct Key {
@@ -113,6 +124,7 @@ std::span<const Key> flow_keys();  ///< of jobs, too: data and control
 std::span<const Key> foreach_keys();
 std::span<const Key> repeat_keys();
 std::span<const Key> gather_keys();
+std::span<const Key> graph_keys();
 std::span<const Key> join_keys();
 std::span<const Key> fallback_keys();
 const Key& callback_timeout_key();

@@ -1,5 +1,6 @@
 // The key table of the top level. Knows nothing of jobs.
 #include <array>
+#include <utility>
 
 #include "graph/error_codes.h"
 #include "graph/flow_reader.h"
@@ -91,7 +92,8 @@ void set_jobs(Reader& reader, NodeId node, void* target) {
     reader.error(node, code::kEmptyValue, "`jobs` is empty", "add a job such as `hello: {run: echo hello}`");
     return;
   }
-  read_group(reader, node, "", static_cast<LoadState*>(target)->file.top);
+  auto& state = *static_cast<LoadState*>(target);
+  read_group(reader, node, state.prefix, state.file.top);
 }
 
 void set_outputs(Reader& reader, NodeId node, void* target) {
@@ -110,9 +112,10 @@ void set_callbacks(Reader& reader, NodeId node, void* target) {
   auto& state = *static_cast<LoadState*>(target);
   constexpr bool on_success = group == &JobFile::on_success;
   constexpr bool on_failure = group == &JobFile::on_failure;
-  state.group_owner = kCallback;
-  read_group(reader, node, on_success ? "on_success/" : on_failure ? "on_failure/" : "finally/", state.file.*group);
-  state.group_owner = kNoParent;
+  const std::uint32_t owner = std::exchange(state.group_owner, state.includer != nullptr ? state.group_owner : kCallback);
+  const char* name = on_success ? "on_success/" : on_failure ? "on_failure/" : "finally/";
+  read_group(reader, node, state.prefix + name, state.file.*group);
+  state.group_owner = owner;
 }
 
 // In the order they are read: jobs last, since they refer to what is named above them.

@@ -10,11 +10,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "graph/diagnostic.h"
 #include "graph/document.h"
 #include "graph/job.h"
 #include "graph/key_table.h"
+#include "graph/load.h"
 
 namespace corun {
 
@@ -57,18 +60,49 @@ struct FallbackDraft {
   const JobSettings& settings;  ///< of its job
 };
 
+/// What the files of one load have in common.
+struct LoadShare {
+  explicit LoadShare(const LoadOptions& load_options) : options(load_options) {}
+
+  const LoadOptions& options;
+  SourceTexts sources;                                       ///< by Place::file
+  std::vector<Named<LimitSettings>> limits;                  ///< of all files
+  std::vector<Named<BreakerSettings>> breakers;              ///< of all files
+  std::unordered_map<std::string, std::uint32_t> limit_ids;  ///< by how they are named among those of all files
+  std::unordered_map<std::string, std::uint32_t> breaker_ids;
+  std::unordered_set<std::string> reported;  ///< what has been found in included files: code and place
+  std::uint32_t next_id = 0;                 ///< Job::id
+  std::size_t inclusions = 0;
+  std::size_t included_bytes = 0;
+};
+
+/// A limit or breaker: its index among those of all files, and where its name is written.
+struct NamedSettings {
+  std::uint32_t index = 0;
+  NodeId node = kNoNode;
+};
+
+/// By name.
+using NamedSettingsIds = std::map<std::string, NamedSettings, std::less<>>;
+
 /// The file so far, and what its jobs refer to.
 struct LoadState {
+  LoadState(LoadShare& load_share, std::uint32_t source_index, const LoadState* includer_state = nullptr)
+      : share(load_share), source(source_index), includer(includer_state) {
+    file.path = share.sources[source].path;
+  }
+
+  LoadShare& share;
+  std::uint32_t source;       ///< among LoadShare::sources
+  const LoadState* includer;  ///< null: it is the one that was asked for
+  std::string prefix;         ///< of the names of its jobs: "" or "job/"
   JobFile file;
-  std::map<std::string, std::uint32_t, std::less<>> limit_ids;
-  std::map<std::string, std::uint32_t, std::less<>> breaker_ids;
-  std::vector<NodeId> limit_nodes;  ///< their names, by index
-  std::vector<NodeId> breaker_nodes;
+  NamedSettingsIds limit_ids;
+  NamedSettingsIds breaker_ids;
   NodeId defaults = kNoNode;                         ///< the map under `defaults`
   KeyValues default_values{};                        ///< by Scope::defaults; filled once `defaults` has been read
   std::map<unsigned, JobSettings> default_settings;  ///< by the kinds of action of job and fallback
   std::unordered_map<std::string, std::shared_ptr<const Policies>> policies;  ///< by what is written about them
-  std::uint32_t next_id = 0;
   std::uint32_t group_owner = kNoParent;  ///< the job whose group is being read
   bool has_no_verification = false;       ///< `verify: false` has been reported
 };

@@ -18,7 +18,7 @@ constexpr std::array<Choice<EdgeCondition>, 3> kConditions{
 void unknown_need(Reader& reader, const JobDraft& draft, NodeId node) {
   const Siblings& siblings = draft.siblings;
   const std::string_view name = reader.text(node);
-  const bool is_member = draft.job.name != siblings.names[draft.index];
+  const bool is_member = draft.job.name != reader.state().prefix + std::string(siblings.names[draft.index]);
   const auto group = siblings.indices.find(name.substr(0, name.find('/')));
   Diagnostic diagnostic = reader.finding(
       node, code::kUnknownNeed,

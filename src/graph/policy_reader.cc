@@ -46,10 +46,11 @@ void read_limit(Reader& reader, NodeId node, LimitSettings& limit) {
   }
 }
 
-// Reads a map of names to settings; `ids` and `nodes` get the names.
+// Reads a map of names to settings into `list`; `ids` gets the names. A file that is included twice has them once: what is in
+// `all_ids` already.
 template <typename Settings, typename Read>
 void read_named(Reader& reader, NodeId node, std::string_view kind, std::vector<Named<Settings>>& list,
-                std::map<std::string, std::uint32_t, std::less<>>& ids, std::vector<NodeId>& nodes, Read read) {
+                std::unordered_map<std::string, std::uint32_t>& all_ids, NamedSettingsIds& ids, Read read) {
   if (!reader.is_map(node)) return reader.wrong_type(node, "a map of names to maps");
   for (const Pair& pair : reader.pairs(node)) {
     const Reader::Within within(reader, kind, pair.name);
@@ -59,26 +60,25 @@ void read_named(Reader& reader, NodeId node, std::string_view kind, std::vector<
     }
     Named<Settings> named{std::string(pair.name), reader.place(pair.key), {}};
     read(reader, pair.value, named.settings);
-    ids.emplace(named.name, static_cast<std::uint32_t>(list.size()));
-    nodes.push_back(pair.key);
-    list.push_back(std::move(named));
+    if (reader.state().includer != nullptr) named.name += " of " + reader.state().file.path;
+    const auto [entry, is_new] = all_ids.emplace(named.name, static_cast<std::uint32_t>(list.size()));
+    ids.emplace(pair.name, NamedSettings{entry->second, pair.key});
+    if (is_new) list.push_back(std::move(named));
   }
 }
 
 // The index `node` names; reports if there is none.
 std::optional<std::uint32_t> find_named(Reader& reader, NodeId node, std::string_view kind, std::string_view unknown_code,
-                                        const std::map<std::string, std::uint32_t, std::less<>>& ids,
-                                        const std::vector<NodeId>& nodes) {
+                                        const NamedSettingsIds& ids) {
   const std::string_view name = reader.text(node);
-  if (const auto found = ids.find(name); found != ids.end()) return found->second;
+  if (const auto found = ids.find(name); found != ids.end()) return found->second.index;
   std::vector<std::string_view> names;
   for (const auto& [known, id] : ids) names.push_back(known);
   Diagnostic diagnostic = reader.finding(node, unknown_code, "there is no " + std::string(kind) + " `" + std::string(name) + "`");
   std::string_view similar;
   diagnostic.label = reader.suggest(name, names, &similar);
   if (!similar.empty()) {
-    const std::uint32_t id = ids.find(similar)->second;
-    diagnostic.notes.push_back(reader.note(nodes[id], quoted(similar) + " is here"));
+    diagnostic.notes.push_back(reader.note(ids.find(similar)->second.node, quoted(similar) + " is here"));
   } else if (ids.empty()) {
     diagnostic.help = "name it under `" + std::string(kind) + "s:` at the top level";
   }
@@ -117,8 +117,7 @@ void decode_breaker(Reader& reader, NodeId node, void* target) {
   }
   if (!reader.is_string(node)) return reader.wrong_type(node, "a breaker's name, or a map");
   settings.inline_breaker.reset();
-  settings.policies.breaker =
-      find_named(reader, node, "breaker", code::kUnknownBreaker, reader.state().breaker_ids, reader.state().breaker_nodes);
+  settings.policies.breaker = find_named(reader, node, "breaker", code::kUnknownBreaker, reader.state().breaker_ids);
 }
 
 void decode_limit(Reader& reader, NodeId node, void* target) {
@@ -131,7 +130,7 @@ void decode_limit(Reader& reader, NodeId node, void* target) {
       reader.wrong_type(item, "a limit's name, or a list of names");
       continue;
     }
-    const auto id = find_named(reader, item, "limit", code::kUnknownLimit, reader.state().limit_ids, reader.state().limit_nodes);
+    const auto id = find_named(reader, item, "limit", code::kUnknownLimit, reader.state().limit_ids);
     if (!id) continue;
     if (std::find(limits.begin(), limits.end(), *id) != limits.end()) {
       reader.error(item, code::kListedTwice, "limit `" + std::string(reader.text(item)) + "` is listed twice");
@@ -143,12 +142,12 @@ void decode_limit(Reader& reader, NodeId node, void* target) {
 
 void decode_limits(Reader& reader, NodeId node, void* target) {
   auto& state = *static_cast<LoadState*>(target);
-  read_named(reader, node, "limit", state.file.limits, state.limit_ids, state.limit_nodes, read_limit);
+  read_named(reader, node, "limit", state.share.limits, state.share.limit_ids, state.limit_ids, read_limit);
 }
 
 void decode_breakers(Reader& reader, NodeId node, void* target) {
   auto& state = *static_cast<LoadState*>(target);
-  read_named(reader, node, "breaker", state.file.breakers, state.breaker_ids, state.breaker_nodes, read_breaker);
+  read_named(reader, node, "breaker", state.share.breakers, state.share.breaker_ids, state.breaker_ids, read_breaker);
 }
 
 }  // namespace corun

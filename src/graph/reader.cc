@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "graph/error_codes.h"
+#include "graph/load_state.h"
 #include "graph/scalar.h"
 
 namespace corun {
@@ -194,8 +195,8 @@ void Reader::decode(const Key& key, NodeId value, void* target) {
     return;
   }
   if (reading_defaults_) return;
-  constexpr std::array<std::pair<std::uint8_t, std::string_view>, 5> kNames{
-      {{kRun, "run"}, {kHttp, "http"}, {kSql, "sql"}, {kGather, "gather"}, {kSleep, "sleep"}}};
+  constexpr std::array<std::pair<std::uint8_t, std::string_view>, 6> kNames{
+      {{kRun, "run"}, {kHttp, "http"}, {kSql, "sql"}, {kGather, "gather"}, {kGraph, "graph"}, {kSleep, "sleep"}}};
   std::string action;
   std::string fitting;
   for (const auto& [bit, name] : kNames) {
@@ -204,7 +205,10 @@ void Reader::decode(const Key& key, NodeId value, void* target) {
   }
   error(value, code::kWrongAction,
         where() + " doesn't work on " + (action == "http" || action == "sql" ? "an `" : "a `") + action + "`",
-        "it is for: " + fitting, actions_ == kGather ? "set it on the members of the group" : "");
+        "it is for: " + fitting,
+        actions_ == kGather  ? "set it on the members of the group"
+        : actions_ == kGraph ? "set it on the jobs of the file"
+                             : "");
 }
 
 void Reader::read_map(NodeId map, Scope scope, void* target) {
@@ -290,6 +294,21 @@ void Reader::wrong_type(NodeId node, std::string_view expected, std::string labe
     label = "write it like `" + std::string(frames_.back().key->example) + '`';
   }
   error(node, code::kWrongType, "expected " + std::string(expected) + " for " + where() + ", found " + found, std::move(label));
+}
+
+void Reader::adopt(std::vector<Diagnostic> findings, std::size_t omitted, bool again) {
+  uncounted_ += omitted;
+  for (Diagnostic& finding : findings) {
+    const Place place = finding.place;
+    std::string identity =
+        finding.code + ' ' + std::to_string(place.file) + ' ' + std::to_string(place.line) + ' ' + std::to_string(place.column);
+    const bool is_new = state_.share.reported.insert(std::move(identity)).second || !again;
+    if (!is_new) {
+      ++(finding.severity == Severity::error ? errors_ : warnings_);
+    } else if (keeps(finding.severity)) {
+      findings_.push_back(std::move(finding));
+    }
+  }
 }
 
 std::vector<Diagnostic> Reader::take(std::size_t most, std::size_t& omitted) {

@@ -74,6 +74,8 @@ class Reader {
   /// "expected …, found …" for the current key, whose example says how to write it.
   void wrong_type(NodeId node, std::string_view expected, std::string label = {});
   DiagnosticNote note(NodeId node, std::string message) const;
+  /// Adds the findings of an included file. `again`: the file has been read before, and what was found then isn't kept twice.
+  void adopt(std::vector<Diagnostic> findings, std::size_t omitted, bool again);
   std::size_t errors() const { return errors_; }
   /// The findings by place, at most `most`; how many more there were is added to `omitted`.
   std::vector<Diagnostic> take(std::size_t most, std::size_t& omitted);

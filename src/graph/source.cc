@@ -60,7 +60,7 @@ std::size_t plain_end(std::string_view line) {
 
 }  // namespace
 
-Source::Source(std::string_view text) : text_(text) {
+Source::Source(std::string_view text, std::uint32_t file) : text_(text), file_(file) {
   line_starts_.push_back(0);
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
     line_starts_.push_back(static_cast<std::uint32_t>(end + 1));
@@ -89,7 +89,7 @@ Place Source::place(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const auto line = static_cast<std::uint32_t>(next - line_starts_.begin());
-  return {line, characters(line_starts_[line - 1], offset) + 1};
+  return {line, characters(line_starts_[line - 1], offset) + 1, file_};
 }
 
 std::uint32_t Source::extent(std::size_t offset) const {

@@ -12,7 +12,8 @@ namespace corun {
 /// A job file's text and its lines. Views the text, which must outlive it and be UTF-8 without byte order mark.
 class Source {
  public:
-  explicit Source(std::string_view text);
+  /// `file`: which one it is, for its places.
+  explicit Source(std::string_view text, std::uint32_t file = 0);
 
   std::string_view text() const { return text_; }
 
@@ -28,6 +29,7 @@ class Source {
 
  private:
   std::string_view text_;
+  std::uint32_t file_;
   std::vector<std::uint32_t> line_starts_;
   std::vector<std::uint32_t> continuation_bytes_;  // before each block of 256 bytes; empty if the text is ASCII
 };

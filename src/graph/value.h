@@ -9,10 +9,11 @@
 
 namespace corun {
 
-/// A position in the job file; both from 1, 0 when there is none (command line).
+/// A position in a job file; line and column from 1, 0 when there is none (command line).
 struct Place {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::uint32_t file = 0;  ///< 0: the one that was loaded; from 1: those that its graphs name
 };
 
 /// A text that may hold `${{ … }}` expressions, and where it is written.

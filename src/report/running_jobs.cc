@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
+#include "graph/groups.h"
 #include "report/words.h"
 
 namespace corun {
@@ -18,7 +19,7 @@ void RunningJobs::job_state(const JobStateChange& change) {
 }
 
 void RunningJobs::attempt_start(const AttemptStart& attempt) {
-  if (std::holds_alternative<std::unique_ptr<GatherSpec>>(attempt.job.written().action)) return;
+  if (has_groups(attempt.job)) return;
   const auto entry = jobs_.try_emplace(attempt.job.id, Running{&attempt.job, attempt.time}).first;
   entry->second.attempt = attempt.attempt;
   entry->second.next_try = {};

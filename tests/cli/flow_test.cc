@@ -75,8 +75,8 @@ jobs:
           "jobs.yaml:6:43: error[E113]: job `bees` isn't needed by this one: its result may not be there yet (add `needs: "
           "bees`)\n"
           "jobs.yaml:10:18: error[E113]: jq: foo/0 is not defined\n"
-          "jobs.yaml:12:9: error[E113]: jq: syntax error, unexpected ')'\n"
-          "jobs.yaml:13:24: error[E113]: jq: syntax error, unexpected INVALID_CHARACTER\n")
+          "jobs.yaml:12:9: error[E113]: jq: syntax error, unexpected end of the expression\n"
+          "jobs.yaml:13:24: error[E113]: jq: syntax error, unexpected character\n")
       .run();
 }
 

@@ -8,14 +8,14 @@
 #include "graph/load.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string text(reinterpret_cast<const char*>(data), size);
   const corun::LoadResult result = corun::load_job_file("fuzz.yml", text);
   bool errors = false;
   for (const corun::Diagnostic& diagnostic : result.diagnostics) errors = errors || diagnostic.severity == corun::Severity::error;
   if (result.file.has_value() == errors && result.omitted == 0) __builtin_trap();
   for (const auto format : {corun::DiagnosticFormat::text, corun::DiagnosticFormat::brief, corun::DiagnosticFormat::json,
                             corun::DiagnosticFormat::github}) {
-    if (corun::render_all(result.diagnostics, result.omitted, "fuzz.yml", text, format).empty() != result.diagnostics.empty())
+    if (corun::render_all(result.diagnostics, result.omitted, result.sources, format).empty() != result.diagnostics.empty())
       __builtin_trap();
   }
   return 0;

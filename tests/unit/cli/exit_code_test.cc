@@ -78,3 +78,17 @@ TEST_CASE("What was left out doesn't count") {
   CHECK(exit_code(file, {kOk, JobResult()}, {false, true}, CancelReason::none, 0) == 0);
   CHECK(exit_code(file, {kOk, kFailed}, {false, true}, CancelReason::none, 0) == 0);
 }
+
+TEST_CASE("Open breakers inside a graph: what its `on_failure` comes to is no cause") {
+  JobFile file;
+  auto graph = std::make_unique<GraphSpec>();
+  graph->file = std::make_unique<JobFile>();
+  add_job(graph->file->top, 1, "s/a");
+  add_job(graph->file->on_failure, 2, "s/on_failure/tell");
+  add_job(graph->file->finally, 3, "s/finally/tidy");
+  add_job(file.top, 0, "s").action = std::move(graph);
+  const JobResult group = ended(JobState::failed, FailureKind::group);
+  CHECK(exit_code(file, {group, kRejected, kFailed, kOk}, {}, CancelReason::none, 0) == 69);
+  CHECK(exit_code(file, {group, kRejected, kFailed, kFailed}, {}, CancelReason::none, 0) == 1);
+  CHECK(exit_code(file, {group, kFailed, kOk, kOk}, {}, CancelReason::none, 0) == 1);
+}

@@ -77,7 +77,7 @@ std::string found_at(std::string_view source, Place start, std::size_t offset, s
   error.place = start;
   error.offset = offset;
   error.length = length;
-  const Diagnostic finding = expression_findings({error}, source).front();
+  const Diagnostic finding = expression_findings({error}, {{"jobs.yaml", std::string(source)}}).front();
   return std::to_string(finding.place.line) + ":" + std::to_string(finding.place.column) + "+" + std::to_string(finding.length);
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("Findings are sorted and said once") {
   ExpressionError second;
   second.message = "two";
   second.place = {1, 1};
-  const std::vector<Diagnostic> findings = expression_findings({first, second, first}, "x\ny\n");
+  const std::vector<Diagnostic> findings = expression_findings({first, second, first}, {{"jobs.yaml", "x\ny\n"}});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].message == "two");
   CHECK(findings[1].message == "one");

@@ -168,3 +168,14 @@ TEST_CASE("the file's callbacks run when all is over, whatever has ended it") {
     CHECK(world.outcome.stopped == CancelReason::interrupted);
   }
 }
+
+TEST_CASE("a selection says nothing of the file's callbacks") {
+  World world;
+  world.add("a", {{1s, 0}});
+  world.add("b", {{1s, 0}});
+  for (int i = 0; i < 70; ++i) world.add(world.file.finally, "finally/t" + std::to_string(i), {{1s, 0}});
+  world.settings.excluded = {true, false};
+  world.run();
+  CHECK(world.executor.calls.count("a") == 0);
+  CHECK(world.executor.calls.size() == 71);
+}

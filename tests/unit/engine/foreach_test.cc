@@ -181,3 +181,16 @@ TEST_CASE("100 000 items need the memory of those that run") {
   CHECK(world.executor.most_running == 10);
   CHECK(world.report.most_ids == 11);
 }
+
+TEST_CASE("the members of a gather inside of a foreach see the item") {
+  World world;
+  GatherSpec& gather = world.add_gather("g", GatherPolicy::all);
+  Job& member = world.add(*gather.group, "g/a", {});
+  member.flow = std::make_unique<JobFlow>();
+  member.flow->condition = Text{".item == 1", {}};
+  foreach_of(world.file.top.jobs[0], numbers(3));
+  world.executor.scripts["g[1]/a"] = {{1s, 0}};
+  world.run();
+  CHECK(world.result("g").state == JobState::succeeded);
+  CHECK(world.executor.calls.size() == 1);
+}

@@ -129,11 +129,12 @@ TEST_CASE("long lines are clipped around the place") {
 
 TEST_CASE("many findings: empty lines between, the rest counted") {
   const std::vector<Diagnostic> two{example(), example()};
+  const SourceTexts sources{{"p", std::string(kText)}};
   const std::string one = render(example(), "p", kText);
-  CHECK(render_all(two, 3, "p", kText) == one + '\n' + one + "\n… and 3 more\n");
-  CHECK(render_all(two, 0, "p", kText) == one + '\n' + one);
-  CHECK(render_all(two, 1, "p", kText, DiagnosticFormat::json).find("more") == std::string::npos);
-  CHECK(render_all({}, 0, "p", kText).empty());
+  CHECK(render_all(two, 3, sources) == one + '\n' + one + "\n… and 3 more\n");
+  CHECK(render_all(two, 0, sources) == one + '\n' + one);
+  CHECK(render_all(two, 1, sources, DiagnosticFormat::json).find("more") == std::string::npos);
+  CHECK(render_all({}, 0, sources).empty());
 }
 
 TEST_CASE("too many findings: errors stay rather than warnings, by place") {

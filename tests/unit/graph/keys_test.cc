@@ -16,7 +16,7 @@ constexpr Scope kScopes[] = {Scope::file,        Scope::job,       Scope::defaul
                              Scope::ssh,         Scope::gather,    Scope::join,           Scope::fallback,     Scope::retry,
                              Scope::expect,      Scope::retry_on,  Scope::expect_pattern, Scope::foreach,      Scope::repeat,
                              Scope::callback,    Scope::stop,      Scope::foreach_gather, Scope::output,       Scope::limit,
-                             Scope::breaker,     Scope::secret};
+                             Scope::breaker,     Scope::secret,    Scope::graph};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -40,8 +40,8 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       return (key.name == "version" ? "" : "version: 1\n") + std::string(key.name == "jobs" ? "" : "jobs: {a: {run: x}}\n") +
              entry + "\n";
     case Scope::job: {
-      const bool is_action =
-          key.name == "run" || key.name == "http" || key.name == "sql" || key.name == "gather" || key.name == "sleep";
+      const bool is_action = key.name == "run" || key.name == "http" || key.name == "sql" || key.name == "gather" ||
+                             key.name == "graph" || key.name == "sleep";
       const std::string needs = key.name == "join" ? "needs: [build, test], " : "";
       return in_job((is_action ? "" : action) + needs + entry);
     }
@@ -81,6 +81,7 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
       const std::string members = key.name == "jobs" ? "" : ", jobs: {m: {run: x}, n: {run: x}}";
       return in_job("gather: {" + std::string(key.name == "n" ? "policy: quorum, " : "") + entry + members + "}");
     }
+    case Scope::graph: return in_job("graph: {" + std::string(key.name == "file" ? "" : "file: f.yaml, ") + entry + "}");
     case Scope::join: return in_job("run: x, needs: [build, test], join: {" + entry + "}");
     case Scope::fallback: return in_job("run: x, fallback: {" + entry + "}");
     case Scope::retry:
@@ -121,7 +122,7 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
 
 Lines codes_of(const std::string& text) {
   Lines codes;
-  for (const Diagnostic& diagnostic : load_job_file("p", text).diagnostics) codes.push_back(diagnostic.code);
+  for (const Diagnostic& diagnostic : load_job_file("p", text, options()).diagnostics) codes.push_back(diagnostic.code);
   return codes;
 }
 
@@ -151,8 +152,8 @@ TEST_CASE("every key's example, default and choices load") {
       const auto check = [&](const std::string& entry) {
         const std::string text = file_for(scope, key, entry);
         INFO(text << shown(text));
-        CHECK(load_job_file("p", text).file.has_value());
-        CHECK(load_job_file("p", text).diagnostics.empty());
+        CHECK(load_job_file("p", text, options()).file.has_value());
+        CHECK(load_job_file("p", text, options()).diagnostics.empty());
       };
       check(std::string(key.example));
       if (!key.default_text.empty()) {
@@ -207,7 +208,8 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "  |\n"
         "5 |     retires: 3\n"
         "  |     ^^^^^^^ did you mean `retry`?\n"
-        "  = help: valid here: run, http, sql, gather, sleep, needs, join, if, matrix, foreach, repeat, outputs, on_success, "
+        "  = help: valid here: run, http, sql, gather, graph, sleep, needs, join, if, matrix, foreach, repeat, outputs, "
+        "on_success, "
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
         "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, shell, "
@@ -266,7 +268,7 @@ TEST_CASE("all errors of a file in one pass, by place, at most twenty") {
   REQUIRE(result.diagnostics.size() == 20);
   CHECK(result.omitted == 11);
   for (std::uint32_t i = 0; i < 20; ++i) CHECK(result.diagnostics[i].place.line == i + 3);
-  CHECK(render_all(result.diagnostics, result.omitted, "p", text).ends_with("\n… and 11 more\n"));
+  CHECK(render_all(result.diagnostics, result.omitted, result.sources).ends_with("\n… and 11 more\n"));
 
   LoadOptions options;
   options.max_diagnostics = 100;

@@ -10,10 +10,19 @@
 
 namespace corun::test {
 
+/// Each file that a graph names is this one.
+inline constexpr const char* kOtherFile = "version: 1\nvars: {region: us}\njobs: {a: {run: x}}\n";
+
+inline LoadOptions options() {
+  LoadOptions options;
+  options.read_file = [](const std::string&) { return Result<std::string>(kOtherFile); };
+  return options;
+}
+
 /// Loads a text that must be free of errors.
 inline JobFile load(std::string_view text) {
-  LoadResult result = load_job_file("dir/jobs.yml", text);
-  INFO(render_all(result.diagnostics, result.omitted, "jobs.yml", text));
+  LoadResult result = load_job_file("dir/jobs.yml", std::string(text), options());
+  INFO(render_all(result.diagnostics, result.omitted, result.sources));
   REQUIRE(result.file.has_value());
   return *std::move(result.file);
 }
@@ -26,7 +35,7 @@ inline Job job(std::string_view text) { return std::move(load(file_with(text)).t
 
 /// The findings of a text, short: "line:column CODE message".
 inline std::vector<std::string> findings(std::string_view text) {
-  const LoadResult result = load_job_file("jobs.yml", text);
+  const LoadResult result = load_job_file("jobs.yml", std::string(text), options());
   std::vector<std::string> lines;
   bool errors = false;
   for (const Diagnostic& diagnostic : result.diagnostics) {
@@ -45,8 +54,8 @@ using Lines = std::vector<std::string>;
 
 /// The findings as they are shown.
 inline std::string shown(std::string_view text) {
-  const LoadResult result = load_job_file("jobs.yml", text);
-  return render_all(result.diagnostics, result.omitted, "jobs.yml", text);
+  const LoadResult result = load_job_file("jobs.yml", std::string(text), options());
+  return render_all(result.diagnostics, result.omitted, result.sources);
 }
 
 }  // namespace corun::test

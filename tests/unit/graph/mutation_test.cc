@@ -56,7 +56,7 @@ void check(const std::string& text) {
 }  // namespace
 
 TEST_CASE("mutated files load or are refused") {
-  REQUIRE(load_job_file("p", kSeed).file.has_value());
+  REQUIRE(load_job_file("p", std::string(kSeed)).file.has_value());
   std::mt19937 random(20260917);
   const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random()) % limit; };
   for (int round = 0; round < 2000; ++round) {

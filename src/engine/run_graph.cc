@@ -1,0 +1,58 @@
+// The values of a graph's file, its jobs, its outputs. Knows nothing of retries.
+#include "engine/run_graph.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/outputs.h"
+#include "engine/run_jobs_of_file.h"
+#include "expr/graph_variables.h"
+#include "expr/render.h"
+
+namespace corun {
+namespace {
+
+// What the file's processes get besides the run's environment: what the files around it have added, then what it adds.
+std::vector<std::string> added_environment(const RunningFile& outer, const JobFile& file, const Variables& variables) {
+  std::vector<std::string> environment = outer.environment;
+  for (const NamedText& variable : file.env) {
+    environment.push_back(variable.name + '=' + variables.environment().at(variable.name));
+  }
+  return environment;
+}
+
+// What the file's `outputs` give; a failure if they can't be evaluated.
+void add_outputs(const RunContext& run, const RunningFile& running, const FileEnd& end, AttemptResult& result) {
+  Context names(&running.names);
+  if (!end.jobs.is_null()) names.set("jobs", end.jobs);
+  const ContextEvaluator evaluator(names, run.expressions.programs);
+  std::vector<std::string> problems;
+  result.outputs = evaluate_outputs(running.file.outputs, evaluator, problems);
+  if (!problems.empty()) result.outcome = failure(FailureKind::expectation, std::move(problems.front()));
+}
+
+}  // namespace
+
+Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, CancelScope& scope) {
+  const RunningFile& outer = request.member.file();
+  AttemptResult result;
+  std::vector<ExpressionError> errors;
+  const Variables variables = graph_variables(spec, outer.variables, request.names, run.expressions.programs, errors);
+  if (!errors.empty()) {
+    result.outcome = failure_of(errors.front());
+    co_return result;
+  }
+  RunningFile running(*spec.file, variables);
+  const Context::Found about_run = outer.names.find("run");
+  if (about_run && *about_run) running.names.set("run", **about_run);
+  running.environment = added_environment(outer, *spec.file, variables);
+  FileEnd end = co_await run_jobs_of_file(run, running, &request.job(), scope);
+  result.outcome = std::move(end.outcome);
+  result.members = std::move(end.results);
+  if (result.outcome.ok() && wants_outputs(run.expressions, request.job())) add_outputs(run, running, end, result);
+  result.jobs = std::move(end.jobs);
+  co_return result;
+}
+
+}  // namespace corun

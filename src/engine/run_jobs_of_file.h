@@ -1,0 +1,23 @@
+// Runs the jobs of one file and what follows them, whether the file is the run's or a graph's. Knows nothing of attempts.
+#pragma once
+
+#include "engine/run_context.h"
+#include "engine/running_file.h"
+#include "loop/cancel.h"
+#include "loop/task.h"
+
+namespace corun {
+
+/// The end of a file's jobs and callbacks.
+struct FileEnd {
+  Outcome outcome;                            ///< success if no job has failed; else as of a group
+  CancelReason stopped = CancelReason::none;  ///< why the jobs ended early
+  Json jobs;                                  ///< the jobs as `.jobs` has them; null: nobody looks
+  Json results;                               ///< the jobs of a graph as `.results` has them; null: nobody looks
+};
+
+/// Runs every job of the file; what needs no failed job goes on. Then its `on_success` or `on_failure`, then its `finally`, both
+/// shielded from whatever has ended the jobs. `owner`: the job that is this graph; null: the file is the run's.
+Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, CancelScope& scope);
+
+}  // namespace corun
