@@ -21,7 +21,7 @@ namespace {
 class LoggedOutput final : public OutputSink {
  public:
   LoggedOutput(RunContext& run, const Job& job, JobLog& log) : run_(run), job_(job), log_(log) {
-    const SecretKeeper* keeper = run.names.keeper();
+    const SecretKeeper* keeper = run.top.names.keeper();
     if (keeper == nullptr) return;
     for (auto& mask : masks_) mask.emplace(keeper->mask());
   }

@@ -46,7 +46,7 @@ bool looks_like_xml(const ActionResult& result) {
 class ResultReader {
  public:
   ResultReader(const Expressions& expressions, const AttemptRequest& request, const AttemptResult& result, Duration elapsed)
-      : request_(request), result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
+      : result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
     add_result(context_, result, elapsed, request.number);
     if (!result.members.is_null()) context_.set("results", result.members);
     if (!result.jobs.is_null()) add_jobs();
@@ -159,7 +159,6 @@ class ResultReader {
                                                  (text.empty() ? "nothing" : quoted_start(text)));
   }
 
-  const AttemptRequest& request_;
   const AttemptResult& result_;
   Context context_;
   ContextEvaluator evaluator_;

@@ -42,7 +42,7 @@ struct RunContext {
 
   /// `text` without secrets.
   std::string masked(std::string text) const {
-    const SecretKeeper* keeper = names.keeper();
+    const SecretKeeper* keeper = top.names.keeper();
     return keeper == nullptr || text.empty() ? std::move(text) : keeper->mask().masked(text);
   }
 
