@@ -11,6 +11,7 @@
 #include "cli/run_inputs.h"
 #include "cli/secrets.h"
 #include "cli/setup_error.h"
+#include "graph/groups.h"
 #include "graph/load.h"
 #include "report/output_stream.h"
 
@@ -23,15 +24,27 @@ std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitte
   return render_all(findings, omitted, sources, DiagnosticFormat::text, color);
 }
 
-// Secrets are hidden from now on, but for those that are too short to be told from other text.
-void hide_secrets(const Json& secrets, SecretKeeper& keeper, const Arguments& arguments) {
-  secrets.for_each_field([&](std::string_view name, const Json& value) {
-    if (keeper.mask().add(value.text()) || value.text().empty() || arguments.quiet > 1) return;
-    OutputStream err(STDERR_FILENO);
-    err.append("corun: warning: the secret `" + std::string(name) +
-               "` is too short, or too long, to be hidden in what is shown\n");
-    err.flush();
+// A secret is hidden from now on, unless it is too short to be told from other text.
+void hide_secret(std::string_view name, std::string_view value, SecretKeeper& keeper, const Arguments& arguments) {
+  if (keeper.mask().add(value) || value.empty() || arguments.quiet > 1) return;
+  OutputStream err(STDERR_FILENO);
+  err.append("corun: warning: the secret `" + std::string(name) + "` is too short, or too long, to be hidden in what is shown\n");
+  err.flush();
+}
+
+// Reads what the files of graphs name: secrets (only for a run) and environment. Whether they have any secret.
+bool load_inner_files(JobFile& outermost, bool runs, const GetVariable& variable) {
+  bool any_secret = false;
+  for_each_inner_file(outermost, [&](JobFile& file) {
+    any_secret = any_secret || !file.secrets.empty();
+    if (runs) {
+      const Json secrets = read_secrets(file, {}, variable);
+      secrets.for_each_field(
+          [&](std::string_view name, const Json& value) { file.secret_values.emplace_back(name, value.text()); });
+    }
+    file.dotenv_values = read_dotenv(file.dotenv);
   });
+  return any_secret;
 }
 
 }  // namespace
@@ -70,10 +83,15 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   const bool runs = arguments.command == CommandKind::run;
   sources.secrets =
       runs ? read_secrets(graph.file, arguments.secrets, variable) : secret_stand_ins(graph.file, arguments.secrets);
-  if (!sources.secrets.is_null()) {
+  const bool inner_secrets = load_inner_files(graph.file, runs, variable);
+  if (!sources.secrets.is_null() || inner_secrets) {
     graph.keeper = std::make_unique<SecretKeeper>();
     sources.keeper = graph.keeper.get();
-    hide_secrets(sources.secrets, *graph.keeper, arguments);
+    const auto hide = [&](std::string_view name, std::string_view value) { hide_secret(name, value, *graph.keeper, arguments); };
+    sources.secrets.for_each_field([&](std::string_view name, const Json& value) { hide(name, value.text()); });
+    for_each_inner_file(graph.file, [&](const JobFile& file) {
+      for (const auto& [name, value] : file.secret_values) hide(name, value);
+    });
   }
   sources.overriding = environment_settings(arguments.env_files, arguments.environment, variable);
   override_graph_environment(graph.file.top, sources.overriding);

@@ -59,15 +59,10 @@ void change_processes(JobFile& file, const Change& change) {
 
 bool has_dotenv(const JobGroup& group) {
   return std::any_of(group.jobs.begin(), group.jobs.end(), [](const Job& job) {
-    const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&job.action);
-    return (job.process && !job.process->dotenv.empty()) || (gather != nullptr && has_dotenv(*(*gather)->group));
+    bool any = job.process && !job.process->dotenv.empty();
+    for_each_group(job, [&](const JobGroup& inside) { any = any || has_dotenv(inside); });
+    return any;
   });
-}
-
-NamesAndValues read_dotenv(const std::string& path) {
-  Result<NamesAndValues> values = parse_env_file(path, read_file(path));
-  if (!values) throw SetupError(kExitInvalidFile, values.error().message);
-  return std::move(*values);
 }
 
 }  // namespace
@@ -156,18 +151,21 @@ void override_job_environment(JobFile& file, const std::vector<std::string>& set
   });
 }
 
-void load_dotenv(JobFile& file, Variables::Environment& inherited) {
-  for (const std::string& path : file.dotenv) {
-    for (auto& [name, value] : read_dotenv(path)) inherited[name] = std::move(value);
+NamesAndValues read_dotenv(const std::vector<std::string>& paths) {
+  NamesAndValues all;
+  for (const std::string& path : paths) {
+    Result<NamesAndValues> values = parse_env_file(path, read_file(path));
+    if (!values) throw SetupError(kExitInvalidFile, values.error().message);
+    std::move(values->begin(), values->end(), std::back_inserter(all));
   }
+  return all;
+}
+
+void load_dotenv(JobFile& file, Variables::Environment& inherited) {
+  for (auto& [name, value] : read_dotenv(file.dotenv)) inherited[name] = std::move(value);
   const bool any = std::any_of(kGroups.begin(), kGroups.end(), [&](auto group) { return has_dotenv(file.*group); });
   if (!any) return;
-  change_processes(file, [](ProcessOptions& options) {
-    for (const std::string& path : options.dotenv) {
-      NamesAndValues values = read_dotenv(path);
-      std::move(values.begin(), values.end(), std::back_inserter(options.dotenv_values));
-    }
-  });
+  change_processes(file, [](ProcessOptions& options) { options.dotenv_values = read_dotenv(options.dotenv); });
 }
 
 void override_graph_environment(JobGroup& group, const Variables::Environment& overriding) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/env_file.h"
 #include "cli/color.h"
 #include "expr/variables.h"
 #include "graph/job.h"
@@ -27,6 +28,9 @@ Variables::Environment environment_settings(const std::vector<std::string>& file
 
 /// Takes the variables that `-e` settings name out of the jobs' own `env`, so that the command line wins.
 void override_job_environment(JobFile& file, const std::vector<std::string>& settings);
+
+/// What KEY=VALUE files say, one after the other. Throws SetupError.
+NamesAndValues read_dotenv(const std::vector<std::string>& paths);
 
 /// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Throws SetupError.
 void load_dotenv(JobFile& file, Variables::Environment& inherited);

@@ -142,7 +142,7 @@ class GraphChecker {
   }
 
   void check_values_of_graph(const GraphSpec& spec, const Variables& around) {
-    const Variables seen = seen_by_variables(around);
+    const Variables seen = seen_by_variables(spec, around);
     see_values(seen, nullptr);
     std::vector<ExpressionError> before = std::exchange(errors_, {});
     for (const auto& [name, value] : spec.file->vars) {

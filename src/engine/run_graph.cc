@@ -16,6 +16,7 @@ namespace {
 // What the file's processes get besides the run's environment: what the files around it have added, then what it adds.
 std::vector<std::string> added_environment(const RunningFile& outer, const JobFile& file, const Variables& variables) {
   std::vector<std::string> environment = outer.environment;
+  for (const auto& [name, value] : file.dotenv_values) environment.push_back(name + '=' + value);
   for (const NamedText& variable : file.env) {
     environment.push_back(variable.name + '=' + variables.environment().at(variable.name));
   }

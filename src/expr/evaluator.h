@@ -14,6 +14,8 @@ class Evaluator {
  public:
   virtual ~Evaluator() = default;
   virtual Evaluated<Json> evaluate(const Expression& expression) const = 0;
+  /// Whether any value given so far comes of a secret.
+  virtual bool gave_secret() const { return false; }
   /// Whether values only stand for what they will be, for people: nothing is encoded or refused for their sake.
   virtual bool for_display() const { return false; }
   /// Said before the expressions of a text: where it is written.
@@ -27,8 +29,7 @@ class ContextEvaluator final : public Evaluator {
   ContextEvaluator(const Context& context, const Programs& programs) : context_(context), programs_(programs) {}
   /// What comes of a secret is hidden from then on.
   Evaluated<Json> evaluate(const Expression& expression) const override;
-  /// Whether any value given so far comes of a secret.
-  bool gave_secret() const { return gave_secret_; }
+  bool gave_secret() const override { return gave_secret_; }
 
  private:
   Evaluated<Json> find_value(const Expression& expression) const;

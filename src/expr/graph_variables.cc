@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "expr/check.h"
 #include "expr/render.h"
 
 namespace corun {
@@ -18,6 +19,14 @@ bool has_expression(const Value& value) {
 const Value* value_set(const GraphSpec& spec, std::string_view name) {
   const auto found = std::find_if(spec.vars.begin(), spec.vars.end(), [&](const Field& field) { return field.name == name; });
   return found == spec.vars.end() ? nullptr : &found->value;
+}
+
+// The file's secrets, before a run.
+Json secret_stand_ins(const JobFile& file) {
+  if (file.secrets.empty()) return Json();
+  Json secrets = Json::map();
+  for (const SecretSource& secret : file.secrets) secrets.set(secret.name, Json::string(kSecretStandIn));
+  return secrets;
 }
 
 }  // namespace
@@ -35,32 +44,55 @@ KnownVariables known_graph_variables(const GraphSpec& spec, const Variables& out
     }
   }
   Variables::Environment environment = outer.environment();
+  for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
   for (const NamedText& variable : spec.file->env) environment[variable.name] = variable.text.text;
-  known.variables = Variables(std::move(vars), std::move(environment), Json());
+  known.variables = Variables(std::move(vars), std::move(environment), secret_stand_ins(*spec.file), outer.keeper());
   return known;
 }
 
 Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Evaluator& names, const Programs& programs,
                           std::vector<ExpressionError>& errors) {
-  Renderer given(names);
-  const Variables around = seen_by_variables(outer);
+  Json secrets;
+  if (!spec.file->secret_values.empty()) secrets = Json::map();
+  for (const auto& [name, value] : spec.file->secret_values) secrets.set(name, Json::string(value));
+  Variables::Environment environment = outer.environment();
+  for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
+  const Variables around(Json(), std::move(environment), secrets, outer.keeper());
   Context context;
   around.add_to(context);
-  const ContextEvaluator evaluator(context, programs);
-  Renderer own(evaluator);
+  std::vector<std::pair<std::string, std::string>> of_secret;
   Json vars = Json::map();
-  for (const auto& [name, value] : spec.file->vars) {
+  const auto resolve = [&](std::string_view root, const std::string& name, const Evaluator& evaluator, auto render) {
+    Renderer renderer(evaluator);
+    auto result = render(renderer);
+    errors.insert(errors.end(), renderer.errors().begin(), renderer.errors().end());
+    if (evaluator.gave_secret()) of_secret.emplace_back(root, name);
+    return result;
+  };
+  for (const auto& [name, written] : spec.file->vars) {
     const Value* set = value_set(spec, name);
-    vars.set(name, set != nullptr ? given.value(*set) : own.value(value));
+    const Value& value = set != nullptr ? *set : written;
+    const ContextEvaluator own(context, programs);
+    const Evaluator& evaluator = set != nullptr ? names : own;
+    vars.set(name, resolve("vars", name, evaluator, [&](Renderer& it) { return it.value(value); }));
   }
   context.set("vars", vars);
-  Variables::Environment environment = outer.environment();
-  for (const NamedText& variable : spec.file->env) environment[variable.name] = own.text(variable.text);
-  for (const Renderer* each : {&given, &own}) errors.insert(errors.end(), each->errors().begin(), each->errors().end());
-  return Variables(std::move(vars), std::move(environment), Json());
+  for (const auto& [root, name] : of_secret) context.taint(root, name);
+  environment = around.environment();
+  for (const NamedText& variable : spec.file->env) {
+    const ContextEvaluator evaluator(context, programs);
+    environment[variable.name] = resolve("env", variable.name, evaluator, [&](Renderer& it) { return it.text(variable.text); });
+  }
+  Variables variables(std::move(vars), std::move(environment), std::move(secrets), outer.keeper());
+  for (const auto& [root, name] : of_secret) variables.taint(root, name);
+  return variables;
 }
 
-Variables seen_by_variables(const Variables& outer) { return Variables(Json(), outer.environment(), Json()); }
+Variables seen_by_variables(const GraphSpec& spec, const Variables& outer) {
+  Variables::Environment environment = outer.environment();
+  for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
+  return Variables(Json(), std::move(environment), secret_stand_ins(*spec.file), outer.keeper());
+}
 
 void explain_variable_errors(std::vector<ExpressionError>& errors) {
   for (ExpressionError& error : errors) {

@@ -24,8 +24,8 @@ KnownVariables known_graph_variables(const GraphSpec& spec, const Variables& out
 Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Evaluator& names, const Programs& programs,
                           std::vector<ExpressionError>& errors);
 
-/// What the variables of any file can refer to: not to each other.
-Variables seen_by_variables(const Variables& outer);
+/// What the variables of a graph's file can refer to before the run: the environment and secrets, not each other.
+Variables seen_by_variables(const GraphSpec& spec, const Variables& outer);
 
 /// Says of errors in a file's `vars` that variables can't refer to each other, instead of that there are none.
 void explain_variable_errors(std::vector<ExpressionError>& errors);

@@ -35,6 +35,8 @@ class Variables {
   const Environment& environment() const { return environment_; }
   /// A map by name.
   const Json& secrets() const { return secrets_; }
+  /// Hides what is made of secrets; null: there are none.
+  SecretKeeper* keeper() const { return keeper_; }
 
   /// Says that a variable comes of a secret.
   void taint(std::string_view root, std::string_view name) { tainted_.emplace_back(root, name); }

@@ -28,6 +28,23 @@ void for_each_group(const Job& job, Visit visit) {
   if (job.fallback) for_each_group(*job.fallback, visit);
 }
 
+/// Calls `visit` with each JobFile inside of `group`, over any number of levels.
+template <typename Visit>
+void for_each_inner_file(JobGroup& group, const Visit& visit) {
+  for (Job& job : group.jobs) {
+    for (Action* action : {&job.action, job.fallback.get()}) {
+      if (action == nullptr) continue;
+      if (auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(action)) visit(*(*graph)->file);
+    }
+    for_each_group(job, [&](JobGroup& inside) { for_each_inner_file(inside, visit); });
+  }
+}
+
+template <typename Visit>
+void for_each_inner_file(JobFile& file, const Visit& visit) {
+  for_each_group_of_file(file, [&](JobGroup& group) { for_each_inner_file(group, visit); });
+}
+
 /// Whether the job's action consists of other jobs.
 inline bool has_groups(const Job& job) {
   const Action& action = job.written().action;

@@ -346,7 +346,9 @@ struct JobFile {
   std::string description;
   std::map<std::string, Value, std::less<>> vars;
   std::vector<SecretSource> secrets;
-  std::vector<std::string> dotenv;  ///< paths
+  std::vector<std::string> dotenv;                                 ///< paths
+  std::vector<std::pair<std::string, std::string>> secret_values;  ///< of a graph's file, once they have been read
+  std::vector<std::pair<std::string, std::string>> dotenv_values;  ///< the same
   std::vector<NamedText> env;
   std::vector<Named<LimitSettings>> limits;      ///< of all files; those of a graph's are named `api of FILE`
   std::vector<Named<BreakerSettings>> breakers;  ///< the same; those written inside a job are named after the job

@@ -103,8 +103,8 @@ struct LoadState {
   KeyValues default_values{};                        ///< by Scope::defaults; filled once `defaults` has been read
   std::map<unsigned, JobSettings> default_settings;  ///< by the kinds of action of job and fallback
   std::unordered_map<std::string, std::shared_ptr<const Policies>> policies;  ///< by what is written about them
-  std::uint32_t group_owner = kNoParent;  ///< the job whose group is being read
-  bool has_no_verification = false;       ///< `verify: false` has been reported
+  std::uint32_t group_owner = kNoParent;                                      ///< the job whose group is being read
+  bool has_no_verification = false;                                           ///< `verify: false` has been reported
 };
 
 }  // namespace corun

@@ -138,3 +138,26 @@ jobs:
       .expect_stderr("corun: can't read `no.env`: No such file or directory\n")
       .run();
 }
+
+TEST_CASE("the file of a graph has secrets and dotenv files of its own") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  g: {graph: {file: inner.yaml}}
+  after: {needs: g, run: "echo ${{ .jobs.g.outputs.n }}"}
+)")
+      .file("inner.yaml", R"(version: 1
+secrets: {inner: {env: INNER}}
+dotenv: inner.env
+vars: {upper: "key ${{ .secrets.inner | ascii_upcase }}"}
+jobs:
+  s: {run: 'echo "$S $U $FROM"', env: {S: "${{ .secrets.inner }}", U: "${{ .vars.upper }}"}, outputs: {n: "7"}}
+outputs: {n: .jobs.s.outputs.n}
+)")
+      .file("inner.env", "FROM=dotenv\n")
+      .env("INNER", "inner-secret-1")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("*** *** dotenv\n7\n")
+      .expect_stderr("[0/2] ok <time> g/s\n[1/2] ok <time> g\n[2/2] ok <time> after\n2 jobs: 2 ok in <time>\n")
+      .run();
+}
