@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,12 @@ namespace {
 
 constexpr std::size_t kMostDescribed = 5;  // failures named in the job's own
 constexpr std::size_t kMostItems = 10'000'000;
+
+// The last byte at or before `at` where a character begins.
+std::size_t utf8_start(std::string_view text, std::size_t at) {
+  while (at > 0 && (text[at] & 0xC0) == 0x80) --at;
+  return at;
+}
 
 class ForeachRun {
  public:
@@ -63,7 +70,7 @@ class ForeachRun {
   };
 
   std::optional<Outcome> find_items();
-  std::optional<Outcome> name_of(std::size_t index, const Json& value, std::string& name) const;
+  std::optional<Outcome> name_of(std::size_t index, const Json& value, std::string& name);
   void launch();
   void item_ended(Item& item);
   void clear_ended();
@@ -87,6 +94,7 @@ class ForeachRun {
   bool stopped_ = false;    // no more items begin
   std::optional<Gather> gather_;
   Json outputs_;
+  std::unordered_map<std::string, std::uint32_t> seen_keys_;  // of a `key`: how often each came, so that names differ
   std::vector<std::unique_ptr<Item>> active_;
   std::vector<std::unique_ptr<Item>> idle_;
   std::vector<Item*> ended_;  // not cleared away yet
@@ -136,7 +144,7 @@ std::optional<Outcome> ForeachRun::find_items() {
   return std::nullopt;
 }
 
-std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value, std::string& name) const {
+std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value, std::string& name) {
   constexpr std::size_t kMostBytes = 100;
   std::string key = std::to_string(index);
   if (!spec_.keys.empty()) {
@@ -153,7 +161,9 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     for (char& c : key) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
-    if (key.size() > kMostBytes) key.resize(kMostBytes);
+    if (key.size() > kMostBytes) key.resize(utf8_start(key, kMostBytes));
+    const std::uint32_t times = ++seen_keys_[key];
+    if (times > 1) key += '#' + std::to_string(times);
   }
   name = member_.job().name + '[' + key + ']';
   return std::nullopt;

@@ -154,6 +154,27 @@ TEST_CASE("a gather inside of a foreach is another one for each item") {
   CHECK(world.result("g").outcome.message == "1 of 3 items failed: `g[1]`: `g[1]/b`: exit code 1");
 }
 
+TEST_CASE("items of the same key have names of their own; long keys end with a whole character") {
+  World world;
+  ForeachSpec& spec = foreach_of(world.add("f", {}), numbers(3));
+  spec.max_concurrent = 1;
+  world.executor.default_script = {{1s, 0}};
+  world.executor.scripts.erase("f");
+  SECTION("the same") {
+    spec.key = Text{"if .item == 1 then \"b\" else \"a\" end", {}};
+    world.run();
+    CHECK(world.executor.calls == std::map<std::string, int>{{"f[a]", 1}, {"f[b]", 1}, {"f[a#2]", 1}});
+  }
+  SECTION("long") {
+    spec.key = Text{"\"x\" + \"é\" * 60 + (.item | tostring)", {}};
+    world.run();
+    std::string key = "x";
+    for (int i = 0; i < 49; ++i) key += "é";
+    CHECK(world.executor.calls ==
+          std::map<std::string, int>{{"f[" + key + "]", 1}, {"f[" + key + "#2]", 1}, {"f[" + key + "#3]", 1}});
+  }
+}
+
 TEST_CASE("callbacks are of the whole, not of its items") {
   World world;
   Job& job = world.add("f", {});
