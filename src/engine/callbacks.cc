@@ -37,8 +37,12 @@ Task<void> run_callbacks(RunContext& run, Member& member, const JobNames& names,
   const std::unique_ptr<Callback>& by_end = outcome.ok() ? flow.on_success : flow.on_failure;
   const bool cancelled = outcome.kind == FailureKind::cancelled;
   const char* name = outcome.ok() ? "on_success" : "on_failure";
-  if (by_end && !cancelled) co_await run_one(run, member, names, *by_end, name, log, scope);
-  if (flow.finally) co_await run_one(run, member, names, *flow.finally, "finally", log, scope);
+  if (by_end && !cancelled) {
+    co_await run_one(run, member, names, *by_end, name, log, scope);
+  }
+  if (flow.finally) {
+    co_await run_one(run, member, names, *flow.finally, "finally", log, scope);
+  }
 }
 
 }  // namespace corun

@@ -8,6 +8,7 @@
 #include "engine/result_context.h"
 #include "expr/extract.h"
 #include "expr/render.h"
+#include "io/http_words.h"
 #include "io/output_file.h"
 
 namespace corun {
@@ -25,21 +26,12 @@ std::string quoted_start(std::string_view text) {
   return '`' + out + '`';
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view content(const ActionResult& result) {
-  return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
-}
-
 bool looks_like_xml(const ActionResult& result) {
   for (const auto& [name, value] : result.headers) {
     if (!equal_ignoring_case(name, "content-type")) continue;
     return value.find("xml") != std::string::npos && value.find("html") == std::string::npos;
   }
-  return content(result).starts_with("<?xml");
+  return content_of(result).starts_with("<?xml");
 }
 
 // One job's expressions over one of its results.
@@ -58,7 +50,7 @@ class ResultReader {
       if (auto outcome = unmet_header(pattern)) return outcome;
     }
     for (const Pattern& pattern : expect.body) {
-      if (auto outcome = unmet_pattern(pattern, content(result_), "the body")) return outcome;
+      if (auto outcome = unmet_pattern(pattern, content_of(result_), "the body")) return outcome;
     }
     if (!expect.json) return std::nullopt;
     Renderer renderer(evaluator_);
@@ -114,8 +106,8 @@ class ResultReader {
       return std::nullopt;
     }
     const Result<std::string> found = rule.kind == OutputRule::Kind::xpath
-                                          ? extract_xpath(content(result_), looks_like_xml(result_), rule.text.text)
-                                          : extract_regex(content(result_), rule.text.text);
+                                          ? extract_xpath(content_of(result_), looks_like_xml(result_), rule.text.text)
+                                          : extract_regex(content_of(result_), rule.text.text);
     if (!found) return failure(FailureKind::expectation, found.error().message);
     const Result<Json> json = Json::parse(*found);
     if (!json) return failure(FailureKind::internal, json.error().message);

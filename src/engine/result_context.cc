@@ -12,11 +12,6 @@ namespace {
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-// The body of a response, else what a process wrote.
-const std::string& content(const ActionResult& result) {
-  return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
-}
-
 Json saved_file(const ActionResult& result) { return result.saved ? Json::string(result.saved->file) : Json(); }
 Json saved_size(const ActionResult& result) {
   return result.saved ? Json::number(static_cast<double>(result.saved->size)) : Json();
@@ -39,16 +34,16 @@ Json make_headers(const ActionResult& result) {
 }
 
 Result<Json> make_json(const ActionResult& result) {
-  const bool is_body = &content(result) == &result.body;
+  const bool is_body = &content_of(result) == &result.body;
   if (!is_body && result.stdout_cut) return Error{"stdout isn't JSON: there was more of it than `output: {max: …}` keeps"};
-  Result<Json> json = Json::parse(content(result));
+  Result<Json> json = Json::parse(content_of(result));
   if (!json) return Error{(is_body ? "the body isn't JSON: " : "stdout isn't JSON: ") + json.error().message};
   return json;
 }
 
 Json make_lines(const ActionResult& result) {
   Json lines = Json::list();
-  std::string_view rest = content(result);
+  std::string_view rest = content_of(result);
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
@@ -77,6 +72,10 @@ constexpr std::array<CostlyField, 7> kFields{{
 }};
 
 }  // namespace
+
+const std::string& content_of(const ActionResult& result) {
+  return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
+}
 
 void add_result(Context& context, const ActionResult& result, Duration elapsed, std::uint32_t attempts) {
   context.set("exit_code", code_or_null(result.outcome.exit_code, -1));

@@ -10,6 +10,9 @@
 
 namespace corun {
 
+/// The body of a response, else what a process wrote to stdout.
+const std::string& content_of(const ActionResult& result);
+
 /// Sets exit_code, signal, status, headers, body, json, stdout, stderr, lines, rows, file, size, time and attempts in `context`.
 /// `result` must outlive it. Header names are in lower case; repeated ones are joined by ", ".
 void add_result(Context& context, const ActionResult& result, Duration elapsed, std::uint32_t attempts);

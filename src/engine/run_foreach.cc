@@ -188,7 +188,9 @@ Task<Outcome> ForeachRun::live() {
     CancelScope shield;
     while (!active_.empty()) {
       changed_.reset();
-      if (ended_.empty()) co_await changed_.wait(shield);
+      if (ended_.empty()) {
+        co_await changed_.wait(shield);
+      }
       clear_ended();
     }
   }

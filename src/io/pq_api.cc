@@ -1,38 +1,17 @@
 // Finds libpq's functions in the shared library. Knows nothing of what they are used for.
 #include "io/pq_api.h"
 
-#include <dlfcn.h>
-
 #include <string>
+
+#include "base/shared_library.h"
 
 namespace corun {
 namespace {
 
-// Looks functions up; the first missing one stays noted.
-class Library {
- public:
-  explicit Library(void* handle) : handle_(handle) {}
-
-  template <typename Function>
-  void find(const char* name, Function& function) {
-    function = reinterpret_cast<Function>(::dlsym(handle_, name));
-    if (function == nullptr && missing_.empty()) missing_ = name;
-  }
-  const std::string& missing() const { return missing_; }
-
- private:
-  void* handle_;
-  std::string missing_;
-};
-
 Result<const PqApi*> load() {
-  void* handle = ::dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* reason = ::dlerror();
-    return Error{std::string("SQL needs libpq: ") + (reason != nullptr ? reason : "libpq.so.5 can't be loaded")};
-  }
+  SharedLibrary library("libpq.so.5");
+  if (!library.problem().empty()) return Error{"SQL needs libpq: " + library.problem()};
   static PqApi api;
-  Library library(handle);
   library.find("PQconninfoParse", api.conninfoParse);
   library.find("PQconndefaults", api.conndefaults);
   library.find("PQconninfoFree", api.conninfoFree);
