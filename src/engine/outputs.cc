@@ -54,7 +54,7 @@ class ResultReader {
     }
     if (!expect.json) return std::nullopt;
     Renderer renderer(evaluator_);
-    const Json holds = renderer.expression(*expect.json);
+    const Json holds = renderer.in("expect.json").expression(*expect.json);
     if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
     if (holds.is_true()) return std::nullopt;
     return failure(FailureKind::expectation, "expected " + quoted_start(expect.json->text) + ", which is " + holds.dump());
@@ -62,7 +62,7 @@ class ResultReader {
 
   std::optional<Outcome> until(const RepeatSpec& repeat, bool& holds) {
     Renderer renderer(evaluator_);
-    holds = renderer.expression(repeat.until).is_true();
+    holds = renderer.in("until").expression(repeat.until).is_true();
     if (renderer.errors().empty()) return std::nullopt;
     return failure_of(renderer.errors().front(), FailureKind::expectation);
   }
@@ -126,7 +126,7 @@ class ResultReader {
 
   std::optional<Outcome> unmet_pattern(const Pattern& pattern, std::string_view text, const std::string& what) {
     Renderer renderer(evaluator_);
-    const std::string wanted = renderer.text(pattern.text);
+    const std::string wanted = renderer.in("expect").text(pattern.text);
     if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
     bool holds = false;
     const char* verb = "to match";
@@ -171,7 +171,9 @@ Json outputs_of_members(const Json& members) {
 }  // namespace
 
 Outcome failure_of(const ExpressionError& error, FailureKind kind) {
-  const std::string place = error.place.line > 0 ? "line " + std::to_string(error.place.line) + ": " : "";
+  const std::string line = error.place.line > 0 ? "line " + std::to_string(error.place.line) : "";
+  std::string place = error.key.empty() ? line : '`' + error.key + '`' + (line.empty() ? "" : ", " + line);
+  if (!place.empty()) place += ": ";
   return failure(kind, place + error.message);
 }
 

@@ -10,16 +10,17 @@
 namespace corun {
 namespace {
 
-std::vector<std::pair<std::string, std::string>> rendered(const std::vector<NamedText>& texts, Renderer& renderer) {
+std::vector<std::pair<std::string, std::string>> rendered(const std::vector<NamedText>& texts, std::string_view key,
+                                                          Renderer& renderer) {
   std::vector<std::pair<std::string, std::string>> out;
   out.reserve(texts.size());
-  for (const NamedText& each : texts) out.emplace_back(each.name, renderer.text(each.text));
+  for (const NamedText& each : texts) out.emplace_back(each.name, renderer.in(key, each.name).text(each.text));
   return out;
 }
 
 std::string form_body(const std::vector<NamedText>& fields, Renderer& renderer) {
   std::string body;
-  for (const auto& [name, value] : rendered(fields, renderer)) {
+  for (const auto& [name, value] : rendered(fields, "form", renderer)) {
     if (!body.empty()) body += '&';
     body += percent_encode(name) + '=' + percent_encode(value);
   }
@@ -38,7 +39,7 @@ std::string joined(std::string base, std::string url) {
 HttpCredentials prepare_auth(const HttpAuth& auth, Renderer& renderer) {
   HttpCredentials credentials;
   credentials.kind = auth.kind;
-  credentials.user = renderer.text(auth.user);
+  credentials.user = renderer.in("auth").text(auth.user);
   credentials.password = renderer.text(auth.password);
   if (auth.whole_pair) {
     const std::size_t colon = std::min(credentials.user.find(':'), credentials.user.size());
@@ -56,7 +57,7 @@ HttpPartData prepare_part(const HttpPart& part, Renderer& renderer) {
   HttpPartData data;
   data.name = part.name;
   data.is_file = part.is_file;
-  data.value = renderer.text(part.value);
+  data.value = renderer.in("multipart", part.name).text(part.value);
   if (part.filename) data.filename = renderer.text(*part.filename);
   if (part.content_type) data.content_type = renderer.text(*part.content_type);
   return data;
@@ -65,7 +66,7 @@ HttpPartData prepare_part(const HttpPart& part, Renderer& renderer) {
 SaveTarget prepare_save(const HttpSpec& spec, const Job& job, Renderer& renderer) {
   const SaveSpec& save = *spec.options->save;
   SaveTarget target;
-  target.file = renderer.text(save.file);
+  target.file = renderer.in("save").text(save.file);
   target.resume = save.resume;
   if (save.checksum) target.checksum = renderer.text(*save.checksum);
   target.if_exists = save.if_exists;
@@ -90,12 +91,12 @@ std::unique_ptr<HttpRequestOptions> prepare_options(const HttpSpec& spec, const 
   auto out = std::make_unique<HttpRequestOptions>();
   if (options.auth) out->auth = prepare_auth(*options.auth, renderer);
   if (options.tls) {
-    if (options.tls->cert) out->tls_cert = renderer.text(*options.tls->cert);
+    if (options.tls->cert) out->tls_cert = renderer.in("tls").text(*options.tls->cert);
     if (options.tls->key) out->tls_key = renderer.text(*options.tls->key);
     if (options.tls->pin) out->tls_pin = renderer.text(*options.tls->pin);
   }
-  if (options.proxy) out->proxy = renderer.text(*options.proxy);
-  if (options.idempotency_key) out->idempotency_key = renderer.text(*options.idempotency_key);
+  if (options.proxy) out->proxy = renderer.in("proxy").text(*options.proxy);
+  if (options.idempotency_key) out->idempotency_key = renderer.in("idempotency_key").text(*options.idempotency_key);
   for (const HttpPart& part : options.multipart) out->multipart.push_back(prepare_part(part, renderer));
   out->cookies = options.cookies;
   out->cookie_session = options.cookie_session;
@@ -114,18 +115,18 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
   static const ProcessOptions kNoOptions;
   const ProcessOptions& options = job.process ? *job.process : kNoOptions;
   if (spec.argv.empty()) {
-    ShellCommand shell = renderer.shell(spec.script, options.shell);
+    ShellCommand shell = renderer.in("run").shell(spec.script, options.shell);
     command->argv = std::move(shell.argv);
     command->environment = std::move(shell.environment);
   } else {
     command->argv.reserve(spec.argv.size());
-    for (const Text& argument : spec.argv) command->argv.push_back(renderer.text(argument));
+    for (const Text& argument : spec.argv) command->argv.push_back(renderer.in("run").text(argument));
   }
   for (const auto& [name, value] : options.dotenv_values) command->environment.push_back(name + '=' + value);
-  for (const auto& [name, value] : rendered(options.env, renderer)) command->environment.push_back(name + '=' + value);
-  if (options.working_dir) command->working_dir = renderer.text(*options.working_dir);
-  if (options.stdin_text) command->stdin_text = renderer.text(*options.stdin_text);
-  if (options.output_file) command->output_file = renderer.text(*options.output_file);
+  for (const auto& [name, value] : rendered(options.env, "env", renderer)) command->environment.push_back(name + '=' + value);
+  if (options.working_dir) command->working_dir = renderer.in("working_dir").text(*options.working_dir);
+  if (options.stdin_text) command->stdin_text = renderer.in("stdin").text(*options.stdin_text);
+  if (options.output_file) command->output_file = renderer.in("output").text(*options.output_file);
   command->output_max = options.output_max;
   command->idle_timeout = job.policies->idle_timeout;
   command->stop = job.policies->stop;
@@ -135,25 +136,26 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
 std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, Renderer& renderer) {
   auto request = std::make_unique<HttpRequest>();
   request->method = spec.method;
-  request->url = renderer.url(spec.url);
+  request->url = renderer.in("url").url(spec.url);
   if (spec.options) {
-    if (spec.options->base_url) request->url = joined(renderer.url(*spec.options->base_url), std::move(request->url));
+    if (spec.options->base_url)
+      request->url = joined(renderer.in("base_url").url(*spec.options->base_url), std::move(request->url));
     request->options = prepare_options(spec, job, renderer);
   }
-  request->query = rendered(spec.query, renderer);
-  request->headers = rendered(spec.headers, renderer);
+  request->query = rendered(spec.query, "query", renderer);
+  request->headers = rendered(spec.headers, "headers", renderer);
   switch (spec.body_kind) {
     case HttpSpec::Body::none: break;
     case HttpSpec::Body::json:
-      request->body = renderer.json(spec.json);
+      request->body = renderer.in("json").json(spec.json);
       request->content_type = "application/json";
       break;
     case HttpSpec::Body::form:
       request->body = form_body(spec.form, renderer);
       request->content_type = "application/x-www-form-urlencoded";
       break;
-    case HttpSpec::Body::text: request->body = renderer.text(spec.body); break;
-    case HttpSpec::Body::file: request->body_file = renderer.text(spec.body); break;
+    case HttpSpec::Body::text: request->body = renderer.in("body").text(spec.body); break;
+    case HttpSpec::Body::file: request->body_file = renderer.in("body_file").text(spec.body); break;
     case HttpSpec::Body::multipart: break;  // among the options
   }
   request->follow_redirects = spec.follow_redirects;
@@ -161,7 +163,7 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
   request->max_redirects = spec.max_redirects;
   request->version = spec.version;
   request->tls_verify = spec.tls_verify;
-  if (spec.tls_ca) request->tls_ca = renderer.text(*spec.tls_ca);
+  if (spec.tls_ca) request->tls_ca = renderer.in("tls").text(*spec.tls_ca);
   request->max_body = spec.max_body;
   request->connect_timeout = job.policies->connect_timeout;
   request->idle_timeout = job.policies->idle_timeout;
@@ -171,10 +173,10 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
 
 std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, Renderer& renderer) {
   auto statement = std::make_unique<SqlStatement>();
-  statement->dsn = renderer.text(spec.dsn);
+  statement->dsn = renderer.in("dsn").text(spec.dsn);
   statement->query = spec.query;
   statement->params.reserve(spec.params.size());
-  for (const Value& value : spec.params) statement->params.push_back(renderer.json(value));
+  for (const Value& value : spec.params) statement->params.push_back(renderer.in("params").json(value));
   statement->max_rows = spec.max_rows;
   statement->connect_timeout = job.policies->connect_timeout;
   return statement;

@@ -128,7 +128,8 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
 std::optional<Outcome> ForeachRun::find_items() {
   const ContextEvaluator evaluator(member_.names(), run_.expressions.programs);
   Renderer renderer(evaluator);
-  items_ = spec_.items.kind == Value::Kind::string ? renderer.expression(spec_.items.text) : renderer.value(spec_.items);
+  items_ = spec_.items.kind == Value::Kind::string ? renderer.in("items").expression(spec_.items.text)
+                                                   : renderer.in("items").value(spec_.items);
   if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
   items_of_secret_ = evaluator.gave_secret();
   if (!items_.is_list()) {
@@ -155,7 +156,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     context.set("index", Json::number(static_cast<double>(index)));
     const ContextEvaluator evaluator(context, run_.expressions.programs);
     Renderer renderer(evaluator);
-    key = renderer.expression(*spec_.key).to_text();
+    key = renderer.in("key").expression(*spec_.key).to_text();
     if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
     key = run_.masked(std::move(key));
     for (char& c : key) {

@@ -191,7 +191,7 @@ void GroupRun::make_ready(JobIndex index) {
 bool GroupRun::holds(const Text& condition, Outcome& outcome) const {
   const ContextEvaluator evaluator(names_, run_.expressions.programs);
   Renderer renderer(evaluator);
-  const Json value = renderer.expression(condition);
+  const Json value = renderer.in("if").expression(condition);
   if (!renderer.errors().empty()) outcome = failure_of(renderer.errors().front());
   return value.is_true();
 }

@@ -176,6 +176,13 @@ Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator) {
                 });
 }
 
+void Renderer::keep(ExpressionError error, Place place) {
+  error.place = place;
+  error.key = key_;
+  if (!part_.empty()) error.key += '.' + std::string(part_);
+  errors_.push_back(std::move(error));
+}
+
 // An error hides what follows it in its text: its expression is crossed out, and the rest looked at again.
 template <typename T, typename Render>
 T Renderer::take(const Text& text, Render render) {
@@ -186,9 +193,8 @@ T Renderer::take(const Text& text, Render render) {
   Text rest = text;
   for (std::size_t i = 0; i < kMostErrors && !std::holds_alternative<T>(evaluated); ++i) {
     auto& error = std::get<ExpressionError>(evaluated);
-    error.place = text.place;
     rest.text.replace(error.offset, error.length, error.length, 'x');
-    errors_.push_back(std::move(error));
+    keep(std::move(error), text.place);
     evaluated = render(rest);
   }
   return T{};
@@ -230,9 +236,7 @@ Json Renderer::expression(const Text& text) {
     value = std::get<ExpressionError>(std::move(parsed));
   }
   if (auto* json = std::get_if<Json>(&value)) return std::move(*json);
-  auto& error = std::get<ExpressionError>(value);
-  error.place = text.place;
-  errors_.push_back(std::move(error));
+  keep(std::move(std::get<ExpressionError>(value)), text.place);
   return Json();
 }
 

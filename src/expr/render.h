@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "expr/evaluator.h"
@@ -30,6 +31,13 @@ class Renderer {
   /// `evaluator` must outlive this.
   explicit Renderer(const Evaluator& evaluator) : evaluator_(evaluator) {}
 
+  /// Says what is rendered from here on: a key, and what of it. Both must live as long as it is rendered.
+  Renderer& in(std::string_view key, std::string_view part = {}) {
+    key_ = key;
+    part_ = part;
+    return *this;
+  }
+
   std::string text(const Text& text);
   std::string url(const Text& url);
   std::string json(const Value& value);
@@ -44,8 +52,11 @@ class Renderer {
   template <typename T, typename Render>
   T take(const Text& text, Render render);
   void check_texts(const Value& value);
+  void keep(ExpressionError error, Place place);
 
   const Evaluator& evaluator_;
+  std::string_view key_;
+  std::string_view part_;
   std::vector<ExpressionError> errors_;
 };
 

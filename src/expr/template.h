@@ -31,6 +31,7 @@ struct ExpressionError {
   std::size_t length = 0;       ///< of the expression with its braces
   std::string written = "${{";  ///< how what is at `offset` begins, to find it again in the file
   Place place{};                ///< of the text that holds it
+  std::string key;              ///< of that text, where it is known: "headers.Accept"
 };
 
 /// One expression: a jq program. A plain path such as `.vars.api.hosts[0]` needs no jq.

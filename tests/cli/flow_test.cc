@@ -90,7 +90,7 @@ jobs:
 )yaml")
       .args({"run", "jobs.yaml", "--no-state", "-qq"})
       .expect_exit(1)
-      .expect_stderr_parts({"FAIL ", "line 4: `.jobs.a.outputs.x.y` is 1: can't index number with \"z\""})
+      .expect_stderr_parts({"FAIL ", "`run`, line 4: `.jobs.a.outputs.x.y` is 1: can't index number with \"z\""})
       .run();
 }
 
