@@ -95,7 +95,7 @@ std::unique_ptr<HttpRequestOptions> prepare_options(const HttpSpec& spec, const 
     if (options.tls->key) out->tls_key = renderer.text(*options.tls->key);
     if (options.tls->pin) out->tls_pin = renderer.text(*options.tls->pin);
   }
-  if (options.proxy) out->proxy = renderer.in("proxy").text(*options.proxy);
+  if (options.proxy) out->proxy = renderer.in("proxy").address(*options.proxy);
   if (options.idempotency_key) out->idempotency_key = renderer.in("idempotency_key").text(*options.idempotency_key);
   for (const HttpPart& part : options.multipart) out->multipart.push_back(prepare_part(part, renderer));
   out->cookies = options.cookies;
@@ -173,7 +173,7 @@ std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, 
 
 std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, Renderer& renderer) {
   auto statement = std::make_unique<SqlStatement>();
-  statement->dsn = renderer.in("dsn").text(spec.dsn);
+  statement->dsn = renderer.in("dsn").address(spec.dsn);
   statement->query = spec.query;
   statement->params.reserve(spec.params.size());
   for (const Value& value : spec.params) statement->params.push_back(renderer.in("params").json(value));

@@ -25,6 +25,17 @@ bool in_authority(std::string_view url) {
 // A path segment that is all dots would climb; it can't be encoded away, as clients decode it first.
 bool is_dots(std::string_view text) { return text == "." || text == ".."; }
 
+// `value` as a value of libpq's `key=value` form, inside or outside of its quotes.
+std::string escaped_for_pairs(std::string_view value, bool after_equals) {
+  if (value.empty()) return after_equals ? "''" : "";
+  std::string out;
+  for (const char c : value) {
+    if (c == '\\' || c == '\'' || c == ' ' || c == '\t' || c == '\n' || c == '\r') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 ExpressionError misplaced(const Expression& expression, std::string message) {
   return expression_error(expression, ExpressionError::Kind::misplaced, std::move(message));
 }
@@ -176,6 +187,18 @@ Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator) {
                 });
 }
 
+Evaluated<std::string> render_address(const Text& address, const Evaluator& evaluator) {
+  if (!address.has_expression()) return address.text;
+  return render(address.text, evaluator,
+                [&](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
+                  if (before.empty() || expression.raw || evaluator.for_display()) return value;
+                  const bool is_uri = before.find("://") != std::string::npos;
+                  if (!is_uri) return escaped_for_pairs(value, before.ends_with('='));
+                  const bool is_behind_user = in_authority(before) && before.find('@') != std::string::npos;
+                  return is_behind_user && is_host(value) ? value : percent_encode(value);
+                });
+}
+
 void Renderer::keep(ExpressionError error, Place place) {
   error.place = place;
   error.key = key_;
@@ -206,6 +229,10 @@ std::string Renderer::text(const Text& text) {
 
 std::string Renderer::url(const Text& url) {
   return take<std::string>(url, [this](const Text& it) { return render_url(it, evaluator_); });
+}
+
+std::string Renderer::address(const Text& address) {
+  return take<std::string>(address, [this](const Text& it) { return render_address(it, evaluator_); });
 }
 
 std::string Renderer::json(const Value& value) {

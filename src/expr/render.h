@@ -24,6 +24,10 @@ Evaluated<Json> resolve_value(const Value& value, const Evaluator& evaluator);
 /// the path is encoded as one segment, one in the query or fragment as one value; `| raw` opts out.
 Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator);
 
+/// An address with a user and a password: a proxy's URL, or libpq's connection string, which may also be `key=value` pairs. An
+/// expression at its start is taken as it is, any other can't become another part of it.
+Evaluated<std::string> render_address(const Text& address, const Evaluator& evaluator);
+
 /// Renders many texts and collects what is wrong with their expressions, so that all of it can be said at once. A text with
 /// an error renders as "".
 class Renderer {
@@ -40,6 +44,7 @@ class Renderer {
 
   std::string text(const Text& text);
   std::string url(const Text& url);
+  std::string address(const Text& address);
   std::string json(const Value& value);
   Json value(const Value& value);
   ShellCommand shell(const Text& script, const std::vector<std::string>& shell);

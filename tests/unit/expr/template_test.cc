@@ -76,6 +76,18 @@ TEST_CASE("no value becomes another part of a URL") {
   CHECK(url("http://h/${{ .vars.api | raw }}") == "http://h/https://api.example.com");
 }
 
+TEST_CASE("no value becomes another part of a connection string") {
+  const auto dsn = [](const std::string& source) { return std::get<std::string>(render_address(Text{source, {}}, variables())); };
+  CHECK(dsn("postgresql://u:${{ .vars.name }}@${{ .vars.host }}/db") ==
+        "postgresql://u:O%27Neil%20%26%20%22sons%22%3B%20rm%20-rf%20%2F%20..%2Fx%3Fy%23z@127.0.0.1:80/db");
+  CHECK(dsn("postgresql://u@h/${{ .vars.host }}") == "postgresql://u@h/127.0.0.1%3A80");
+  CHECK(dsn("host=h password=${{ .vars.name }} user=u") ==
+        "host=h password=O\\'Neil\\ &\\ \"sons\";\\ rm\\ -rf\\ /\\ ../x?y#z user=u");
+  CHECK(dsn("socks5h://u:${{ .vars.dots }}/@h:1") == "socks5h://u:../@h:1");
+  CHECK(dsn("password='${{ .vars.name }}'") == "password='O\\'Neil\\ &\\ \"sons\";\\ rm\\ -rf\\ /\\ ../x?y#z'");
+  CHECK(dsn("${{ .vars.name }} user=u") == "O'Neil & \"sons\"; rm -rf / ../x?y#z user=u");
+}
+
 TEST_CASE("JSON keeps the type of a lone expression and escapes inside text") {
   Value body;
   body.kind = Value::Kind::map;
