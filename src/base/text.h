@@ -32,6 +32,9 @@ bool glob_match(std::string_view pattern, std::string_view text);
 /// output of a job or server can steer the terminal.
 std::string escape_control(std::string_view text);
 
+/// The beginning of `text`, at most `most` bytes of it, that ends with a whole character.
+std::string_view cut_text(std::string_view text, std::size_t most);
+
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 std::string percent_encode(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "engine/result_context.h"
 #include "expr/extract.h"
 #include "expr/render.h"
@@ -17,13 +18,8 @@ namespace {
 constexpr std::size_t kMostShown = 60;  // bytes of a text in a message
 
 std::string quoted_start(std::string_view text) {
-  std::string out(text.substr(0, text.find_first_of("\r\n")));
-  if (out.size() > kMostShown) {
-    out.resize(kMostShown);
-    while (!out.empty() && (out.back() & 0xC0) == 0x80) out.pop_back();
-    out += "…";
-  }
-  return '`' + out + '`';
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  return '`' + std::string(cut_text(line, kMostShown)) + (line.size() > kMostShown ? "…`" : "`");
 }
 
 bool looks_like_xml(const ActionResult& result) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "engine/callbacks.h"
 #include "engine/instance.h"
 #include "engine/job_names.h"
@@ -25,12 +26,6 @@ namespace {
 
 constexpr std::size_t kMostDescribed = 5;  // failures named in the job's own
 constexpr std::size_t kMostItems = 10'000'000;
-
-// The last byte at or before `at` where a character begins.
-std::size_t utf8_start(std::string_view text, std::size_t at) {
-  while (at > 0 && (text[at] & 0xC0) == 0x80) --at;
-  return at;
-}
 
 class ForeachRun {
  public:
@@ -162,7 +157,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     for (char& c : key) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
-    if (key.size() > kMostBytes) key.resize(utf8_start(key, kMostBytes));
+    key.resize(cut_text(key, kMostBytes).size());
     const std::uint32_t times = ++seen_keys_[key];
     if (times > 1) key += '#' + std::to_string(times);
   }

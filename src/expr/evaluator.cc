@@ -11,14 +11,8 @@ namespace {
 constexpr std::size_t kMostShown = 60;  // bytes of a value in a message
 
 std::string shown(const Json& value) {
-  std::string text = value.dump();
-  if (text.size() > kMostShown) {
-    text.resize(kMostShown);
-    while (!text.empty() && (text.back() & 0xC0) == 0x80) text.pop_back();  // no half character
-    if (!text.empty() && (text.back() & 0x80) != 0) text.pop_back();
-    text += "…";
-  }
-  return text;
+  const std::string text = value.dump();
+  return std::string(cut_text(text, kMostShown)) + (text.size() > kMostShown ? "…" : "");
 }
 
 }  // namespace

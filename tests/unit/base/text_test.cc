@@ -121,3 +121,12 @@ TEST_CASE("percent-encoding leaves only unreserved characters") {
   CHECK(percent_encode("é") == "%C3%A9");
   CHECK(percent_encode(std::string_view("\0\n", 2)) == "%00%0A");
 }
+
+TEST_CASE("a text that is cut ends with a whole character") {
+  CHECK(cut_text("abc", 3) == "abc");
+  CHECK(cut_text("abc", 2) == "ab");
+  CHECK(cut_text("a\u00e9b", 2) == "a");
+  CHECK(cut_text("a\u00e9b", 3) == "a\u00e9");
+  CHECK(cut_text("\u20ac", 2).empty());
+  CHECK(cut_text("", 5).empty());
+}
