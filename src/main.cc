@@ -14,6 +14,7 @@
 #include "cli/load_graph.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/resume.h"
 #include "cli/run_command.h"
 #include "cli/setup_error.h"
 
@@ -31,6 +32,7 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::check: return {check_command(arguments, variable)};
     case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
+    case CommandKind::resume: return run(arguments_of_earlier(arguments, variable));
   }
   return {};
 }

@@ -21,6 +21,7 @@ struct JobResult {
   JobState state = JobState::pending;
   /// The job failed, but `continue_on_error` lets its dependents and the run go on.
   bool failure_allowed = false;
+  bool restored = false;       ///< it wasn't run: an earlier run has done it
   std::uint32_t attempts = 0;  ///< that were dispatched or rejected
   Outcome outcome;             ///< of the last attempt; for a degraded job: why the fallback was needed
   ResourceUsage usage;

@@ -22,6 +22,13 @@ const char* to_string(JobState state) {
   return "unknown";
 }
 
+JobState job_state_of(std::string_view name) {
+  for (auto state = JobState::pending; state <= JobState::rejected; state = static_cast<JobState>(static_cast<int>(state) + 1)) {
+    if (name == to_string(state)) return state;
+  }
+  return JobState::pending;
+}
+
 const char* to_string(FailureKind kind) {
   switch (kind) {
     case FailureKind::none: return "none";

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 
@@ -103,6 +104,8 @@ constexpr bool is_failure(JobState state) {
 
 /// The state's name as in reports: "timed_out".
 const char* to_string(JobState state);
+/// The state with this name; pending if there is none.
+JobState job_state_of(std::string_view name);
 /// The kind's name as in reports: "http_status".
 const char* to_string(FailureKind kind);
 /// For people: "lost race", "sibling failed".

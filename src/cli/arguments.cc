@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "base/duration.h"
@@ -18,7 +20,7 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run, CommandKind::check, CommandKind::plan};
+constexpr std::array kCommands = {CommandKind::run, CommandKind::check, CommandKind::plan, CommandKind::resume};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -202,6 +204,8 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.keep_state = !in.on("no-state");
   if (in.on_command_line("no-state") && in.on_command_line("state-dir"))
     in.fail("--no-state and --state-dir contradict each other");
+  arguments.resume = in.on("resume");
+  if (arguments.resume && !arguments.keep_state) in.fail("--resume and --no-state contradict each other");
 }
 
 }  // namespace
@@ -212,17 +216,25 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   const bool has_command = !line.words.empty() && std::any_of(kCommands.begin(), kCommands.end(), [&](CommandKind command) {
     return line.words.front() == command_name(command);
   });
+  std::error_code ignored;
   Arguments arguments;
   arguments.command = take_command(line.words);
   const std::string name = has_command ? command_name(arguments.command) : std::string();
   if (line.help) return Answer{has_command ? command_help(arguments.command) : general_help(), 0};
   if (!line.error.empty()) return usage_error(line.error, line.words.empty() ? name : command_name(arguments.command));
-  if (line.words.empty()) return usage_error("no job file given", name);
+  if (line.words.empty() && arguments.command != CommandKind::resume) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
   }
-  arguments.file = line.words.front();
-  arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
+  arguments.line.assign(argv + 1, argv + argc);
+  arguments.started_in = std::filesystem::current_path(ignored).string();
+  if (arguments.command == CommandKind::resume) {
+    if (line.words.size() > 1) return usage_error("`corun resume` takes one run", name);
+    if (!line.words.empty()) arguments.earlier = line.words.front();
+  } else {
+    arguments.file = line.words.front();
+    arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
+  }
 
   Interpreter interpreter(line, arguments.command, variable);
   if (interpreter.on("dry-run")) {

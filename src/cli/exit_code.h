@@ -18,6 +18,7 @@ enum ExitCode : int {
   kExitUnavailable = 69,  ///< EX_UNAVAILABLE: open breakers are the only cause
   kExitInternal = 70,     ///< EX_SOFTWARE
   kExitCantWrite = 73,    ///< EX_CANTCREAT: a report or the state can't be written
+  kExitLockBusy = 75,     ///< EX_TEMPFAIL: another run is in the way
   kExitUndefined = 78,    ///< EX_CONFIG: undefined variable
   kExitTimeout = 124,     ///< the run's own timeout
   kExitSignalBase = 128,

@@ -9,8 +9,10 @@ namespace {
 constexpr std::uint8_t kRun = static_cast<std::uint8_t>(CommandKind::run);
 constexpr std::uint8_t kCheck = static_cast<std::uint8_t>(CommandKind::check);
 constexpr std::uint8_t kPlan = static_cast<std::uint8_t>(CommandKind::plan);
-constexpr std::uint8_t kGraph = kRun | kPlan;
-constexpr std::uint8_t kAll = kRun | kCheck | kPlan;
+constexpr std::uint8_t kResume = static_cast<std::uint8_t>(CommandKind::resume);
+constexpr std::uint8_t kStart = kRun | kResume;
+constexpr std::uint8_t kGraph = kStart | kPlan;
+constexpr std::uint8_t kAll = kGraph | kCheck;
 
 constexpr std::array kFlags = {
     Flag{"jobs", 'j', FlagKind::value, kGraph},
@@ -19,20 +21,21 @@ constexpr std::array kFlags = {
     Flag{"fail-fast", 0, FlagKind::on, kGraph},
     Flag{"timeout", 0, FlagKind::value, kGraph},
     Flag{"dry-run", 'n', FlagKind::on, kRun},
-    Flag{"only", 0, FlagKind::list, kGraph},
-    Flag{"skip", 0, FlagKind::list, kGraph},
+    Flag{"only", 0, FlagKind::list, kRun | kPlan},
+    Flag{"skip", 0, FlagKind::list, kRun | kPlan},
     Flag{"set", 0, FlagKind::list, kGraph},
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
     Flag{"output-format", 'o', FlagKind::value, kGraph},
-    Flag{"quiet", 'q', FlagKind::count, kRun},
-    Flag{"verbose", 'v', FlagKind::count, kRun},
-    Flag{"state-dir", 0, FlagKind::value, kRun},
+    Flag{"quiet", 'q', FlagKind::count, kStart},
+    Flag{"verbose", 'v', FlagKind::count, kStart},
+    Flag{"state-dir", 0, FlagKind::value, kStart},
     Flag{"no-state", 0, FlagKind::on, kRun},
+    Flag{"resume", 0, FlagKind::on, kRun},
     Flag{"format", 0, FlagKind::value, kCheck},
     Flag{"color", 0, FlagKind::value, kAll},
-    Flag{"directory", 'C', FlagKind::value, kAll},
+    Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck},
 };
 
 }  // namespace

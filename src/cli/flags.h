@@ -11,7 +11,7 @@
 namespace corun {
 
 /// The commands, as bits of Flag::commands.
-enum class CommandKind : std::uint8_t { run = 1, check = 2, plan = 4 };
+enum class CommandKind : std::uint8_t { run = 1, check = 2, plan = 4, resume = 8 };
 
 enum class FlagKind : std::uint8_t {
   on,     ///< given or not

@@ -10,11 +10,13 @@ SQL statements at once, with timeouts, retries and circuit breakers.
 usage: corun [run] FILE [JOB…] [options]
        corun check FILE [options]
        corun plan FILE [JOB…] [options]
+       corun resume [RUN] [options]
 
 commands:
   run      run the jobs of FILE, or the named jobs and all they need (default)
   check    find every error of FILE in one pass
   plan     show what run would do: order, commands, URLs, policies
+  resume   do what a run that failed, was stopped or was killed has left to do
 
 FILE is a job file; `-` reads it from standard input.
 `corun COMMAND --help` shows a command's options; --version, the version.
@@ -34,6 +36,7 @@ exit codes:
    69  open circuit breakers are the only cause
    70  internal error
    73  output, a report or the state can't be written
+   75  the run to resume is still running
    78  undefined variable or secret
   124  the run's own timeout
 128+n  ended by signal n
@@ -74,9 +77,28 @@ output:
       --color WHEN      auto, always or never
 
 state:
-      --state-dir D     where logs are kept ($XDG_STATE_HOME/corun or
+      --state-dir D     where runs and their logs are kept ($XDG_STATE_HOME/corun or
                         ~/.local/state/corun)
       --no-state        keep nothing
+      --resume          if the file's last run has left something to do, do that only
+)";
+
+constexpr const char* kResumeHelp = R"(
+output:
+  -o, --output-format F text, json or ndjson
+  -q, --quiet           failures only; -qq: only the summary of failures
+  -v, --verbose         log lines of ends, retries and breakers; -vv: of everything
+      --color WHEN      auto, always or never
+
+state:
+      --state-dir D     where the run is looked for and state is kept
+)";
+
+constexpr const char* kResumeTail = R"(
+other:
+  -h, --help            show this
+
+Every option is also read from the environment: --max-http from CORUN_MAX_HTTP.
 )";
 
 constexpr const char* kTail = R"(
@@ -116,6 +138,15 @@ output:
                         github (workflow commands)
       --color WHEN      auto, always or never
 )") + kTail;
+    case CommandKind::resume:
+      return std::string(R"(usage: corun resume [RUN] [options]
+
+Takes up the last run, or the one whose id begins with RUN: with the same file and
+options, in the same directory, runs what hasn't succeeded. Jobs that have
+succeeded aren't run again, and neither are the finished items of a foreach, unless
+their definition has been edited since, or something that they need has.
+Options are added to those of the run.
+)") + kHowHelp + kVariablesHelp + kResumeHelp + kResumeTail;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
@@ -137,6 +168,7 @@ std::string command_name(CommandKind command) {
     case CommandKind::run: return "run";
     case CommandKind::check: return "check";
     case CommandKind::plan: return "plan";
+    case CommandKind::resume: return "resume";
   }
   return {};
 }

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "cli/run_clock.h"
 #include "cli/run_control.h"
 #include "cli/run_reports.h"
+#include "cli/run_state.h"
 #include "cli/setup_error.h"
 #include "cli/slots.h"
 #include "engine/engine.h"
@@ -27,7 +27,6 @@
 #include "loop/signals.h"
 #include "policy/breaker_store.h"
 #include "policy/random.h"
-#include "state/log_store.h"
 
 namespace corun {
 namespace {
@@ -104,15 +103,6 @@ MemoryBreakerStore make_breakers(const JobFile& file, Random& random) {
   return MemoryBreakerStore(std::move(breakers), random);
 }
 
-std::string state_directory(const Arguments& arguments, const GetVariable& variable) {
-  if (!arguments.keep_state) return {};
-  if (arguments.state_dir.empty()) return default_state_dir(variable);  // if that can't be used, the run goes on without
-  if (const int error = make_state_directory(arguments.state_dir); error != 0) {
-    throw SetupError(kExitCantWrite, "state directory `" + arguments.state_dir + "`: " + std::strerror(error));
-  }
-  return arguments.state_dir;
-}
-
 }  // namespace
 
 CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable) {
@@ -122,6 +112,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
   RunReports reports(arguments, variable, clock);
+  RunState state(loop, arguments, variable, reports.report());
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
   ActionCounts jobs;
@@ -140,9 +131,10 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
   MemoryBreakerStore breakers = make_breakers(graph.file, random);
-  LogStore logs(state_directory(arguments, variable), settings.run_id,
-                [&reports](std::string_view message) { reports.report().warning(message); });
-  const EngineParts parts{loop, processes, http.get(), reports.report(), breakers, logs, random, sql.get()};
+  state.begin(settings.run_id, graph.file.name, graph.file.top.jobs.size());
+  settings.earlier = state.earlier();
+  const EngineParts parts{loop,         processes, http.get(), reports.report(), breakers,
+                          state.logs(), random,    sql.get(),  state.journal()};
 
   RunControl control(loop, clock, signals, processes, reports.console(), reports.report());
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));
@@ -150,7 +142,10 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   CommandEnd end;
   end.signal = control.signal();
   end.exit_code = exit_code(graph.file, result.results, settings.excluded, result.stopped, end.signal);
-  reports.report().run_end(RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now()});
+  state.end(end.exit_code);
+  const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
+  reports.report().run_end(
+      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, resume, result.stopped, clock.now()});
   if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   return end;
 }

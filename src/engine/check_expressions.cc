@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/text.h"
+#include "engine/definitions.h"
 #include "engine/prepare.h"
 #include "expr/check.h"
 #include "expr/extract.h"
@@ -115,6 +117,8 @@ class GraphChecker {
   using Roots = std::vector<std::string_view>;
 
   void check_file(const JobFile& file) {
+    const DefinitionScope around = definitions_.scope();
+    definitions_.enter_file(file, known_variables());
     Frame top{file.top, nullptr};
     check_group(top);
     top.current = nullptr;
@@ -125,20 +129,33 @@ class GraphChecker {
     }
     see(top, {});
     check_outputs(file.outputs);
+    evaluator_.take_mentions();
+    definitions_.set_scope(around);
+  }
+
+  const Variables& known_variables() const { return graph_ != nullptr ? graph_->variables : variables_; }
+
+  // Of the values that have been mentioned since the last time.
+  std::uint64_t digest_of_mentions() {
+    return definitions_.of_mentions(evaluator_.take_mentions(), known_variables(), graph_ != nullptr ? &graph_->open : nullptr);
   }
 
   // Inside of a graph only what is its file's own can be seen.
   void check_graph(const GraphSpec& spec) {
     for (const Field& variable : spec.vars) render([&](Renderer& it) { it.value(variable.value); });
     const KnownVariables* outer = graph_;
-    const Variables& around = outer != nullptr ? outer->variables : variables_;
+    const Variables& around = known_variables();
+    const DefinitionScope scope = definitions_.scope();
+    const std::uint64_t given = digest_of_mentions();
     check_values_of_graph(spec, around);
     const KnownVariables known = known_graph_variables(spec, around);
+    definitions_.enter_graph(spec, given);
     graph_ = &known;
     see_values(known.variables, &known.open);
     for (const NamedText& variable : spec.file->env) render([&](Renderer& it) { it.text(variable.text); });
     check_file(*spec.file);
     graph_ = outer;
+    definitions_.leave_graph(scope);
   }
 
   void check_values_of_graph(const GraphSpec& spec, const Variables& around) {
@@ -201,13 +218,16 @@ class GraphChecker {
       if (foreach.key) render([&](Renderer& it) { it.expression(*foreach.key); });
     }
     const Roots items = roots;
+    const std::uint64_t items_mentioned = digest_of_mentions();
     for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
     see(frame, roots);
     check_action(frame, items, job.action, job);
     see(frame, roots);
     if (job.fallback) check_action(frame, items, *job.fallback, job);
+    std::uint64_t mentioned = digest_of_mentions();
     see(frame, roots);
     check_callbacks(frame, items, job);
+    evaluator_.take_mentions();
 
     Roots with_result = roots;
     with_result.insert(with_result.end(), kResultNames.begin(), kResultNames.end());
@@ -221,6 +241,8 @@ class GraphChecker {
       see(frame, with_result);
       check_uses_of_result(job);
     }
+    mentioned = Digest().add(mentioned).add(digest_of_mentions()).value();
+    definitions_.define(job, items_mentioned, mentioned, expressions_.definitions);
   }
 
   void check_uses_of_result(const Job& job) {
@@ -370,6 +392,7 @@ class GraphChecker {
 
   const JobFile& file_;
   const Variables& variables_;
+  Definitions definitions_;
   const KnownVariables* graph_ = nullptr;  // the values of the graph being looked at; null: those of the run
   Expressions& expressions_;
   std::vector<ExpressionError>& errors_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/definitions.h"
 #include "expr/programs.h"
 #include "expr/template.h"
 #include "expr/variables.h"
@@ -30,6 +31,7 @@ enum ResultPart : std::uint16_t {
 struct Expressions {
   Programs programs;                ///< compiled
   std::vector<std::uint16_t> used;  ///< by Job::id, ResultParts; empty: nobody looks at anybody
+  std::vector<Definition> definitions;  ///< by Job::id
 
   std::uint16_t used_of(const Job& job) const {
     const std::uint32_t id = job.written().id;

@@ -69,12 +69,13 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
                                        transition.time});
   });
   const RunStart opening{
-      settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start};
+      settings.run_id,  file, std::move(jobs), count_included(file.top, settings.excluded), settings.earlier, parts.loop.clock().wall_now(),
+      start};
   parts.report.run_start(opening);
   RunResult result;
   {
     StopNotice notice(run, run_scope);
-    const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, run_scope);
+    const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, run.journal.resumes(), run_scope);
     result.stopped = end.stopped;
     Context names(&run.top.names);
     if (!end.jobs.is_null()) names.set("jobs", end.jobs);

@@ -16,12 +16,14 @@
 namespace corun {
 
 class BreakerStore;
+class Journal;
 class LogStore;
 class Random;
 
 /// How a run differs from what its file says.
 struct RunSettings {
   std::string run_id;
+  std::string earlier;              ///< the run that it takes up; "": none
   std::uint32_t process_slots = 1;  ///< -j: process jobs at once
   std::uint32_t http_slots = 256;   ///< --max-http: requests and statements at once
   bool fail_fast = false;           ///< stop at the first failure
@@ -39,6 +41,7 @@ struct EngineParts {
   LogStore& logs;
   Random& random;
   Executor* sql = nullptr;  ///< null: the graph has no SQL
+  Journal* journal = nullptr;  ///< null: nothing is noted down
 };
 
 /// The end of a run.

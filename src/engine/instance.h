@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/digest.h"
 #include "engine/run_context.h"
 
 namespace corun {
@@ -23,6 +24,7 @@ class Instance {
     job_.continue_on_error = written.continue_on_error;
     job_.definition = &written;
     job_.siblings = siblings;
+    job_.digest = parent.definition != nullptr ? parent.digest : 0;
   }
   ~Instance() { run_.give_back_id(job_.id); }
   Instance(const Instance&) = delete;
@@ -30,6 +32,8 @@ class Instance {
 
   const Job& job() const { return job_; }
   JobResult& result() { return result_; }
+  /// It is, or is of, the item with this digest, besides those that its parent is of.
+  void add_item(std::uint64_t digest) { job_.digest = Digest().add(job_.digest).add(digest).value(); }
 
  private:
   RunContext& run_;

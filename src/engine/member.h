@@ -19,6 +19,8 @@ class Member : public Ticket {
   const RunningFile& file() const { return *file_; }
   /// What its expressions see.
   const Context& names() const { return *names_; }
+  /// Whether the jobs inside of it may be left to what an earlier run has done of them.
+  bool may_restore_inside() const { return may_restore_inside_; }
   /// What others see of its result, in the end: null unless somebody looks at it.
   void set_data(Json data, bool of_secret) {
     data_ = std::move(data);
@@ -72,7 +74,8 @@ class Member : public Ticket {
   const RunningFile* file_ = nullptr;
   const Context* names_ = nullptr;
   Json data_;
-  bool of_secret_ = false;  // data_ comes of a secret
+  bool of_secret_ = false;           // data_ comes of a secret
+  bool may_restore_inside_ = false;  // none of its needs has changed
 
  private:
   void decided() override {

@@ -13,6 +13,7 @@
 #include "expr/variables.h"
 #include "policy/breaker_store.h"
 #include "policy/random.h"
+#include "state/journal.h"
 #include "state/log_store.h"
 
 namespace corun {
@@ -25,6 +26,7 @@ struct RunContext {
         settings(settings_),
         expressions(expressions_),
         parts(parts_),
+        journal(parts_.journal != nullptr ? *parts_.journal : none_),
         admission(parts_.loop, parts_.breakers, file_.limits, settings_.process_slots, settings_.http_slots),
         top(file_, variables),
         results(jobs),
@@ -57,6 +59,7 @@ struct RunContext {
   const RunSettings& settings;
   const Expressions& expressions;
   EngineParts parts;
+  Journal& journal;
   Admission admission;
   RunningFile top;
   std::vector<JobResult> results;  ///< of the jobs as written
@@ -71,6 +74,7 @@ struct RunContext {
   void give_back_id(std::uint32_t id) { free_ids_.push_back(id); }
 
  private:
+  Journal none_;
   std::uint32_t next_id_;
   std::vector<std::uint32_t> free_ids_;
 };

@@ -9,12 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "engine/callbacks.h"
 #include "engine/instance.h"
 #include "engine/job_names.h"
 #include "engine/outputs.h"
 #include "engine/prepare.h"
+#include "engine/restore.h"
 #include "engine/result_context.h"
 #include "engine/run_job.h"
 #include "expr/render.h"
@@ -49,6 +51,7 @@ class ForeachRun {
    public:
     explicit Item(ForeachRun& owner) : owner_(owner) {}
     void begin(std::size_t index, std::string name, Json value);
+    void restore(Json data);
     Json take_data() { return std::move(data_); }
     bool of_secret() const { return of_secret_; }
     std::size_t index() const { return index_; }
@@ -108,15 +111,29 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   job_ = &instance_->job();
   result_ = &instance_->result();
   context_.emplace(&owner_.member_.names());
-  context_->set(owner_.spec_.as, std::move(value));
+  context_->set(owner_.spec_.as, value);
   if (owner_.items_of_secret_) context_->taint(owner_.spec_.as);
   context_->set("index", Json::number(static_cast<double>(index)));
   names_ = &*context_;
   data_ = Json();
   of_secret_ = false;
+  if (run_->journal.keeps()) instance_->add_item(Digest().add(value.dump()).value());
+  may_restore_inside_ = owner_.member_.may_restore_inside();
+  if (may_restore_inside_) {
+    Json data;
+    if (standing_of(*run_, *job_, *result_, data) == Standing::done) return restore(std::move(data));
+  }
   result_->ready = run_->now();
   run_->enter(*job_, *result_, JobState::ready);
   run_->admission.request(*this, job_->policies.get(), pool_of(job_->written().action), first_admission_deadline(*run_, *job_));
+}
+
+// An earlier run has done it.
+void ForeachRun::Item::restore(Json data) {
+  run_->enter(*job_, *result_, result_->state);
+  note_end(*run_, *job_, *result_, data, false, run_->journal.earlier(job_->name)->log);
+  if (run_->expressions.used_of(*job_) != 0) set_data(std::move(data), false);
+  owner_.item_ended(*this);
 }
 
 // Evaluates the list. What is wrong with it is the job's failure.
@@ -288,14 +305,16 @@ void ForeachRun::end(Outcome outcome) {
   result.failure_allowed = is_failure(state) && job.continue_on_error;
   result.outcome = std::move(outcome);
   result.state = state;
+  Json data;
   if (used_ != 0) {
-    Json data = Json::map();
+    data = Json::map();
     data.set("outputs", std::move(outputs_));
     data.set("items", Json::number(static_cast<double>(items_.size())));
     describe_end(data, result);
-    member_.set_data(std::move(data), outputs_of_secret_);
   }
   run_.enter(job, result, state);
+  note_end(run_, job, result, data, outputs_of_secret_, log_ ? log_->name() : std::string());
+  if (used_ != 0) member_.set_data(std::move(data), outputs_of_secret_);
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ void add_outputs(const RunContext& run, const RunningFile& running, const FileEn
 
 }  // namespace
 
-Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, CancelScope& scope) {
+Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, bool may_restore,
+                              CancelScope& scope) {
   const RunningFile& outer = request.member.file();
   AttemptResult result;
   std::vector<ExpressionError> errors;
@@ -48,7 +49,7 @@ Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, co
   const Context::Found about_run = outer.names.find("run");
   if (about_run && *about_run) running.names.set("run", **about_run);
   running.environment = added_environment(outer, *spec.file, variables);
-  FileEnd end = co_await run_jobs_of_file(run, running, &request.job(), scope);
+  FileEnd end = co_await run_jobs_of_file(run, running, &request.job(), may_restore, scope);
   result.outcome = std::move(end.outcome);
   result.members = std::move(end.results);
   if (result.outcome.ok() && wants_outputs(run.expressions, request.job())) add_outputs(run, running, end, result);

@@ -14,6 +14,7 @@
 #include "engine/outputs.h"
 #include "engine/plan.h"
 #include "engine/prepare.h"
+#include "engine/restore.h"
 #include "engine/result_context.h"
 #include "engine/run_foreach.h"
 #include "engine/run_job.h"
@@ -54,6 +55,7 @@ class GroupRun {
     friend class GroupRun;
     GroupRun* owner_ = nullptr;
     JobIndex index_ = 0;
+    bool changed_ = false;                // an earlier run's work of it doesn't count: nor does that of what needs it
     std::unique_ptr<Instance> instance_;  // inside a foreach
   };
 
@@ -61,6 +63,8 @@ class GroupRun {
   void take(std::vector<PlanStep> steps);
   void take_step(const PlanStep& step);
   void make_ready(JobIndex index);
+  bool restore(JobIndex index);
+  bool needs_changed(JobIndex index) const;
   bool holds(const Text& condition, Outcome& outcome) const;
   void end_at_once(JobIndex index, JobState state, Outcome outcome);
   void skip(const PlanStep& step);
@@ -179,6 +183,8 @@ void GroupRun::make_ready(JobIndex index) {
       return end_at_once(index, failed ? JobState::failed : JobState::skipped, std::move(outcome));
     }
   }
+  if (restore(index)) return;
+  if (!job.written().needs.empty()) run_.journal.settle();
   member.result().ready = run_.now();
   run_.enter(job, member.result(), JobState::ready);
   if (flow != nullptr && flow->foreach) {  // its items ask for themselves
@@ -186,6 +192,31 @@ void GroupRun::make_ready(JobIndex index) {
   } else {
     run_.admission.request(member, job.policies.get(), pool_of(job.written().action), first_admission_deadline(run_, job));
   }
+}
+
+// Whether an earlier run has done the job: then it ends here.
+bool GroupRun::restore(JobIndex index) {
+  if (!run_.journal.resumes()) return false;
+  GroupMember& member = members_[index];
+  member.may_restore_inside_ = request_.may_restore && !needs_changed(index);
+  member.changed_ = true;
+  if (!member.may_restore_inside_) return false;
+  const Job& job = member.job();
+  Json data;
+  const Standing standing = standing_of(run_, job, member.result(), data);
+  member.changed_ = standing == Standing::changed;
+  if (standing != Standing::done) return false;
+  run_.enter(job, member.result(), member.result().state);
+  note_end(run_, job, member.result(), data, false, run_.journal.earlier(job.name)->log);
+  if (run_.expressions.used_of(job) != 0) member.set_data(std::move(data), false);
+  restore_inside(run_, job);
+  member_ended(index);
+  return true;
+}
+
+bool GroupRun::needs_changed(JobIndex index) const {
+  const std::vector<Need>& needs = job_of(index).written().needs;
+  return std::any_of(needs.begin(), needs.end(), [this](const Need& need) { return members_[need.job].changed_; });
 }
 
 bool GroupRun::holds(const Text& condition, Outcome& outcome) const {
@@ -204,6 +235,7 @@ void GroupRun::end_at_once(JobIndex index, JobState state, Outcome outcome) {
   result.outcome = std::move(outcome);
   result.failure_allowed = is_failure(state) && job.continue_on_error;
   run_.enter(job, result, state);
+  note_end(run_, job, result, Json(), false, {});
   member_ended(index);
 }
 
@@ -216,6 +248,7 @@ void GroupRun::skip(const PlanStep& step) {
                             : is_success(blocker)        ? "succeeded"
                                                          : "didn't succeed");
   run_.enter(job_of(step.job), result, JobState::skipped);
+  note_end(run_, job_of(step.job), result, Json(), false, {});
   publish(step.job);
   tell_gather(step.job);
 }
@@ -229,6 +262,7 @@ void GroupRun::cancel_before_start(JobIndex index) {
   result.outcome.cancel_reason = scope_.reason();
   result.outcome.message = to_string(scope_.reason());
   run_.enter(job_of(index), result, JobState::cancelled);
+  note_end(run_, job_of(index), result, Json(), false, {});
   publish(index);
 }
 

@@ -17,6 +17,7 @@ struct GroupRequest {
   const RunningFile& file;        ///< whose jobs they are
   const Context& names;           ///< what its expressions see besides its own jobs
   bool completion_order = false;  ///< of the results
+  bool may_restore = false;       ///< what an earlier run has done needn't be done again
 };
 
 /// The end of a group.

@@ -9,6 +9,7 @@
 #include "engine/attempt.h"
 #include "engine/callbacks.h"
 #include "engine/prepare.h"
+#include "engine/restore.h"
 #include "engine/result_context.h"
 #include "graph/attempts.h"
 #include "loop/awaiters.h"
@@ -93,7 +94,7 @@ class JobRun {
   bool wants_fallback(const Outcome& outcome) const {
     return !outcome.ok() && job_.written().fallback && !group_scope_.cancelled();
   }
-  AttemptRequest begin_fallback();
+  AttemptRequest begin_fallback(const Outcome& why);
   void end(Outcome outcome, bool degraded);
 
   CancelScope& total_scope() { return total_; }
@@ -111,6 +112,7 @@ class JobRun {
   std::uint32_t attempts_of_round() const { return result_.attempts - earlier_attempts_; }
   RetryDecision decide(const Outcome& outcome);
   void wait_for_next(Duration delay, const Outcome& why);
+  void note_attempt(const Outcome& outcome);
 
   RunContext& run_;
   Member& member_;
@@ -150,7 +152,8 @@ AttemptRequest JobRun::begin_attempt() {
 }
 
 // A fallback is outside of the job's total timeout and its limits; its request is another than the job's.
-AttemptRequest JobRun::begin_fallback() {
+AttemptRequest JobRun::begin_fallback(const Outcome& why) {
+  note_attempt(why);
   http_.idempotency_key.clear();
   return begin(*job_.written().fallback, result_.attempts + 1);
 }
@@ -248,7 +251,14 @@ std::optional<Duration> JobRun::pause_before_retry(Outcome& outcome) {
 
 void JobRun::wait_for_next(Duration delay, const Outcome& why) {
   run_.enter(job_, result_, JobState::retrying);
+  note_attempt(why);
   run_.parts.report.retry_wait(RetryWait{job_, result_.attempts, most_attempts(job_), delay, why, run_.now()});
+}
+
+// One that wasn't the last.
+void JobRun::note_attempt(const Outcome& outcome) {
+  const std::uint64_t log_end = log_ ? log_->size() : 0;
+  run_.journal.attempt_ended(AttemptRecord{job_.name, result_.attempts, outcome, attempt_start_, run_.now(), log_end});
 }
 
 // An attempt has succeeded: whether `repeat` wants another one. Out of rounds, or of time, the job fails.
@@ -290,11 +300,10 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.failure_allowed = is_failure(state) && job_.continue_on_error;
   result_.outcome = std::move(outcome);
   result_.state = state;
-  if (run_.expressions.used_of(job_) != 0) {
-    describe_end(data_, result_);
-    member_.set_data(std::move(data_), of_secret_);
-  }
+  if (run_.expressions.used_of(job_) != 0) describe_end(data_, result_);
   run_.enter(job_, result_, state);
+  note_end(run_, job_, result_, data_, of_secret_, log_ ? log_->name() : std::string());
+  if (run_.expressions.used_of(job_) != 0) member_.set_data(std::move(data_), of_secret_);
 }
 
 // Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.
@@ -306,7 +315,7 @@ Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why,
     run.admission.give_back(member);
     co_return false;
   }
-  const AttemptRequest request = job.begin_fallback();
+  const AttemptRequest request = job.begin_fallback(why);
   AttemptResult result = co_await run_attempt(run, request, scope);
   const Outcome outcome = job.end_attempt(request, std::move(result));
   if (!outcome.ok() && !scope.cancelled()) why.message += " (fallback: " + outcome.message + ")";

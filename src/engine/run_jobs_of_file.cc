@@ -28,6 +28,7 @@ Task<void> run_callbacks_of_file(RunContext& run, const RunningFile& running, co
   ShieldedScope shield(scope);
   for (const JobGroup* group : {succeeded ? &file.on_success : &file.on_failure, &file.finally}) {
     if (group->jobs.empty()) continue;
+    run.journal.settle();
     Gather gather = all_of(run, *group, owner);
     const GroupRequest request{*group, &gather, owner, running, names};
     GroupEnd end = co_await run_group(run, request, shield);
@@ -37,10 +38,11 @@ Task<void> run_callbacks_of_file(RunContext& run, const RunningFile& running, co
 
 }  // namespace
 
-Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, CancelScope& scope) {
+Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, bool may_restore,
+                               CancelScope& scope) {
   const JobFile& file = running.file;
   Gather gather = all_of(run, file.top, owner);
-  const GroupRequest request{file.top, &gather, owner, running, running.names};
+  const GroupRequest request{file.top, &gather, owner, running, running.names, false, may_restore};
   GroupEnd jobs = co_await run_group(run, request, scope);
   FileEnd end;
   end.outcome = std::move(jobs.outcome);

@@ -133,6 +133,7 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   const auto* root = std::get_if<std::string>(&expression.path[0]);
   if (root == nullptr || !is_root(*root)) return unknown_root(expression, root != nullptr ? *root : "[…]");
   const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
+  mention(*root, name != nullptr ? *name : "");
   if (*root == "jobs") {
     const auto* part = expression.path.size() > 2 ? std::get_if<std::string>(&expression.path[2]) : nullptr;
     if (auto error = check_job(expression, name != nullptr ? *name : "", part != nullptr ? *part : "", name != nullptr))
@@ -172,6 +173,7 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
   bool of_secret = false;
   for (const Reference& reference : find_references(expression.source)) {
     of_secret = of_secret || reference.root == "secrets";
+    mention(reference.root.empty() ? "vars" : reference.root, reference.name);
     if (reference.root == "jobs" || reference.root.empty()) {
       const bool certain = reference.certain && !reference.name.empty();
       if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);

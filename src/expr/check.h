@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "expr/evaluator.h"
@@ -36,6 +37,12 @@ struct VisibleNames {
   const std::set<std::string, std::less<>>* open = nullptr;
 };
 
+/// A variable, or a field of the environment, that an expression looks at.
+struct Mention {
+  std::string root;  ///< vars or env
+  std::string name;  ///< "": any of them
+};
+
 /// Where jq programs are written, so that what is wrong with them can be placed.
 struct ProgramSite {
   Expression expression;
@@ -51,6 +58,8 @@ class CheckEvaluator final : public Evaluator {
 
   /// Says what is visible from here on.
   void set_names(VisibleNames names) { names_ = std::move(names); }
+  /// Takes what was mentioned since the last time, in order.
+  std::vector<Mention> take_mentions() { return std::exchange(mentions_, {}); }
   void at(Place place) const override { place_ = place; }
   Evaluated<Json> evaluate(const Expression& expression) const override;
 
@@ -67,10 +76,15 @@ class CheckEvaluator final : public Evaluator {
   bool is_open(std::string_view variable) const { return names_.open != nullptr && names_.open->contains(variable); }
   std::vector<std::string> variable_names() const;
 
+  void mention(std::string_view root, std::string_view name) const {
+    if (root == "vars" || root == "env") mentions_.push_back({std::string(root), std::string(name)});
+  }
+
   const Variables& variables_;
   Programs& programs_;
   std::vector<ProgramSite>& sites_;
   VisibleNames names_;
+  mutable std::vector<Mention> mentions_;
   mutable Place place_{};
 };
 

@@ -163,6 +163,7 @@ struct JobFile;
 
 /// `graph`: another job file as one job.
 struct GraphSpec {
+  std::uint64_t digest = 0;       ///< of the file, as written
   std::vector<Field> vars;        ///< instead of the file's own of these names
   std::unique_ptr<JobFile> file;  ///< its limits and breakers are among those of the outermost file
 };
@@ -233,6 +234,7 @@ struct OutputRule {
 
 /// `foreach`: the job's action once for each item of a list. `matrix` is the same over combinations that are known at load.
 struct ForeachSpec {
+  std::uint64_t digest = 0;          ///< of what says which items there are, as written
   Value items;                       ///< a list, or a text that is an expression
   std::string as = "item";           ///< the item's name in expressions
   std::optional<Text> key;           ///< an expression: what tells items apart in names; else their number
@@ -311,6 +313,8 @@ struct Job {
   /// Of an instance made at run time (an item of a foreach): the job as written, whose action, fallback and flow it has.
   const Job* definition = nullptr;
   std::uint32_t siblings = 0;  ///< of an item: how many items there are
+  /// Of what its result depends on, as written (Key::defines); of an instance: of the items it is of, 0 for none.
+  std::uint64_t digest = 0;
 
   /// The job as written: itself, unless it is an instance.
   const Job& written() const { return definition != nullptr ? *definition : *this; }

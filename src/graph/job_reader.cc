@@ -8,6 +8,7 @@
 #include "graph/needs.h"
 #include "graph/read_values.h"
 #include "graph/scalar.h"
+#include "graph/written.h"
 
 namespace corun {
 namespace {
@@ -93,32 +94,10 @@ const JobSettings& settings_from_defaults(Reader& reader, std::uint8_t own, std:
       if (state.default_values[i] != kNoNode && wanted) reader.decode(table[i], state.default_values[i], &settings);
     }
     reader.set_reading_defaults(false);
+    settings.digest = digest_of(reader, Scope::defaults, state.default_values, with_fallback, Defines::result);
     if (settings.has_process) settings.shared_process = std::make_shared<const ProcessOptions>(settings.process);
   }
   return state.default_settings.emplace(kinds, std::move(settings)).first->second;
-}
-
-// Appends what is written at `node`, such that equal texts mean equal values.
-void append_written(std::string& out, Reader& reader, NodeId node) {
-  if (reader.is_scalar(node)) {
-    out += reader.document().kind(node) == NodeKind::plain ? 'p' : 'q';
-    out += std::to_string(reader.text(node).size());
-    out += ':';
-    out += reader.text(node);
-  } else if (reader.is_list(node)) {
-    out += '[';
-    for (const NodeId item : reader.items(node)) append_written(out, reader, item);
-    out += ']';
-  } else if (reader.is_map(node)) {
-    out += '{';
-    for (const Pair& pair : reader.pairs(node)) {
-      append_written(out, reader, pair.key);
-      append_written(out, reader, pair.value);
-    }
-    out += '}';
-  } else {
-    out += '~';
-  }
 }
 
 // The policies of jobs that say the same of them are one object.
@@ -191,6 +170,10 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     reader.decode(key, values[i], key.in_defaults ? static_cast<void*>(&draft.settings) : &draft);
   }
   reader.state().group_owner = job.parent;
+  job.digest = draft.settings.digest ^ digest_of(reader, Scope::job, values, kAnyAction, Defines::result);
+  if (job.flow && job.flow->foreach) {
+    job.flow->foreach->digest = digest_of(reader, Scope::job, values, kAnyAction, Defines::items);
+  }
   if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action); graph != nullptr && (*graph)->file->timeout) {
     std::optional<Duration>& total = draft.settings.policies.total_timeout;
     total = std::min(total.value_or(Duration::max()), *(*graph)->file->timeout);

@@ -88,6 +88,13 @@ enum Actions : std::uint8_t {
   kAnyAction = 63
 };
 
+/// What of an earlier run no longer counts once a job's key has been edited.
+enum class Defines : std::uint8_t {
+  nothing,  ///< what it came to stays as it is: a policy, an edge, words for people
+  items,    ///< which items there are: those that are still there stay as they are
+  result,   ///< its result
+};
+
 /// One key of one scope.
 struct Key {
   std::string_view name;
@@ -104,6 +111,7 @@ struct Key {
   bool required = false;
   bool in_defaults = false;        ///< of Scope::job and Scope::http: `defaults:` may have it
   bool is_policy = false;          ///< of Scope::job: goes into Policies alone
+  Defines defines = Defines::result;  ///< of Scope::job
   std::string_view since = "0.1";  ///< the release that first had it
 };
 

@@ -140,6 +140,7 @@ bool include(Reader& reader, GraphDraft& draft, const Job& job) {
   state.group_owner = job.id;
   TextFindings findings = load_text(state, kMostFindings);
   reader.adopt(std::move(findings.diagnostics), findings.omitted, again);
+  draft.spec.digest = state.digest;
   *draft.spec.file = std::move(state.file);
   return findings.errors == 0;
 }

@@ -33,6 +33,7 @@ struct JobSettings {
   std::optional<Text> sql_dsn;                           ///< from `defaults: {sql: {dsn}}`
   NodeId fallback = kNoNode;
   bool continue_on_error = false;
+  std::uint64_t digest = 0;  ///< of defaults: of what results depend on
 };
 
 /// The jobs of the group being read.
@@ -99,6 +100,7 @@ struct LoadState {
   JobFile file;
   NamedSettingsIds limit_ids;
   NamedSettingsIds breaker_ids;
+  std::uint64_t digest = 0;                          ///< of the whole file as written
   NodeId defaults = kNoNode;                         ///< the map under `defaults`
   KeyValues default_values{};                        ///< by Scope::defaults; filled once `defaults` has been read
   std::map<unsigned, JobSettings> default_settings;  ///< by the kinds of action of job and fallback

@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "base/digest.h"
 #include "graph/error_codes.h"
 #include "graph/reader.h"
 #include "graph/source.h"
 #include "graph/utf8.h"
+#include "graph/written.h"
 #include "graph/yaml_parser.h"
 
 namespace corun {
@@ -67,6 +70,11 @@ TextFindings load_text(LoadState& state, std::size_t most_findings) {
     reader.error(kRoot, code::kEmptyFile, "the job file is empty", {}, "a job file starts with `version: 1` and has `jobs:`");
   } else {
     reader.read_map(kRoot, Scope::file, &state);
+    if (state.includer != nullptr) {
+      std::string written;
+      append_written(written, reader, kRoot);
+      state.digest = Digest().add(written).value();
+    }
   }
   if (state.file.name.empty()) state.file.name = name_of(state.file.path);
   TextFindings findings;

@@ -56,6 +56,7 @@ std::string Console::progress() const {
 void Console::run_start(const RunStart& start) {
   total_ = start.total;
   started_ = start.time;
+  if (!start.earlier.empty() && settings_.quiet == 0) say("corun: resuming run " + std::string(start.earlier));
   running_.run_start(start);
 }
 
@@ -72,6 +73,7 @@ void Console::job_ended(const JobStateChange& change) {
 
   // Of many items only those that failed are told.
   const bool one_of_many = change.job.siblings > kMostItemLines && result.state == JobState::succeeded;
+  if (result.restored) return;  // the end says how many
   const bool wanted = (settings_.quiet == 0 && !one_of_many) || (settings_.quiet == 1 && is_failure(result));
   if (!wanted) return;
   const bool ran = run_time(result) > Duration(0);
@@ -141,6 +143,7 @@ void Console::run_end(const RunEnd& end) {
   }
   err_.start_line();
   err_.append(failures);
+  if (!end.resume.empty()) say("resume with: " + std::string(end.resume));
 }
 
 void Console::flush() {

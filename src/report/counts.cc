@@ -17,6 +17,7 @@ constexpr std::array kOrder = {JobState::succeeded, JobState::degraded,  JobStat
 
 void Counts::add(const JobResult& result) {
   ++total_;
+  restored_ += static_cast<std::size_t>(result.restored);
   if (result.failure_allowed && !is_success(result.state)) {
     ++allowed_;
   } else {
@@ -34,6 +35,7 @@ std::string Counts::line(Duration elapsed) const {
   };
   for (const JobState state : kOrder) say(of(state), count_word(state));
   say(allowed_, "failed as allowed");
+  if (restored_ > 0) line += " (" + std::to_string(restored_) + " done earlier)";
   return line + " in " + format_elapsed(elapsed);
 }
 
@@ -42,6 +44,7 @@ void Counts::append_json(std::string& out) const {
   counts.number("total", static_cast<std::int64_t>(total_));
   for (const JobState state : kOrder) counts.number(to_string(state), static_cast<std::int64_t>(of(state)));
   counts.number("allowed", static_cast<std::int64_t>(allowed_));
+  if (restored_ > 0) counts.number("restored", static_cast<std::int64_t>(restored_));
   counts.end();
 }
 

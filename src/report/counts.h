@@ -29,6 +29,7 @@ class Counts {
   std::array<std::size_t, static_cast<std::size_t>(JobState::rejected) + 1> by_state_{};
   std::size_t total_ = 0;
   std::size_t allowed_ = 0;
+  std::size_t restored_ = 0;  // of all: done by an earlier run
 };
 
 }  // namespace corun

@@ -49,6 +49,7 @@ void JsonReport::run_end(const RunEnd& end) {
     const JobResult& result = end.results[job->id];
     JsonObject entry(jobs.field(job->name));
     entry.text("state", to_string(result.state));
+    if (result.restored) entry.boolean("restored", true);
     entry.number("attempts", result.attempts);
     entry.outcome(result.outcome);
     if (result.failure_allowed) entry.boolean("allowed", true);

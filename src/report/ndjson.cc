@@ -64,6 +64,7 @@ void NdjsonReport::job_state(const JobStateChange& change) {
   event.text("job", change.job.name);
   event.text("state", to_string(result.state));
   if (ended) {
+    if (result.restored) event.boolean("restored", true);
     event.number("attempts", result.attempts);
     event.seconds("elapsed", run_time(result));
     event.outcome(result.outcome);

@@ -14,21 +14,16 @@
 #include <system_error>
 #include <vector>
 
+#include "state/store.h"
+
 namespace corun {
 namespace fs = std::filesystem;
-
-int make_state_directory(const std::string& path) {
-  // Only our own part of the path is private; what is above keeps the user's ways.
-  std::error_code ignored;
-  fs::create_directories(fs::path(path).parent_path(), ignored);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return errno;
-  if (!fs::is_directory(path, ignored)) return ENOTDIR;
-  return ::access(path.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
-}
 
 std::string JobLog::place() const { return store_.directory_ + '/' + file_name_; }
 
 std::string JobLog::path() const { return named_ ? place() : std::string(); }
+
+std::string JobLog::name() const { return named_ ? store_.run_id_ + '/' + file_name_ : std::string(); }
 
 // Takes off `bytes` what could be written; true if that is all.
 bool JobLog::write(const UniqueFd& file, std::string_view& bytes) {
@@ -76,8 +71,9 @@ std::string JobLog::read(std::uint64_t offset, std::size_t most) const {
 
 LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)
     : state_directory_(std::move(state_directory)),
+      run_id_(std::move(run_id)),
       runs_directory_(state_directory_ + "/runs"),
-      directory_(runs_directory_ + '/' + run_id),
+      directory_(runs_directory_ + '/' + run_id_),
       warn_(std::move(warn)) {}
 
 std::unique_ptr<JobLog> LogStore::create(std::string_view job) {

@@ -29,6 +29,8 @@ class JobLog final : public OutputLog {
   std::uint64_t size() const override { return size_; }
   std::string read(std::uint64_t offset, std::size_t most) const override;
   std::string path() const override;
+  /// `RUN/FILE`, as JobRecord has it; "" if it is kept nowhere.
+  std::string name() const;
 
  private:
   std::string place() const;
@@ -66,6 +68,7 @@ class LogStore {
   void warn_once(std::string_view message);
 
   std::string state_directory_;
+  std::string run_id_;
   std::string runs_directory_;
   std::string directory_;
   Warn warn_;
@@ -73,9 +76,6 @@ class LogStore {
   bool warned_ = false;
   bool made_ = false;
 };
-
-/// Makes the state directory, private to the user, and what is missing above it; 0 if it can be written to, else an errno.
-int make_state_directory(const std::string& path);
 
 /// Runs whose logs are kept; older ones are removed when a new run first writes a log.
 inline constexpr std::size_t kKeptRuns = 100;

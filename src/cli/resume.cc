@@ -1,0 +1,140 @@
+// From a past run to one that takes it up. Knows nothing of jobs.
+#include "cli/resume.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/machine.h"
+#include "cli/setup_error.h"
+#include "expr/json.h"
+#include "io/orphans.h"
+
+namespace corun {
+namespace {
+
+constexpr Duration kGrace = 5s;
+
+std::string quoted(const std::string& text) { return '`' + text + '`'; }
+
+std::vector<std::string> parse_arguments(const PastRun& run) {
+  std::vector<std::string> arguments;
+  const Result<Json> list = Json::parse(run.arguments);
+  for (std::size_t i = 0; list && i < list->size(); ++i) arguments.emplace_back(list->at(i).text());
+  return arguments;
+}
+
+// The command line of `run` with what was given to `corun resume` besides the run's id.
+std::vector<std::string> combined(const PastRun& run, const Arguments& asked) {
+  std::vector<std::string> line = parse_arguments(run);
+  std::erase(line, "--resume");
+  bool command = true;
+  bool id = !asked.earlier.empty();
+  for (const std::string& argument : asked.line) {
+    if (command && argument == "resume") {
+      command = false;
+    } else if (id && argument == asked.earlier) {
+      id = false;
+    } else {
+      line.push_back(argument);
+    }
+  }
+  return line;
+}
+
+Arguments read_again(const std::vector<std::string>& line, const PastRun& run, const GetVariable& variable) {
+  std::vector<const char*> argv{"corun"};
+  for (const std::string& argument : line) argv.push_back(argument.c_str());
+  std::variant<Arguments, Answer> read = read_arguments(static_cast<int>(argv.size()), argv.data(), variable);
+  if (const auto* answer = std::get_if<Answer>(&read)) throw SetupError::with_text(kExitUsage, answer->text);
+  auto& arguments = std::get<Arguments>(read);
+  arguments.earlier = run.id;
+  return arguments;
+}
+
+void check_not_running(PastRuns& runs, const PastRun& run) {
+  if (runs.is_running(run)) throw SetupError(kExitLockBusy, "run " + run.id + " is still running");
+}
+
+}  // namespace
+
+std::string known_file(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code error;
+  const std::filesystem::path known = std::filesystem::canonical(path, error);
+  return error ? path : known.string();
+}
+
+std::string state_directory(const Arguments& arguments, const GetVariable& variable) {
+  if (!arguments.keep_state) return {};
+  if (arguments.state_dir.empty()) return default_state_dir(variable);  // if that can't be used, the run goes on without
+  if (const int error = make_state_directory(arguments.state_dir); error != 0) {
+    throw SetupError(kExitCantWrite, "state directory `" + arguments.state_dir + "`: " + std::strerror(error));
+  }
+  return std::filesystem::absolute(arguments.state_dir).string();
+}
+
+Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variable) {
+  const std::string directory = state_directory(asked, variable);
+  std::string problem;
+  Store store(directory, [&problem](std::string_view message) { problem = message; });
+  Database* database = store.database();
+  if (database == nullptr) throw SetupError(kExitNoInput, problem.empty() ? "there is no state directory" : problem);
+  try {
+    PastRuns runs(*database, directory);
+    const std::optional<PastRun> run = asked.earlier.empty() ? runs.last_of("") : runs.find(asked.earlier);
+    if (!run) {
+      throw SetupError(kExitNoInput, asked.earlier.empty() ? "there is no run to resume in " + quoted(directory)
+                                                           : "no run " + quoted(asked.earlier) + " in " + quoted(directory));
+    }
+    check_not_running(runs, *run);
+    if (run->succeeded()) throw SetupError(kExitNoInput, "nothing to resume: run " + run->id + " has succeeded");
+    if (run->file == "-") {
+      throw SetupError(kExitNoInput, "run " + run->id + " read its job file from standard input: give it again with `corun run --resume -`");
+    }
+    if (::chdir(run->directory.c_str()) != 0) {
+      throw SetupError(kExitNoInput, "can't change to " + quoted(run->directory) + ": " + std::strerror(errno));
+    }
+    return read_again(combined(*run, asked), *run, variable);
+  } catch (const DatabaseError& error) {
+    throw SetupError(kExitNoInput, directory + "/corun.db: " + error.what());
+  }
+}
+
+std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments) {
+  if (!arguments.resume && arguments.earlier.empty()) return std::nullopt;
+  Database* database = store.database();
+  if (database == nullptr) return std::nullopt;
+  try {
+    PastRuns runs(*database, store.directory());
+    std::optional<PastRun> run =
+        arguments.earlier.empty() ? runs.last_of(known_file(arguments.file)) : runs.find(arguments.earlier);
+    if (!run || run->succeeded()) return std::nullopt;
+    check_not_running(runs, *run);
+    EarlierRun earlier;
+    earlier.lock = RunLock::take(store.directory(), run->number);
+    if (!earlier.lock) check_not_running(runs, *run);
+    earlier.chain = runs.chain_of(std::move(*run));
+    earlier.jobs = runs.jobs_of(earlier.chain);
+    return earlier;
+  } catch (const DatabaseError& error) {
+    store.report(error);
+    return std::nullopt;
+  }
+}
+
+std::size_t end_left_over(const EarlierRun& earlier) {
+  std::vector<std::string> ids;
+  for (const PastRun& run : earlier.chain) ids.push_back(run.id);
+  const auto is_done = [&earlier](std::string_view job) {
+    const auto found = earlier.jobs.find(std::string(job));
+    return found != earlier.jobs.end() && is_success(found->second.result.state);
+  };
+  return end_orphans(ids, is_done, kGrace);
+}
+
+}  // namespace corun

@@ -1,0 +1,107 @@
+// Store, journal and logs of a run, put together. Knows nothing of the engine.
+#include "cli/run_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/exit_code.h"
+
+namespace corun {
+namespace {
+
+// The command line as a shell takes it.
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                             "_-./=:,@%+") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + '\'';
+}
+
+RunRecord record_of(const Arguments& arguments, std::string run_id, const std::string& name, std::size_t jobs) {
+  RunRecord record;
+  record.id = std::move(run_id);
+  record.file = known_file(arguments.file);
+  record.name = name;
+  record.directory = arguments.started_in;
+  record.arguments = "[";
+  for (const std::string& argument : arguments.line) {
+    if (record.arguments.size() > 1) record.arguments += ',';
+    append_json_string(record.arguments, argument);
+  }
+  record.arguments += ']';
+  record.jobs = jobs;
+  return record;
+}
+
+}  // namespace
+
+// Has the journal written after each turn of the loop, and when something is due while nothing else happens.
+class RunState::Writer final : private TurnHook, private Timer {
+ public:
+  Writer(Loop& loop, RunJournal& journal) : loop_(loop), journal_(journal) { loop_.add_turn_hook(*this); }
+  ~Writer() override { loop_.remove_turn_hook(*this); }
+
+ private:
+  void before_wait() override {
+    journal_.turn_ended();
+    const TimePoint due = journal_.due();
+    if (due == TimePoint::max()) {
+      disarm();
+    } else if (!armed() || deadline() != due) {
+      arm(loop_, due);
+    }
+  }
+  void on_timer() override {}  // it has ended the wait
+
+  Loop& loop_;
+  RunJournal& journal_;
+};
+
+RunState::RunState(Loop& loop, const Arguments& arguments, const GetVariable& variable, Report& report)
+    : loop_(loop),
+      arguments_(arguments),
+      report_(report),
+      store_(state_directory(arguments, variable), [&report](std::string_view message) { report.warning(message); }),
+      earlier_(find_earlier(store_, arguments)) {
+  if (!earlier_) return;
+  const std::size_t count = end_left_over(*earlier_);
+  if (count == 0) return;
+  report_.warning("run " + earlier() + " has left " + std::to_string(count) + (count == 1 ? " process" : " processes") +
+                  " behind: ended");
+}
+
+RunState::~RunState() = default;
+
+void RunState::begin(std::string run_id, const std::string& name, std::size_t jobs) {
+  run_id_ = std::move(run_id);
+  logs_ = std::make_unique<LogStore>(store_.directory(), run_id_, [this](std::string_view message) { report_.warning(message); });
+  if (store_.directory().empty()) return;
+  RunRecord record = record_of(arguments_, run_id_, name, jobs);
+  record.earlier = earlier();
+  journal_ = std::make_unique<RunJournal>(store_, std::move(record), loop_.clock());
+  if (earlier_) journal_->take_up(std::move(earlier_->jobs));
+  writer_ = std::make_unique<Writer>(loop_, *journal_);
+}
+
+void RunState::end(int exit_code) {
+  writer_.reset();
+  if (!journal_) return;
+  const char* verdict = exit_code == kExitSuccess         ? "succeeded"
+                        : exit_code > kExitSignalBase     ? "interrupted"
+                        : exit_code == kExitTimeout       ? "timed_out"
+                                                          : "failed";
+  journal_->run_ended(exit_code, verdict);
+}
+
+std::string RunState::resume_command() const {
+  if (!journal_ || !journal_->is_complete()) return {};
+  if (arguments_.file == "-") return {};
+  std::string command = "corun resume " + run_id_;
+  if (!arguments_.state_dir.empty()) command += " --state-dir " + shell_word(store_.directory());
+  return command;
+}
+
+}  // namespace corun

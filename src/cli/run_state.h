@@ -1,0 +1,52 @@
+// What a run keeps for later ones, and what it takes over from an earlier one: store, journal, logs. Knows nothing of the engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/arguments.h"
+#include "cli/resume.h"
+#include "loop/loop.h"
+#include "report/report.h"
+#include "state/log_store.h"
+#include "state/run_journal.h"
+#include "state/store.h"
+
+namespace corun {
+
+/// The state of one run. Without a state directory there is no journal, and logs end with the run.
+class RunState {
+ public:
+  /// All must outlive this. Ends what a run that is taken up has left of processes. Throws SetupError.
+  RunState(Loop& loop, const Arguments& arguments, const GetVariable& variable, Report& report);
+  ~RunState();
+
+  /// The run is about to start.
+  void begin(std::string run_id, const std::string& name, std::size_t jobs);
+  /// It has ended so.
+  void end(int exit_code);
+
+  Store& store() { return store_; }
+  LogStore& logs() { return *logs_; }
+  Journal* journal() { return journal_.get(); }
+  /// The id of the run that it takes up; "": none.
+  std::string earlier() const { return earlier_ ? earlier_->chain.front().id : std::string(); }
+  /// The command that resumes it; "" if it can't be resumed.
+  std::string resume_command() const;
+
+ private:
+  class Writer;
+
+  Loop& loop_;
+  const Arguments& arguments_;
+  Report& report_;
+  Store store_;
+  std::optional<EarlierRun> earlier_;
+  std::string run_id_;
+  std::unique_ptr<LogStore> logs_;
+  std::unique_ptr<RunJournal> journal_;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace corun

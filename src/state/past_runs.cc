@@ -1,0 +1,96 @@
+// Queries over past runs. Knows nothing of how they are shown.
+#include "state/past_runs.h"
+
+#include <utility>
+
+namespace corun {
+namespace {
+
+constexpr const char* kColumns =
+    "SELECT number, id, file, name, directory, arguments, earlier, jobs, started, ended, exit_code, verdict FROM run ";
+constexpr std::size_t kLongestChain = 1000;
+
+std::string query(const char* rest) { return std::string(kColumns) + rest; }
+
+PastRun read_run(const Statement& row) {
+  PastRun run;
+  run.number = row.integer(0);
+  run.id = row.text(1);
+  run.file = row.text(2);
+  run.name = row.text(3);
+  run.directory = row.text(4);
+  run.arguments = row.text(5);
+  run.earlier = row.text(6);
+  run.jobs = static_cast<std::size_t>(row.integer(7));
+  run.started = row.integer(8);
+  if (!row.is_null(9)) run.ended = row.integer(9);
+  if (!row.is_null(10)) run.exit_code = static_cast<int>(row.integer(10));
+  run.verdict = row.text(11);
+  return run;
+}
+
+EarlierJob read_job(const Statement& row) {
+  EarlierJob job;
+  job.result.state = job_state_of(row.text(1));
+  job.result.attempts = static_cast<std::uint32_t>(row.integer(2));
+  job.result.started = TimePoint(std::chrono::milliseconds(row.integer(3)));
+  job.result.ended = job.result.started + std::chrono::microseconds(row.integer(4));
+  job.result.ready = job.result.started;
+  job.result.outcome.exit_code = static_cast<int>(row.integer(5));
+  job.result.outcome.message = row.text(6);
+  job.log = row.text(7);
+  job.digest = static_cast<std::uint64_t>(row.integer(8));
+  job.parts = static_cast<std::uint16_t>(row.integer(9));
+  job.data = row.text(10);
+  return job;
+}
+
+}  // namespace
+
+std::optional<PastRun> PastRuns::first(Statement& query) {
+  if (!query.next()) return std::nullopt;
+  return read_run(query);
+}
+
+std::optional<PastRun> PastRuns::find(std::string_view id) {
+  Statement by_id = database_.prepare(query("WHERE substr(id, 1, ?) = ? ORDER BY number DESC LIMIT 1"));
+  return first(by_id.with(id.size(), id));
+}
+
+std::optional<PastRun> PastRuns::last_of(std::string_view file) {
+  Statement last = database_.prepare(
+      query(file.empty() ? "ORDER BY number DESC LIMIT 1" : "WHERE file = ? ORDER BY number DESC LIMIT 1"));
+  return file.empty() ? first(last.with()) : first(last.with(file));
+}
+
+std::vector<PastRun> PastRuns::chain_of(PastRun run) {
+  std::vector<PastRun> chain;
+  Statement by_id = database_.prepare(query("WHERE id = ?"));
+  chain.push_back(std::move(run));
+  while (!chain.back().earlier.empty() && chain.size() < kLongestChain) {
+    std::optional<PastRun> earlier = first(by_id.with(std::string_view(chain.back().earlier)));
+    if (!earlier) break;  // it has been pruned
+    chain.push_back(std::move(*earlier));
+  }
+  return chain;
+}
+
+EarlierJobs PastRuns::jobs_of(const std::vector<PastRun>& chain) {
+  EarlierJobs jobs;
+  Statement ends = database_.prepare(
+      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data FROM job WHERE run = ? "
+      "ORDER BY sequence");
+  for (auto run = chain.rbegin(); run != chain.rend(); ++run) {
+    ends.with(run->number);
+    while (ends.next()) {
+      EarlierJob job = read_job(ends);
+      // That a later run was stopped, or couldn't get there, takes nothing back.
+      EarlierJob& known = jobs[std::string(ends.text(0))];
+      const bool says_nothing = job.result.state == JobState::cancelled || job.result.state == JobState::skipped;
+      if (!says_nothing || !is_success(known.result.state)) known = std::move(job);
+    }
+  }
+  return jobs;
+}
+
+}  // namespace corun

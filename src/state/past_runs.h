@@ -1,0 +1,57 @@
+// Looks up what earlier runs have left. Knows nothing of how a run is resumed or shown.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "state/run_journal.h"
+#include "state/store.h"
+
+namespace corun {
+
+/// A run as the database has it.
+struct PastRun {
+  std::int64_t number = 0;
+  std::string id;
+  std::string file;
+  std::string name;
+  std::string directory;
+  std::string arguments;  ///< JSON: a list
+  std::string earlier;    ///< the run that it takes up; "": none
+  std::size_t jobs = 0;   ///< at the top
+  std::int64_t started = 0;              ///< milliseconds since 1970
+  std::optional<std::int64_t> ended;     ///< the same; nothing: it runs, or its process is gone
+  std::optional<int> exit_code;
+  std::string verdict;                   ///< one word: "succeeded", "failed", "interrupted"…; "" as long as it hasn't ended
+
+  bool succeeded() const { return exit_code == 0; }
+};
+
+/// Queries over a database; whatever goes wrong is thrown as DatabaseError.
+class PastRuns {
+ public:
+  /// `database` must outlive this.
+  PastRuns(Database& database, std::string state_directory) : database_(database), directory_(std::move(state_directory)) {}
+
+  /// The newest run whose id begins with `id`.
+  std::optional<PastRun> find(std::string_view id);
+  /// The newest run of a job file (an absolute path; "": of any).
+  std::optional<PastRun> last_of(std::string_view file);
+  /// Whether its process lives.
+  bool is_running(const PastRun& run) const { return !run.ended && RunLock::is_taken(directory_, run.number); }
+  /// The run, then the one that it takes up, and so on.
+  std::vector<PastRun> chain_of(PastRun run);
+  /// How jobs ended last in a chain of runs, newest first.
+  EarlierJobs jobs_of(const std::vector<PastRun>& chain);
+
+ private:
+  std::optional<PastRun> first(Statement& query);
+
+  Database& database_;
+  std::string directory_;
+};
+
+}  // namespace corun

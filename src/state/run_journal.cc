@@ -1,0 +1,174 @@
+// A run's rows. Knows nothing of the graph.
+#include "state/run_journal.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace corun {
+namespace {
+
+// A transaction that took t is followed by none for this many times t, unless somebody waits for it: 3 % of the time.
+constexpr int kRest = 32;
+constexpr Duration kLongestRest = 100ms;
+constexpr Duration kUnsynced = 1s;   // how long what was written may be lost in a power cut
+constexpr Duration kRetryAfter = 1s;  // after trouble
+// Beyond these, what can't be written is forgotten.
+constexpr std::size_t kMostPending = 200'000;
+constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;
+// Logs longer than this are moved into the main file: in passing at the end of a run, and in any case.
+constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
+constexpr std::uint64_t kLongestLog = std::uint64_t{16} << 20;
+
+std::int64_t microseconds(Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
+
+}  // namespace
+
+struct RunJournal::Statements {
+  explicit Statements(Database& database)
+      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+        attempt(database.prepare("INSERT INTO attempt VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+
+  Statement job;
+  Statement attempt;
+};
+
+RunJournal::RunJournal(Store& store, RunRecord run, const Clock& clock)
+    : store_(store), run_(std::move(run)), clock_(clock), start_(clock.now()), wall_start_(clock.wall_now()) {}
+
+RunJournal::~RunJournal() = default;
+
+const EarlierJob* RunJournal::earlier(std::string_view name) const {
+  const auto found = earlier_.find(std::string(name));
+  return found == earlier_.end() ? nullptr : &found->second;
+}
+
+std::int64_t RunJournal::wall_milliseconds(TimePoint time) const {
+  const WallTime wall = wall_start_ + (time - start_);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
+}
+
+void RunJournal::job_ended(const JobRecord& job) {
+  if (pending_jobs_.size() >= kMostPending || pending_bytes_ >= kMostPendingBytes) {
+    complete_ = false;
+    return;
+  }
+  pending_bytes_ += job.data.size();
+  pending_jobs_.push_back(
+      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log});
+}
+
+void RunJournal::attempt_ended(const AttemptRecord& attempt) {
+  if (pending_attempts_.size() >= kMostPending) {
+    complete_ = false;
+    return;
+  }
+  pending_attempts_.push_back(PendingAttempt{std::string(attempt.job), attempt.number, to_string(attempt.outcome.kind),
+                                             attempt.outcome.message, attempt.started, attempt.ended, attempt.log_end});
+}
+
+void RunJournal::settle() {
+  if (has_pending()) write();
+}
+
+void RunJournal::turn_ended() {
+  const TimePoint now = clock_.now();
+  if (has_pending() && now >= next_write_) write();
+  if (now >= next_sync_) sync(now);
+}
+
+TimePoint RunJournal::due() const {
+  if (store_.directory().empty()) return TimePoint::max();
+  return std::min(has_pending() ? next_write_ : TimePoint::max(), next_sync_);
+}
+
+void RunJournal::begin_run(Database& database) {
+  database.prepare("INSERT INTO run(id, file, name, directory, arguments, earlier, jobs, started) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(run_.id, run_.file, run_.name, run_.directory, run_.arguments, run_.earlier, run_.jobs, wall_milliseconds(start_))
+      .run();
+}
+
+// Whether all that was pending is in the database now.
+bool RunJournal::write() {
+  Database* database = store_.database();
+  if (database == nullptr) {  // and never will be
+    pending_jobs_.clear();
+    pending_attempts_.clear();
+    complete_ = false;
+    next_write_ = TimePoint::max();
+    return false;
+  }
+  const TimePoint begin = clock_.now();
+  try {
+    if (statements_ == nullptr) statements_ = std::make_unique<Statements>(*database);
+    std::int64_t number = number_;
+    std::int64_t sequence = sequence_;
+    database->write([&] {
+      if (number == 0) {
+        begin_run(*database);
+        number = database->last_row();
+        lock_ = RunLock::take(store_.directory(), number);
+      }
+      for (const PendingAttempt& each : pending_attempts_) {
+        statements_->attempt
+            .with(number, ++sequence, each.job, each.number, wall_milliseconds(each.started),
+                  microseconds(each.ended - each.started), std::string_view(each.kind), each.message, each.log_end)
+            .run();
+      }
+      for (const PendingJob& each : pending_jobs_) {
+        const JobResult& result = each.result;
+        statements_->job
+            .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
+                  result.restored, result.attempts, wall_milliseconds(result.started),
+                  microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
+                  result.outcome.exit_code, result.outcome.message, each.log, each.digest, each.parts,
+                  each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))
+            .run();
+      }
+    });
+    number_ = number;
+    sequence_ = sequence;
+    pending_jobs_.clear();
+    pending_attempts_.clear();
+    pending_bytes_ = 0;
+    const TimePoint end = clock_.now();
+    next_write_ = end + std::min<Duration>((end - begin) * kRest, kLongestRest);
+    next_sync_ = std::min(next_sync_, end + kUnsynced);
+    return true;
+  } catch (const DatabaseError& error) {
+    store_.report(error);
+    next_write_ = clock_.now() + kRetryAfter;
+    return false;
+  }
+}
+
+void RunJournal::sync(TimePoint now) {
+  next_sync_ = TimePoint::max();
+  Database* database = store_.database();
+  if (database == nullptr) return;
+  try {
+    database->sync();
+    if (database->log_size() > kLongestLog) database->checkpoint();
+  } catch (const DatabaseError& error) {
+    store_.report(error);
+    next_sync_ = now + kRetryAfter;
+  }
+}
+
+void RunJournal::run_ended(int exit_code, const char* verdict) {
+  if (store_.directory().empty() || (has_pending() && !write())) return;
+  Database* database = store_.database();
+  if (database == nullptr) return;
+  try {
+    const TimePoint now = clock_.now();
+    Statement end = database->prepare("UPDATE run SET ended = ?, exit_code = ?, verdict = ? WHERE number = ?");
+    database->write([&] { end.with(wall_milliseconds(now), exit_code, std::string_view(verdict), number_).run(); });
+    if (now - start_ >= kUnsynced) database->sync();
+    if (database->log_size() > kLongLog) database->checkpoint();
+  } catch (const DatabaseError& error) {
+    complete_ = false;
+    store_.report(error);
+  }
+}
+
+}  // namespace corun
