@@ -69,6 +69,12 @@ std::string first_line(std::string_view body) {
 
 constexpr const char* kNotExpected = ", which `expect` doesn't list";
 
+std::optional<Outcome> too_late(const Expect& expect, Duration elapsed) {
+  if (!expect.max_time || elapsed <= *expect.max_time) return std::nullopt;
+  return failure(FailureKind::expectation,
+                 "took " + format_elapsed(elapsed) + ", more than max_time " + format_duration(*expect.max_time));
+}
+
 void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
   Outcome& outcome = result.outcome;
   if (!outcome.ok()) return;
@@ -85,9 +91,10 @@ void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
     if (const std::string line = first_line(result.body); !line.empty()) outcome.message += ": " + line;
     return;
   }
-  if (expect.max_time && elapsed > *expect.max_time) {
-    outcome.kind = FailureKind::expectation;
-    outcome.message = "took " + format_elapsed(elapsed) + ", more than max_time " + format_duration(*expect.max_time);
+  if (result.saved) return;  // its time was judged before the file got its name
+  if (std::optional<Outcome> late = too_late(expect, elapsed)) {
+    outcome.kind = late->kind;
+    outcome.message = std::move(late->message);
   }
 }
 
@@ -131,12 +138,30 @@ void keep_idempotency_key(std::string& key, const RunContext& run, HttpJobState&
   key = job.idempotency_key;
 }
 
+// What the job expects of a download, before its file gets its name.
+class DownloadJudge final : public ResultJudge {
+ public:
+  DownloadJudge(const RunContext& run, const AttemptRequest& request) : run_(run), request_(request), start_(run.now()) {}
+  std::optional<Outcome> judge(const ActionResult& result) const override {
+    const Duration elapsed = run_.now() - start_;
+    if (std::optional<Outcome> late = too_late(request_.job().policies->expect, elapsed)) return late;
+    return unmet_expectation(run_.expressions, request_, AttemptResult(result), elapsed);
+  }
+
+ private:
+  const RunContext& run_;
+  const AttemptRequest& request_;
+  const TimePoint start_;
+};
+
 Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(request.names);
   std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
   http->job = request.http;
   if (http->options && http->options->idempotency_key) keep_idempotency_key(*http->options->idempotency_key, run, *request.http);
+  const DownloadJudge judge(run, request);
+  if (http->save() != nullptr && request.is_own()) http->options->save->judge = &judge;
   const Command generic(std::move(http));
   ActionResult result = co_await run.parts.http->execute(generic, scope);
   co_return AttemptResult(std::move(result));

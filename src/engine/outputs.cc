@@ -178,13 +178,20 @@ bool wants_outputs(const Expressions& expressions, const Job& job) {
   return (expressions.used_of(job) & kOutputs) != 0 || (flow != nullptr && !flow->outputs.empty());
 }
 
+std::optional<Outcome> unmet_expectation(const Expressions& expressions, const AttemptRequest& request,
+                                         const AttemptResult& result, Duration elapsed) {
+  const Expect& expect = request.job().policies->expect;
+  if (!has_expressions(expect)) return std::nullopt;
+  return ResultReader(expressions, request, result, elapsed).unmet(expect);
+}
+
 void take_data(const Expressions& expressions, const AttemptRequest& request, Duration elapsed, AttemptResult& result) {
   const Job& written = request.job().written();
   const JobFlow* flow = written.flow.get();
   const Expect& expect = request.job().policies->expect;
   const std::uint16_t used = expressions.used_of(request.job());
   const bool own = request.is_own();
-  const bool expects = own && has_expressions(expect);
+  const bool expects = own && has_expressions(expect) && !result.unrequested;
   const bool repeats = own && flow != nullptr && flow->repeat.has_value();
   const bool gives = wants_outputs(expressions, request.job());
   if (!expects && !repeats && !gives && used == 0) {

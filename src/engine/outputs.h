@@ -10,6 +10,10 @@ namespace corun {
 /// Whether what a process writes to CORUN_OUTPUT is of any use.
 bool wants_outputs(const Expressions& expressions, const Job& job);
 
+/// What of a result isn't as the expressions of `expect` want it; nothing if all is.
+std::optional<Outcome> unmet_expectation(const Expressions& expressions, const AttemptRequest& request,
+                                         const AttemptResult& result, Duration elapsed);
+
 /// After an attempt: judges it by the expressions of `expect`, asks whether `repeat` is over, evaluates `outputs`, and sets
 /// `result.data` to what others look at. What can't be evaluated makes a success a failure.
 void take_data(const Expressions& expressions, const AttemptRequest& request, Duration elapsed, AttemptResult& result);

@@ -71,13 +71,24 @@ struct HttpPartData {
   std::string content_type;             ///< "": libcurl's guess for a file, else none
 };
 
+struct ActionResult;
+
+/// Says whether a result is as expected before it has its effect.
+class ResultJudge {
+ public:
+  virtual ~ResultJudge() = default;
+  /// What is wrong with a `result` that is well as far as its executor can tell; nothing if it is as expected.
+  virtual std::optional<Outcome> judge(const ActionResult& result) const = 0;
+};
+
 /// The file a response's body goes to instead of into memory.
 struct SaveTarget {
   std::string file;      ///< at or below the working directory
   bool resume = false;   ///< a part that is there is continued, and what a broken transfer has brought stays
   std::string checksum;  ///< `sha256:…`; "": none
   SaveSpec::IfExists if_exists = SaveSpec::IfExists::fail;
-  std::vector<CodeRange> status;  ///< whose bodies are saved; empty: 200-299
+  std::vector<CodeRange> status;       ///< whose bodies are saved; empty: 200-299
+  const ResultJudge* judge = nullptr;  ///< asked before the file gets its name; null: nobody
 };
 
 /// How SFTP logs in and knows the server.
@@ -164,7 +175,8 @@ struct ActionResult {
   std::string rows;                                          ///< of a statement, as JSON text: a list of maps
   std::uint64_t affected_rows = 0;                           ///< by a statement: inserted, changed, deleted or read
   std::string output_text;                                   ///< what a process wrote to the file named by CORUN_OUTPUT
-  std::optional<SavedFile> saved;
+  std::optional<SavedFile> saved;                            ///< by this action, or there already
+  bool unrequested = false;                                  ///< the file was there already: nothing was asked for
 };
 
 using Command = std::variant<std::unique_ptr<ProcessCommand>, std::unique_ptr<HttpRequest>, std::unique_ptr<SqlStatement>>;

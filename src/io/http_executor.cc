@@ -90,11 +90,7 @@ Task<ActionResult> HttpExecutor::execute(const Command& command, CancelScope& sc
 Task<ActionResult> HttpExecutor::download(const HttpRequest& request, CancelScope& scope) {
   ActionResult result;
   HttpSave save(*request.save());
-  if (std::optional<Outcome> end = save.open()) {
-    result.outcome = std::move(*end);
-    result.outcome.unsent = true;
-    co_return result;
-  }
+  if (save.open(result)) co_return result;
   while (save.prepare() && !scope.cancelled()) {
     co_await Sleep(loop_, loop_.now(), scope);  // others have their turn
   }

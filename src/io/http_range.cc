@@ -17,15 +17,20 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
+// Whether the response says that it is about another file than `etag`'s.
+bool is_of_another(const HttpHeaders& headers, std::string_view etag) {
+  const std::string now = strong_etag(headers);
+  return !etag.empty() && !now.empty() && now != etag;
+}
+
 RangeAnswer rest_or_start_over(const HttpHeaders& headers, std::uint64_t have, std::string_view etag) {
   const RangeAnswer start_over{RangeAnswer::Kind::start_over};
   const std::string* value = find_header(headers, "Content-Range");
   if (value == nullptr || is_encoded(headers)) return start_over;
   const std::optional<ContentRange> range = parse_content_range(*value);
   if (!range || range->first != have) return start_over;
-  const std::string now = strong_etag(headers);
-  if (!etag.empty() && !now.empty() && now != etag) return start_over;
-  return {RangeAnswer::Kind::rest, range->total};
+  if (is_of_another(headers, etag)) return start_over;
+  return {RangeAnswer::Kind::rest, range->total, *range->last + 1};
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ RangeAnswer range_answer(int status, const HttpHeaders& headers, std::uint64_t h
   if (status == 416 && have > 0) {
     const std::string* value = find_header(headers, "Content-Range");
     const std::optional<ContentRange> range = value != nullptr ? parse_content_range(*value) : std::nullopt;
-    const bool complete = range && !range->first && range->total == have;
+    const bool complete = range && !range->first && range->total == have && !is_of_another(headers, etag);
     return {complete ? RangeAnswer::Kind::complete : RangeAnswer::Kind::start_over, have};
   }
   return {RangeAnswer::Kind::whole};

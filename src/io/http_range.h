@@ -36,6 +36,7 @@ struct RangeAnswer {
   };
   Kind kind = Kind::whole;
   std::optional<std::uint64_t> total = std::nullopt;  ///< size of the file, if the answer says it
+  std::optional<std::uint64_t> end = std::nullopt;    ///< of a rest: where in the file it ends
 };
 
 /// What a response with `status` says when `have` bytes are there already (0: the whole file was asked for), with the strong

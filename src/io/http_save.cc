@@ -14,7 +14,15 @@ constexpr std::size_t kHashAtOnce = 4 << 20;  // some 10 ms
 
 }  // namespace
 
-std::optional<Outcome> HttpSave::open() {
+bool HttpSave::open(ActionResult& result) {
+  std::optional<Outcome> end = make_ready(result);
+  if (!end) return false;
+  result.outcome = *std::move(end);
+  result.outcome.unsent = true;
+  return true;
+}
+
+std::optional<Outcome> HttpSave::make_ready(ActionResult& result) {
   const auto failed = [](const Error& error) { return failure(FailureKind::save, error.message); };
   if (!target_.checksum.empty()) {
     Result<Checksum> checksum = parse_checksum(target_.checksum);
@@ -32,6 +40,8 @@ std::optional<Outcome> HttpSave::open() {
     }
     Outcome skipped;
     skipped.message = target_.file + " exists, nothing was requested";
+    result.saved = SavedFile{target_.file, part_.size_in_place()};
+    result.unrequested = true;
     return skipped;
   }
   if (const std::optional<Error> error = part_.open(target_.resume)) return failed(*error);
@@ -92,6 +102,7 @@ void HttpSave::begin_whole(const HttpHeaders& headers) {
 
 void HttpSave::decide(int status, const HttpHeaders& headers) {
   continues_ = false;
+  end_.reset();
   total_.reset();
   const std::uint64_t have = part_.size();
   const bool ranges = target_.resume && status != 0;
@@ -109,6 +120,7 @@ void HttpSave::decide(int status, const HttpHeaders& headers) {
       return;
     case RangeAnswer::Kind::rest:
       continues_ = true;
+      end_ = answer.end;
       total_ = answer.total;
       course_ = Course::file;
       return;
@@ -141,8 +153,11 @@ bool HttpSave::write(std::string_view bytes) {
 
 void HttpSave::finish(ActionResult& result) {
   const std::uint64_t size = part_.size();
-  if (total_ && size != *total_) {
-    return fail(FailureKind::transfer, "server sent " + std::to_string(size) + " of " + std::to_string(*total_) + " bytes");
+  // A response that brings less than the whole must at least bring what it says.
+  for (const std::optional<std::uint64_t>& wanted : {total_, end_}) {
+    if (!wanted || size == *wanted) continue;
+    if (size > *wanted) part_.forget();
+    return fail(FailureKind::transfer, "server sent " + std::to_string(size) + " of " + std::to_string(*wanted) + " bytes");
   }
   if (digest_) {
     if (const std::string found = digest_->finish(); found != expected_) {
@@ -150,12 +165,17 @@ void HttpSave::finish(ActionResult& result) {
       return fail(FailureKind::checksum, "wrong checksum: " + target_.checksum + " expected, " + found + " received");
     }
   }
-  if (std::optional<Error> error = part_.put_in_place(target_.if_exists == SaveSpec::IfExists::replace)) {
-    return fail(FailureKind::save, std::move(error->message));
-  }
   result.saved = SavedFile{target_.file, size};
   if (continues_ && result.outcome.http_status != 0) result.outcome.http_status = 200;  // of the whole
   result.body.clear();
+  std::optional<Outcome> unmet = target_.judge != nullptr ? target_.judge->judge(result) : std::nullopt;
+  if (unmet) {
+    part_.forget();
+    return fail(unmet->kind, std::move(unmet->message));
+  }
+  if (std::optional<Error> error = part_.put_in_place(target_.if_exists == SaveSpec::IfExists::replace)) {
+    return fail(FailureKind::save, std::move(error->message));
+  }
 }
 
 bool HttpSave::settle(ActionResult& result) {
@@ -167,6 +187,7 @@ bool HttpSave::settle(ActionResult& result) {
     const int status = outcome.http_status;
     outcome = problem_;
     outcome.http_status = status;
+    result.saved.reset();
   }
   if (!outcome.ok() && part_.stays()) {
     outcome.message += " (" + std::to_string(part_.size()) + " bytes are kept in " + part_.part_path() + ")";

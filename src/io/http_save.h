@@ -21,8 +21,9 @@ class HttpSave {
   /// `target` must outlive this.
   explicit HttpSave(const SaveTarget& target) : target_(target) {}
 
-  /// Makes ready. An outcome if that is all: a failure, or success where the file exists and isn't wanted anew.
-  std::optional<Outcome> open();
+  /// Makes ready. True if that is all, with `result` as it is then: a failure, or success where the file exists and isn't
+  /// wanted anew.
+  bool open(ActionResult& result);
   /// Reads some of what is there already, for the checksum; true while there is more.
   bool prepare();
 
@@ -51,6 +52,7 @@ class HttpSave {
 
   void decide(int status, const HttpHeaders& headers);
   void begin_whole(const HttpHeaders& headers);
+  std::optional<Outcome> make_ready(ActionResult& result);
   bool accepts(int status) const;
   void fail(FailureKind kind, std::string message);
   bool empty_part();
@@ -64,6 +66,7 @@ class HttpSave {
   std::string etag_;          // of what is in the part; strong, or ""
   Course course_ = Course::undecided;
   bool continues_ = false;              // the body is the rest of the part
+  std::optional<std::uint64_t> end_;    // size of the file with what a partial response said it brings
   std::optional<std::uint64_t> total_;  // size of the whole, if a partial response said it
   Outcome problem_;
 };

@@ -104,6 +104,11 @@ bool PartFile::is_directory() const {
   return ::fstatat(directory_.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 }
 
+std::uint64_t PartFile::size_in_place() const {
+  struct stat status {};
+  return ::fstatat(directory_.get(), name_.c_str(), &status, 0) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
 // Whether the part's name still stands for the file that is open, and no other name does.
 bool PartFile::is_ours() const {
   struct stat open {};

@@ -32,6 +32,8 @@ class PartFile {
   /// Whether something stands at the path.
   bool exists() const;
   bool is_directory() const;
+  /// Of what stands at the path; 0 if nothing does.
+  std::uint64_t size_in_place() const;
 
   /// Creates the part, which must not exist; with `resume` opens one that is there. It belongs to one process at a time.
   std::optional<Error> open(bool resume);

@@ -155,6 +155,45 @@ TEST_CASE("a part that is complete already, or longer than the file") {
   }
 }
 
+/// Finds fault with everything, and keeps what it has seen.
+class Objector final : public ResultJudge {
+ public:
+  std::optional<Outcome> judge(const ActionResult& result) const override {
+    seen_status = result.outcome.http_status;
+    seen = result.saved;
+    part_was_there = fs::exists("out.part");
+    return failure(FailureKind::expectation, "not as expected");
+  }
+  mutable int seen_status = 0;
+  mutable std::optional<SavedFile> seen;
+  mutable bool part_was_there = false;
+};
+
+TEST_CASE("what isn't as expected gets no name") {
+  Nginx nginx;
+  const Scratch scratch;
+  Client client;
+  std::ofstream("out") << "old";
+  for (const bool resume : {false, true}) {
+    INFO("resume " << resume);
+    const Objector judge;
+    HttpRequest request = saving(nginx.http("/ok"), to("out", resume));
+    request.options->save->if_exists = SaveSpec::IfExists::replace;
+    request.options->save->judge = &judge;
+    const ActionResult result = client.send(std::move(request));
+    CHECK(result.outcome.kind == FailureKind::expectation);
+    CHECK(result.outcome.message == "not as expected");
+    CHECK(result.outcome.http_status == 200);
+    CHECK_FALSE(result.saved);
+    CHECK(judge.seen_status == 200);
+    REQUIRE(judge.seen);
+    CHECK(judge.seen->size == 3);
+    CHECK(judge.part_was_there);
+    CHECK(text_of("out") == "old");
+    CHECK(scratch.files() == Names{"out"});
+  }
+}
+
 TEST_CASE("a redirect's body isn't the file") {
   Nginx nginx;
   const Scratch scratch;
@@ -202,6 +241,9 @@ TEST_CASE("a file that exists") {
   result = client.send(std::move(request));
   CHECK(result.outcome.ok());
   CHECK(result.outcome.message == "out exists, nothing was requested");
+  CHECK(result.unrequested);
+  REQUIRE(result.saved);
+  CHECK(result.saved->size == 3);
   CHECK(text_of("out") == "old");
 
   request = saving(nginx.http("/ok"), to("out"));
@@ -431,6 +473,26 @@ TEST_CASE("less than the rest is no end") {
   CHECK(result.outcome.kind == FailureKind::transfer);
   CHECK(result.outcome.message == "server sent 6 of 10 bytes (6 bytes are kept in out.part)");
   CHECK(text_of("out.part") == "012345");
+}
+
+TEST_CASE("less than the response says it brings is no end either, whatever the size of the whole") {
+  const Scratch scratch;
+  const ActionResult result =
+      second_attempt(to_ranges(answer("206 Partial Content\r\nContent-Range: bytes 4-9/*\r\nTransfer-Encoding: chunked",
+                                      "2\r\n45\r\n0\r\n\r\n")),
+                     "");
+  CHECK(result.outcome.kind == FailureKind::transfer);
+  CHECK(result.outcome.message == "server sent 6 of 10 bytes (6 bytes are kept in out.part)");
+  CHECK(text_of("out.part") == "012345");
+}
+
+TEST_CASE("more than the response says it brings is of no use") {
+  const Scratch scratch;
+  const ActionResult result = second_attempt(
+      to_ranges(answer("206 Partial Content\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 8", "456789xy")), "");
+  CHECK(result.outcome.kind == FailureKind::transfer);
+  CHECK(result.outcome.message == "server sent 12 of 10 bytes");
+  CHECK(scratch.files().empty());
 }
 
 TEST_CASE("the rest breaks off too") {

@@ -191,5 +191,85 @@ TEST_CASE("expressions see what was saved") {
   for (const char* name : {"result", "output", "nothing"}) CHECK(world.result(name).state == JobState::succeeded);
 }
 
+/// Takes two seconds for a file that it saves if the job's judge has nothing against it.
+class JudgedServer final : public Executor {
+ public:
+  explicit JudgedServer(Loop& loop) : loop_(loop) {}
+  bool unrequested = false;
+
+  Task<ActionResult> execute(const Command& command, CancelScope& scope) override {
+    const HttpRequest& request = *std::get<std::unique_ptr<HttpRequest>>(command);
+    ActionResult result;
+    result.saved = SavedFile{"out.bin", 7};
+    if (unrequested) {
+      result.unrequested = true;
+      co_return result;
+    }
+    co_await Sleep(loop_, loop_.now() + 2s, scope);
+    result.outcome.http_status = 200;
+    result.headers = {{"X-A", "1"}};
+    std::optional<Outcome> unmet = request.save()->judge->judge(result);
+    if (unmet) {
+      result.outcome = *std::move(unmet);
+      result.saved.reset();
+    }
+    co_await Sleep(loop_, loop_.now() + 2s, scope);  // the disk is slow
+    co_return result;
+  }
+
+ private:
+  Loop& loop_;
+};
+
+Expect header_of_a(const std::string& value) {
+  Expect expect;
+  Pattern pattern;
+  pattern.name = "X-A";
+  pattern.kind = Pattern::Kind::equals;
+  pattern.text.text = value;
+  expect.headers.push_back(std::move(pattern));
+  return expect;
+}
+
+Job& add_download(World& world, const std::string& name, Expect expect) {
+  Job& job = world.add(name, {});
+  auto spec = std::make_unique<HttpSpec>();
+  spec->url.text = "https://h/";
+  spec->options = std::make_unique<HttpOptions>();
+  SaveSpec save;
+  save.file.text = "out.bin";
+  spec->options->save = std::make_shared<const SaveSpec>(save);
+  job.action = std::move(spec);
+  world.policies(job).expect = std::move(expect);
+  return job;
+}
+
+TEST_CASE("a download is judged before its file gets its name") {
+  World world;
+  JudgedServer server(world.loop);
+  world.http = &server;
+  Expect slow = header_of_a("1");
+  slow.max_time = 3s;
+  Expect quick = slow;
+  quick.max_time = 1s;
+  add_download(world, "right", std::move(slow));
+  add_download(world, "wrong", header_of_a("2"));
+  add_download(world, "late", std::move(quick));
+  world.run();
+  CHECK(world.result("right").state == JobState::succeeded);
+  CHECK(world.result("wrong").outcome.message == "expected the header `X-A` to be `2`, found `1`");
+  CHECK(world.result("late").outcome.message == "took 2.0s, more than max_time 1s");
+}
+
+TEST_CASE("nothing is expected of a request that wasn't made") {
+  World world;
+  JudgedServer server(world.loop);
+  server.unrequested = true;
+  world.http = &server;
+  add_download(world, "skipped", header_of_a("2"));
+  world.run();
+  CHECK(world.result("skipped").state == JobState::succeeded);
+}
+
 }  // namespace
 }  // namespace corun::test

@@ -45,6 +45,9 @@ TEST_CASE("206") {
   const HttpHeaders right{{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"a\""}};
   CHECK(kind(206, right) == Kind::rest);
   CHECK(range_answer(206, right, 5, "").total == 10U);
+  const RangeAnswer open_ended = range_answer(206, {{"Content-Range", "bytes 5-9/*"}}, 5, "");
+  CHECK_FALSE(open_ended.total);
+  CHECK(open_ended.end == 10U);
   CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}}) == Kind::rest);
   CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"b\""}}) == Kind::start_over);
   CHECK(kind(206, {{"Content-Range", "bytes 4-9/10"}}) == Kind::start_over);
@@ -56,6 +59,8 @@ TEST_CASE("206") {
 
 TEST_CASE("416") {
   CHECK(kind(416, {{"Content-Range", "bytes */5"}}) == Kind::complete);
+  CHECK(kind(416, {{"Content-Range", "bytes */5"}, {"ETag", "\"a\""}}) == Kind::complete);
+  CHECK(kind(416, {{"Content-Range", "bytes */5"}, {"ETag", "\"b\""}}) == Kind::start_over);
   CHECK(kind(416, {{"Content-Range", "bytes */4"}}) == Kind::start_over);
   CHECK(kind(416, {{"Content-Range", "bytes */6"}}) == Kind::start_over);
   CHECK(kind(416, {{"Content-Range", "bytes 0-4/5"}}) == Kind::start_over);
