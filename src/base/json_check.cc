@@ -1,6 +1,7 @@
 // Checks the form of JSON without keeping anything of it. Knows nothing of what it says.
 #include "base/json_check.h"
 
+#include <charconv>
 #include <vector>
 
 #include "base/text.h"
@@ -117,9 +118,20 @@ class JsonChecker {
     const bool is_code = current() == 'u';
     if (std::string_view("\"\\/bfnrtu").find(current()) == std::string_view::npos) return fail("unknown escape");
     ++position_;
-    for (int i = 0; is_code && i < 4; ++i, ++position_) {
+    if (!is_code) return true;
+    unsigned unit = 0;
+    if (!hex_digits(unit)) return false;
+    if (unit < 0xD800 || unit > 0xDBFF) return true;
+    if (!text_.substr(position_).starts_with("\\u")) return fail("half of a surrogate pair");
+    position_ += 2;
+    if (!hex_digits(unit)) return false;
+    return (unit >= 0xDC00 && unit <= 0xDFFF) || fail("half of a surrogate pair");
+  }
+  bool hex_digits(unsigned& number) {
+    for (const std::size_t end = position_ + 4; position_ < end; ++position_) {
       if (!is_hex_digit(current())) return fail("expected four hexadecimal digits");
     }
+    std::from_chars(text_.data() + position_ - 4, text_.data() + position_, number, 16);
     return true;
   }
 

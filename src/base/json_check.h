@@ -16,6 +16,7 @@ struct JsonProblem {
 };
 
 /// Nothing if `text` is one JSON value (RFC 8259) in UTF-8 with only blanks around it, at most kMaxJsonDepth deep.
+/// The first half of a surrogate pair (`\uD800`) without its second is none, as for libjq.
 std::optional<JsonProblem> json_problem(std::string_view text);
 
 }  // namespace corun

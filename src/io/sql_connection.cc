@@ -28,12 +28,6 @@ Outcome cancelled(const CancelScope& scope) {
   return outcome;
 }
 
-// Whether a statement with this command tag changes nothing of its session: no setting, temporary table or cursor.
-bool leaves_session_alone(std::string_view tag) {
-  constexpr std::array<std::string_view, 6> kTags{"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REFRESH"};
-  return std::find(kTags.begin(), kTags.end(), tag.substr(0, tag.find(' '))) != kTags.end();
-}
-
 }  // namespace
 
 SqlConnection::~SqlConnection() {
@@ -159,14 +153,14 @@ Task<void> SqlConnection::execute(const SqlStatement& statement, CancelScope& sc
     result.outcome.unsent = stopped && progress.ended;
   } else if (cancel && stopped) {
     result.outcome = cancelled(scope);
-    result.outcome.unsent = progress.ended;  // undone, as the server says
+    result.outcome.unsent = progress.ended && progress.is_one_transaction;  // undone, as the server says
   } else if (progress.failure) {
     result.outcome = *std::move(progress.failure);
   } else {
     result.rows = progress.rows.take();
     result.affected_rows = progress.affected_rows;
   }
-  reusable_ = !cancel && !progress.resets_session && api_.status(connection_) == CONNECTION_OK &&
+  reusable_ = !cancel && leaves_session_alone(statement.query, progress.tag) && api_.status(connection_) == CONNECTION_OK &&
               api_.transactionStatus(connection_) == PQTRANS_IDLE;
 }
 
@@ -193,7 +187,7 @@ void SqlConnection::take_result(const PGresult* result, Progress& progress) {
       auto* mutable_result = const_cast<PGresult*>(result);  // libpq's signatures; it changes nothing
       const std::string_view count = api_.cmdTuples(mutable_result);
       std::from_chars(count.data(), count.data() + count.size(), progress.affected_rows);
-      progress.resets_session = !leaves_session_alone(api_.cmdStatus(mutable_result));
+      progress.tag = api_.cmdStatus(mutable_result);
       progress.completed = true;
       break;
     }
@@ -209,6 +203,9 @@ void SqlConnection::take_result(const PGresult* result, Progress& progress) {
 
 void SqlConnection::take_rows(const PGresult* result, SqlRows& rows) {
   const int columns = api_.nfields(result);
+  if (columns == 0) {
+    for (int row = 0; row < api_.ntuples(result); ++row) rows.add_empty_row();
+  }
   if (!rows.has_columns()) {
     for (int column = 0; column < columns; ++column) rows.add_column(api_.fname(result, column), api_.ftype(result, column));
   }
@@ -233,8 +230,7 @@ void SqlConnection::take_error(const PGresult* result, Progress& progress) {
   }
   const char* message = api_.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   progress.failure = sql_error(sqlstate, message != nullptr ? message : "");
-  progress.failure->unsent = true;  // the server undoes a statement that fails
-  progress.resets_session = false;
+  progress.failure->unsent = progress.is_one_transaction;  // which the server has undone
 }
 
 }  // namespace corun

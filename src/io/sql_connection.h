@@ -2,11 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "io/executor.h"
 #include "io/pq_api.h"
 #include "io/sql_dsn.h"
 #include "io/sql_rows.h"
+#include "io/sql_session.h"
 #include "loop/awaiters.h"
 #include "loop/loop.h"
 #include "loop/task.h"
@@ -36,12 +38,14 @@ class SqlConnection final : private FdHandler {
  private:
   // What has come of the statement so far.
   struct Progress {
-    explicit Progress(const SqlStatement& statement) : rows(statement.max_rows, statement.max_bytes) {}
+    explicit Progress(const SqlStatement& statement)
+        : rows(statement.max_rows, statement.max_bytes), is_one_transaction(!may_commit_midway(statement.query)) {}
     SqlRows rows;
     std::optional<Outcome> failure;
     bool ended = false;      // the server has no more to say
     bool completed = false;  // with success
-    bool resets_session = true;
+    const bool is_one_transaction;
+    std::string tag;  // of the command that completed
     std::uint64_t affected_rows = 0;
   };
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/json_check.h"
 #include "base/text.h"
 
 namespace corun {
@@ -67,7 +68,7 @@ void append_sql_value(std::string& out, std::uint32_t type, std::string_view tex
     case kFloat8: raw = is_finite(text); break;
     case kNumeric: raw = is_exact_numeric(text); break;
     case kJson:
-    case kJsonb: raw = true; break;
+    case kJsonb: raw = !json_problem(text); break;
     default: break;
   }
   if (raw) {
@@ -86,17 +87,32 @@ void SqlRows::add_column(std::string_view name, std::uint32_t type) {
   names_.push_back(std::move(unique));
 }
 
+bool SqlRows::begin_row() {
+  if (rows_ == max_rows_) {
+    refusal_ = "the result has more than " + std::to_string(max_rows_) + " rows (max_rows)";
+    json_.clear();
+    return false;
+  }
+  json_ += rows_ == 0 ? "[{" : ",{";
+  return true;
+}
+
+void SqlRows::end_row() {
+  json_ += '}';
+  next_column_ = 0;
+  ++rows_;
+}
+
+void SqlRows::add_empty_row() {
+  if (refusal_.empty() && begin_row()) end_row();
+}
+
 void SqlRows::add_value(std::optional<std::string_view> text) {
   if (!refusal_.empty()) return;
-  if (next_column_ == 0) {
-    if (rows_ == max_rows_) {
-      refusal_ = "the result has more than " + std::to_string(max_rows_) + " rows (max_rows)";
-      json_.clear();
-      return;
-    }
-    json_ += rows_ == 0 ? "[{" : ",{";
-  } else {
+  if (next_column_ > 0) {
     json_ += ',';
+  } else if (!begin_row()) {
+    return;
   }
   const Column& column = columns_[next_column_];
   json_ += column.key;
@@ -105,11 +121,7 @@ void SqlRows::add_value(std::optional<std::string_view> text) {
   } else {
     json_ += "null";
   }
-  if (++next_column_ == columns_.size()) {
-    json_ += '}';
-    next_column_ = 0;
-    ++rows_;
-  }
+  if (++next_column_ == columns_.size()) end_row();
   if (json_.size() > max_bytes_) {
     refusal_ = "the result has more than " + std::to_string(max_bytes_ >> 20) + " MiB";
     json_.clear();

@@ -11,7 +11,8 @@
 namespace corun {
 
 /// Appends a value of the type `type` (an OID of PostgreSQL), given as text, as JSON: integers, floats and numerics as numbers
-/// where a double keeps all their digits, else as strings; booleans; json and jsonb as they are; the rest as strings.
+/// where a double keeps all their digits, else as strings; booleans; json and jsonb as they are, but for what others couldn't
+/// read (nested too deep, half a surrogate pair); the rest as strings.
 void append_sql_value(std::string& out, std::uint32_t type, std::string_view text);
 
 /// A list of maps that grows row by row, up to a bound.
@@ -25,6 +26,8 @@ class SqlRows {
 
   /// Adds the next value of a row; nothing is NULL. The last column's value ends the row.
   void add_value(std::optional<std::string_view> text);
+  /// Adds a row of a result without columns.
+  void add_empty_row();
 
   /// Why no more rows are wanted; "" while there is room.
   const std::string& refusal() const { return refusal_; }
@@ -32,6 +35,10 @@ class SqlRows {
   std::string take();
 
  private:
+  // Takes the place of one more row; false if there is none.
+  bool begin_row();
+  void end_row();
+
   struct Column {
     std::string key;  // as JSON, with the colon
     std::uint32_t type;

@@ -8,9 +8,12 @@ namespace corun {
 namespace {
 
 constexpr std::array<std::string_view, 6> kTransient{"40001", "40P01", "57P01", "57P02", "57P03", "53300"};
-constexpr std::array<std::string_view, 5> kServerTrouble{"08", "53", "57P", "58", "XX"};
+constexpr std::array<std::string_view, 4> kServerTrouble{"53", "57P", "58", "XX"};
 
-bool is_connection_exception(std::string_view sqlstate) { return sqlstate.starts_with("08"); }
+// Of the class it is in, 08P01 has nothing to do with the connection: a wrong number of parameters above all.
+constexpr std::string_view kProtocolViolation = "08P01";
+
+bool is_connection_exception(std::string_view sqlstate) { return sqlstate.starts_with("08") && sqlstate != kProtocolViolation; }
 
 }  // namespace
 
@@ -19,8 +22,8 @@ bool is_transient_sqlstate(std::string_view sqlstate) {
 }
 
 bool is_server_trouble(std::string_view sqlstate) {
-  return std::any_of(kServerTrouble.begin(), kServerTrouble.end(),
-                     [&](std::string_view prefix) { return sqlstate.starts_with(prefix); });
+  return is_connection_exception(sqlstate) || std::any_of(kServerTrouble.begin(), kServerTrouble.end(),
+                                                          [&](std::string_view prefix) { return sqlstate.starts_with(prefix); });
 }
 
 }  // namespace corun

@@ -60,6 +60,9 @@ TEST_CASE("several rows, no rows, columns of one name") {
   SqlClient client;
   CHECK(rows_of(client, "select i from generate_series(1, 3) i") == R"([{"i":1},{"i":2},{"i":3}])");
   CHECK(rows_of(client, "select 1 a where false") == "[]");
+  CHECK(rows_of(client, "select") == "[{}]");
+  CHECK(rows_of(client, "select from generate_series(1, 3)") == "[{},{},{}]");
+  CHECK(rows_of(client, "-- nothing") == "[]");
   CHECK(rows_of(client, "select 1 a, 2 a, 3 b, 4 a") == R"([{"a":1,"a_2":2,"b":3,"a_3":4}])");
 }
 
@@ -115,6 +118,32 @@ TEST_CASE("no statement finds what another left in the session") {
   CHECK(rows_of(client, ask) == before);
   CHECK(rows_of(client, "begin") == "[]");
   CHECK(rows_of(client, ask) != before);
+  // What SELECTs leave, which the server's answers don't tell.
+  CHECK(rows_of(client, "create temp table left_over as select 1 a") == "[]");
+  CHECK(rows_of(client, "select 1 a into temp left_over_too") == "[]");
+  rows_of(client, "select set_config('my.own', 'left', false), pg_advisory_lock(7)");
+  rows_of(client, "select pg_advisory_lock(8), 1 / 0");
+  CHECK(rows_of(client, "select to_regclass('left_over') a, to_regclass('left_over_too') b, current_setting('my.own', true) c") ==
+        R"([{"a":null,"b":null,"c":null}])");
+}
+
+TEST_CASE("what commits midway isn't known to have had no effect when it fails") {
+  SqlClient client;
+  const auto unsent = [&](const std::string& query) {
+    const ActionResult result = client.send(statement(postgres().dsn(), query));
+    CHECK(std::string(result.outcome.sqlstate.data()) == "40001");
+    return result.outcome.unsent;
+  };
+  const std::string body = "$$ begin raise exception using errcode = '40001'; end $$";
+  CHECK(rows_of(client, "create or replace function failing() returns int language plpgsql as " + body) == "[]");
+  CHECK(unsent("select failing()"));
+  CHECK_FALSE(unsent("do " + body));
+  CHECK(rows_of(client,
+                "create or replace procedure sleeping() language plpgsql as $$ begin commit; perform pg_sleep(600); end $$") ==
+        "[]");
+  const ActionResult stopped = client.send(statement(postgres().dsn(), "call sleeping()"), 100ms);
+  CHECK(stopped.outcome.kind == FailureKind::cancelled);
+  CHECK_FALSE(stopped.outcome.unsent);
 }
 
 TEST_CASE("the server sees corun, unless the DSN names another application") {

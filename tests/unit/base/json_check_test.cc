@@ -59,6 +59,12 @@ TEST_CASE("What isn't JSON") {
   CHECK(problem_of("\"\\") == "2: unknown escape");
   CHECK(problem_of("\"\\u12g4\"") == "5: expected four hexadecimal digits");
   CHECK(problem_of("\"\\u12") == "5: expected four hexadecimal digits");
+  CHECK(problem_of(R"("\ud83d\ude00")") == "");
+  CHECK(problem_of(R"("\ude00")") == "");
+  CHECK(problem_of(R"("\ud83d")") == "7: half of a surrogate pair");
+  CHECK(problem_of(R"("\ud83dx\ude00")") == "7: half of a surrogate pair");
+  CHECK(problem_of(R"("\ud83d\u0041")") == "13: half of a surrogate pair");
+  CHECK(problem_of(R"("\ud83d\ude0g")") == "12: expected four hexadecimal digits");
   CHECK(problem_of("\"a\nb\"") == "2: a control character in a string");
   CHECK(problem_of("\"\xFF\"") == "1: not UTF-8");
   CHECK(problem_of("\"\xED\xA0\x80\"") == "1: not UTF-8");

@@ -3,11 +3,13 @@
 #include <map>
 #include <string>
 
+#include "base/json_check.h"
 #include "catch.h"
 #include "io/sql_dsn.h"
 #include "io/sql_failure.h"
 #include "io/sql_parameter.h"
 #include "io/sql_rows.h"
+#include "io/sql_session.h"
 
 namespace corun {
 namespace {
@@ -118,6 +120,61 @@ TEST_CASE("rows stop at their bounds") {
   wide.add_value(std::string(1 << 20, 'x'));
   CHECK(wide.refusal() == "the result has more than 1 MiB");
   CHECK(SqlRows(1, 1).take() == "[]");
+}
+
+TEST_CASE("rows without columns count, too") {
+  SqlRows rows(2, 1000);
+  rows.add_empty_row();
+  rows.add_empty_row();
+  CHECK(rows.take() == "[{},{}]");
+  SqlRows few(1, 1000);
+  few.add_empty_row();
+  few.add_empty_row();
+  CHECK(few.refusal() == "the result has more than 1 rows (max_rows)");
+}
+
+TEST_CASE("JSON that nobody could read is a string") {
+  const std::string deep = std::string(kMaxJsonDepth + 1, '[') + std::string(kMaxJsonDepth + 1, ']');
+  CHECK(value(114, deep) == '"' + deep + '"');
+  CHECK(value(3802, deep) == '"' + deep + '"');
+  CHECK(value(114, R"("\ud800")") == R"("\"\\ud800\"")");
+  CHECK(value(114, R"("\ud83d\ude00")") == R"("\ud83d\ude00")");
+}
+
+TEST_CASE("which statements leave their session alone") {
+  for (const auto& [query, tag] : std::map<std::string, std::string>{{"select 1", "SELECT 1"},
+                                                                     {"insert into t values (1)", "INSERT 0 1"},
+                                                                     {"update t set a = 1", "UPDATE 3"},
+                                                                     {"merge into t using u on true", "MERGE 1"},
+                                                                     {"select 1 / 0", ""},
+                                                                     {"select pg_advisory_xact_lock(1)", "SELECT 1"}}) {
+    INFO(query);
+    CHECK(leaves_session_alone(query, tag));
+  }
+  for (const auto& [query, tag] : std::map<std::string, std::string>{{"set a = 1", "SET"},
+                                                                     {"create table t as select 1", "SELECT 1"},
+                                                                     {"CREATE TEMP TABLE t AS VALUES (1)", "SELECT 1"},
+                                                                     {"select 1 INTO TEMP t", "SELECT 1"},
+                                                                     {"select Set_Config('a.b', 'x', false)", "SELECT 1"},
+                                                                     {"insert into t select setseed(0.5)", "INSERT 0 1"},
+                                                                     {"select pg_try_advisory_lock(1)", "SELECT 1"},
+                                                                     {"select pg_advisory_lock(1), 1 / 0", ""}}) {
+    INFO(query);
+    CHECK_FALSE(leaves_session_alone(query, tag));
+  }
+}
+
+TEST_CASE("which statements may commit midway") {
+  for (const char* query :
+       {"call p()", " CALL p()", "do $$ begin end $$", "-- why\n/* a /* b */ c */ Do 'begin end'", "/*x*/call p()"}) {
+    INFO(query);
+    CHECK(may_commit_midway(query));
+  }
+  for (const char* query :
+       {"select 1", "callback", "", "--", "-- call p()", "/* call p()", "/* /* */ call p() */ select 1", "do_it()"}) {
+    INFO(query);
+    CHECK_FALSE(may_commit_midway(query));
+  }
 }
 
 TEST_CASE("a column named like another's new name") {

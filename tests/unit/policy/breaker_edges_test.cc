@@ -249,7 +249,7 @@ TEST_CASE("what a breaker counts as failure, success and nothing") {
     return classify_for_breaker(outcome, false);
   };
   for (const char* trouble : {"08006", "53300", "57P03", "58030", "XX000"}) CHECK(sql(trouble) == CallResult::failure);
-  for (const char* statement : {"23505", "42601", "57014", "40001"}) CHECK(sql(statement) == CallResult::neutral);
+  for (const char* statement : {"23505", "42601", "57014", "40001", "08P01"}) CHECK(sql(statement) == CallResult::neutral);
   Outcome offline = outcome_of(FailureKind::connect);
   offline.network_down = true;
   CHECK(classify_for_breaker(offline, false) == CallResult::neutral);

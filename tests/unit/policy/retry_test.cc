@@ -198,7 +198,7 @@ TEST_CASE("SQL is sent again only where it had no effect, and the trouble passes
   }
   RetrySettings idempotent;
   idempotent.idempotent = true;
-  for (const char* lasting : {"23505", "42601", "57014", "53100", "28P01", "3D000"}) {
+  for (const char* lasting : {"23505", "42601", "57014", "53100", "28P01", "3D000", "08P01"}) {
     INFO(lasting);
     CHECK_FALSE(is_retryable(error(lasting), idempotent, "SQL", false));
   }
