@@ -18,7 +18,7 @@ constexpr std::array<Choice<HttpSpec::Version>, 3> kVersions{
 std::optional<std::string> read_method(Reader& reader, NodeId node) {
   auto method = read_string(reader, node);
   if (!method) return std::nullopt;
-  if (!is_http_token(*method)) {
+  if (!is_http_token(*method) || *method == "CONNECT") {  // which is for proxies
     reader.error(node, code::kBadHeader, "a method that can't be sent", "a word such as `GET` or `POST`");
     return std::nullopt;
   }
@@ -346,6 +346,10 @@ std::optional<std::vector<NamedText>> read_headers(Reader& reader, NodeId node) 
   for (const Pair& pair : reader.pairs(node)) {
     if (!is_http_token(pair.name)) {
       reader.error(pair.key, code::kBadHeader, quoted(pair.name) + " can't be the name of a header", "letters, digits and `-`");
+    }
+    if (same_header(pair.name, "Content-Length") || same_header(pair.name, "Transfer-Encoding")) {
+      reader.error(pair.key, code::kBadHeader, "the header `" + std::string(pair.name) + "` can't be set",
+                   "it follows from the body");
     }
     if (reader.is_scalar(pair.value) && without_expressions(reader.text(pair.value)).find_first_of("\r\n") != std::string::npos) {
       reader.error(pair.value, code::kBadHeader, "the header `" + std::string(pair.name) + "` has more than one line",

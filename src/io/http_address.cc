@@ -19,14 +19,16 @@ struct Network {
   int bits;
 };
 
-constexpr std::array<Network, 9> kPrivate = {{
+constexpr std::array<Network, 11> kPrivate = {{
     {0x00000000, 8},   // 0.0.0.0/8: unspecified, this network
     {0x0A000000, 8},   // 10.0.0.0/8
     {0x64400000, 10},  // 100.64.0.0/10: shared by carriers
     {0x7F000000, 8},   // 127.0.0.0/8: loopback
     {0xA9FE0000, 16},  // 169.254.0.0/16: link-local
     {0xAC100000, 12},  // 172.16.0.0/12
+    {0xC0000000, 24},  // 192.0.0.0/24: of protocols themselves
     {0xC0A80000, 16},  // 192.168.0.0/16
+    {0xC6120000, 15},  // 198.18.0.0/15: benchmarks between private networks
     {0xE0000000, 4},   // 224.0.0.0/4: multicast
     {0xF0000000, 4},   // 240.0.0.0/4: reserved, broadcast
 }};
@@ -48,6 +50,8 @@ bool is_private_v6(const in6_addr& address) {
   if (IN6_IS_ADDR_V4MAPPED(&address) || IN6_IS_ADDR_V4COMPAT(&address)) return is_private_v4(number_at(bytes + 12));
   constexpr std::array<std::uint8_t, 12> kTranslated = {0x00, 0x64, 0xFF, 0x9B};  // 64:ff9b::/96
   if (std::equal(kTranslated.begin(), kTranslated.end(), bytes)) return is_private_v4(number_at(bytes + 12));
+  constexpr std::array<std::uint8_t, 6> kLocallyTranslated = {0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01};  // 64:ff9b:1::/48
+  if (std::equal(kLocallyTranslated.begin(), kLocallyTranslated.end(), bytes)) return true;
   return bytes[0] == 0x20 && bytes[1] == 0x02 && is_private_v4(number_at(bytes + 2));  // 2002::/16
 }
 

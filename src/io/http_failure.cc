@@ -41,6 +41,19 @@ std::string broken_connection(const HttpTransferEnd& end, const HttpTarget& targ
   return with_detail("connection to " + target.authority() + " broke", end.detail);
 }
 
+// How a broker answered a connection that it doesn't take: MQTT 3.1.1 §3.2.2.3, in libcurl's words. Nothing if it isn't that.
+std::optional<Outcome> refused_by_broker(const HttpTransferEnd& end, const HttpTarget& target) {
+  constexpr std::string_view kAnswer = "Expected 0000 but got 00";
+  const std::string_view detail = end.detail;
+  if (target.protocol != Protocol::mqtt || end.code != CURLE_WEIRD_SERVER_REPLY || !detail.starts_with(kAnswer))
+    return std::nullopt;
+  const std::string_view code = detail.substr(kAnswer.size());
+  const std::string peer = target.authority();
+  if (code == "04" || code == "05") return failure(FailureKind::refused, peer + " refused the login");
+  if (code == "03") return failure(FailureKind::transfer, peer + " isn't available");
+  return failure(FailureKind::refused, peer + " refused the connection with code " + std::string(code));
+}
+
 // What a proxy did to a request; nothing if it isn't to blame.
 std::optional<Outcome> failure_of_proxy(const HttpTransferEnd& end) {
   const std::string proxy = "the proxy " + std::string(end.proxy);
@@ -112,6 +125,10 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
       break;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
+      if (std::optional<Outcome> refused = refused_by_broker(end, target)) {
+        refused->unsent = true;
+        return *std::move(refused);
+      }
       outcome =
           failure(FailureKind::transfer, with_detail(peer + " doesn't answer with " + language_of(target.protocol), end.detail));
       break;

@@ -204,8 +204,10 @@ bool HttpHandle::over_http_2() const {
 std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
   if (end_.code == CURLE_OK && end_.headers_complete) return std::nullopt;
   Outcome outcome;
-  if (response_.body_too_large() || messages_.broken()) {
+  if (response_.body_too_large() || messages_.too_long()) {
     outcome = corun::failure(FailureKind::body_too_large, "response body larger than max_body");
+  } else if (messages_.broken()) {
+    outcome = corun::failure(FailureKind::transfer, target.authority() + " sent what isn't a message of MQTT");
   } else if (response_.too_many_headers()) {
     outcome = corun::failure(FailureKind::transfer, "too many response headers");
   } else if (body_file_.shrank() || multipart_.shrank()) {

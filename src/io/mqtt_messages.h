@@ -19,8 +19,9 @@ class MqttMessages {
   /// Takes bytes of the packet, `packet_size` long, that is coming. The message's payload if it is whole now; with more
   /// than one message to come each ends with a newline.
   std::optional<std::string> take(std::string_view bytes, std::size_t packet_size);
-  /// Whether a packet was too long or isn't one.
-  bool broken() const { return broken_; }
+  /// Whether a packet was too long or isn't one; no more are taken then.
+  bool broken() const { return too_long_ || malformed_; }
+  bool too_long() const { return too_long_; }
   /// Whether all messages have come.
   bool complete() const { return most_ > 0 && taken_ == most_; }
   /// Of the last message.
@@ -32,7 +33,8 @@ class MqttMessages {
   std::size_t max_size_ = 0;
   std::uint32_t most_ = 0;
   std::uint32_t taken_ = 0;
-  bool broken_ = false;
+  bool too_long_ = false;
+  bool malformed_ = false;
 };
 
 }  // namespace corun

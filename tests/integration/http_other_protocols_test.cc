@@ -335,7 +335,9 @@ TEST_CASE("MQTT with a login") {
     return client.send(std::move(request)).outcome;
   };
   CHECK(publish("secret").ok());
-  CHECK_FALSE(publish("wrong").ok());
+  const Outcome wrong = publish("wrong");
+  CHECK(wrong.kind == FailureKind::refused);
+  CHECK(wrong.message.ends_with(" refused the login"));
   CHECK(publish("secret").ok());
 }
 

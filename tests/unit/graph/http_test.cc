@@ -96,12 +96,15 @@ TEST_CASE("redirects, versions, TLS") {
 TEST_CASE("methods that can't be sent") {
   CHECK(job_findings("{http: {url: 'https://h/', method: 'G ET'}}") == Lines{"3:41 E116 a method that can't be sent"});
   CHECK(job_findings("{http: {url: 'https://h/', method: \"GET\\r\\nX: y\"}}").size() == 1);
+  CHECK(job_findings("{http: {url: 'https://h/', method: CONNECT}}") == Lines{"3:41 E116 a method that can't be sent"});
   CHECK(job_findings("{http: {url: 'https://h/', method: post}}") == Lines{"3:41 E116 methods are written in capitals"});
   CHECK(job_findings("{http: {url: 'https://h/', method: '${{ .m }}'}}").size() == 1);
   CHECK(job_findings("{http: {url: 'https://h/', method: PROPFIND}}").empty());
 }
 
 TEST_CASE("headers that can't be sent") {
+  CHECK(http_findings("headers: {content-length: 3, Transfer-Encoding: chunked}") ==
+        Lines{"3:57 E116 the header `content-length` can't be set", "3:76 E116 the header `Transfer-Encoding` can't be set"});
   CHECK(http_findings("headers: {'A B': c}") == Lines{"3:57 E116 `A B` can't be the name of a header"});
   CHECK(http_findings("headers: {A: \"b\\r\\nC: d\"}") == Lines{"3:60 E116 the header `A` has more than one line"});
   CHECK(http_findings("headers: {A: \"b\\0\"}") ==

@@ -31,6 +31,26 @@ TEST_CASE("a network that is down here isn't the peer's failure") {
   }
 }
 
+TEST_CASE("what a broker says to a connection that it doesn't take") {
+  HttpTarget broker = target();
+  broker.protocol = Protocol::mqtt;
+  const auto answered = [&](const char* detail) {
+    HttpTransferEnd end;
+    end.code = CURLE_WEIRD_SERVER_REPLY;
+    end.request_begun = true;
+    end.detail = detail;
+    return failure_of(end, broker);
+  };
+  for (const char* login : {"Expected 0000 but got 0004", "Expected 0000 but got 0005"}) {
+    CHECK(answered(login).kind == FailureKind::refused);
+    CHECK(answered(login).message == "api:80 refused the login");
+  }
+  CHECK(answered("Expected 0000 but got 0002").message == "api:80 refused the connection with code 02");
+  CHECK(answered("Expected 0000 but got 0003").kind == FailureKind::transfer);
+  CHECK(answered("Expected 0000 but got 0003").unsent);
+  CHECK(answered("Expected 0000 but got 5450").message == "api:80 doesn't answer with MQTT: expected 0000 but got 5450");
+}
+
 TEST_CASE("memory that libcurl lacks is corun's trouble, a header beyond libcurl's bound the server's") {
   HttpTransferEnd end;
   end.code = CURLE_OUT_OF_MEMORY;

@@ -52,7 +52,9 @@ TEST_CASE("packets that can't be") {
   messages.begin(1, 100);
   CHECK_FALSE(messages.take(packet("t", "longer"), 4));
   CHECK(messages.broken());
+  CHECK_FALSE(messages.too_long());
   messages.begin(1, 100);
   CHECK_FALSE(messages.take("x", 100'000));
   CHECK(messages.broken());
+  CHECK(messages.too_long());
 }
