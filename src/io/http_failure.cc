@@ -139,6 +139,7 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
       outcome = failure(FailureKind::refused, with_detail(peer + " has no such file to give", end.detail));
       break;
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:  // bytes after the end of a compressed body: all else that ends a transfer so is known before
       outcome = failure(FailureKind::transfer, with_detail("response of " + peer + " can't be decoded", end.detail));
       break;
     case CURLE_FAILED_INIT:
@@ -153,7 +154,10 @@ Outcome failure_of(const HttpTransferEnd& end, const HttpTarget& target) {
                     ? failure(FailureKind::transfer, "response of " + peer + " has too long a header")
                     : failure(FailureKind::internal, with_detail("libcurl failed", end.detail));
       break;
-    default: outcome = failure(FailureKind::transfer, with_detail("transfer with " + peer + " failed", end.detail)); break;
+    default:
+      outcome = failure(FailureKind::transfer,
+                        with_detail("transfer with " + peer + " failed", end.detail.empty() ? end.meaning : end.detail));
+      break;
   }
   outcome.unsent = !end.request_begun;
   return outcome;

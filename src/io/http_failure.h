@@ -17,9 +17,10 @@ struct HttpTransferEnd {
   curl_off_t expected = -1;    ///< by Content-Length; -1: unknown
   bool request_begun = false;  ///< the connection was up, and sending may have begun
   bool headers_complete = false;
-  std::string_view detail;  ///< libcurl's own words; may be empty
-  std::string_view proxy;   ///< its URL without password; "": none
-  int proxy_status = 0;     ///< its answer to CONNECT; 0: none
+  std::string_view detail;   ///< libcurl's own words; may be empty
+  std::string_view meaning;  ///< the same for all transfers that end with `code`
+  std::string_view proxy;    ///< its URL without password; "": none
+  int proxy_status = 0;      ///< its answer to CONNECT; 0: none
 };
 
 /// The failure a transfer to `target` ended with; `unsent` is true if sending hadn't begun. `end.code` isn't CURLE_OK,

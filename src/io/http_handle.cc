@@ -243,6 +243,7 @@ void HttpHandle::on_done(CURLcode code) {
     api_.easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &end_.received);
     api_.easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &end_.expected);
     end_.detail = detail_.data();
+    end_.meaning = api_.easy_strerror(code);
     leave_shared_connection();
     end_.proxy = proxy_;
     if (!proxy_.empty()) {

@@ -154,6 +154,17 @@ TEST_CASE("a gzip bomb stays bounded") {
   CHECK(client.send(std::move(request)).outcome.kind == FailureKind::body_too_large);
 }
 
+TEST_CASE("bytes after the end of a compressed body") {
+  std::string body("\x1f\x8b\x08\0\0\0\0\0\x02\x03\xcb\xc8\x04\0\xac\x2a\x93\xd8\x02\0\0\0", 22);  // "hi"
+  body += "and more";
+  ScriptedServer server(
+      answers("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
+  Client client;
+  const Outcome outcome = client.get(server.url()).outcome;
+  CHECK(outcome.kind == FailureKind::transfer);
+  CHECK(outcome.message.find(" can't be decoded") != std::string::npos);
+}
+
 TEST_CASE("headers without end stay bounded") {
   ScriptedServer server([](Connection& connection, int) {
     connection.read_request();

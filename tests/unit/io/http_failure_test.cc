@@ -51,6 +51,18 @@ TEST_CASE("what a broker says to a connection that it doesn't take") {
   CHECK(answered("Expected 0000 but got 5450").message == "api:80 doesn't answer with MQTT: expected 0000 but got 5450");
 }
 
+TEST_CASE("a transfer that failed without a word of its own has those of its code") {
+  HttpTransferEnd end;
+  end.code = CURLE_SSH;
+  end.meaning = "Error in the SSH layer";
+  CHECK(failure_of(end, target()).message == "transfer with api:80 failed: error in the SSH layer");
+  end.detail = "Not a file";
+  CHECK(failure_of(end, target()).message == "transfer with api:80 failed: not a file");
+  end.code = CURLE_WRITE_ERROR;
+  end.detail = "";
+  CHECK(failure_of(end, target()).message == "response of api:80 can't be decoded");
+}
+
 TEST_CASE("memory that libcurl lacks is corun's trouble, a header beyond libcurl's bound the server's") {
   HttpTransferEnd end;
   end.code = CURLE_OUT_OF_MEMORY;
