@@ -11,6 +11,7 @@ namespace corun {
 namespace {
 
 constexpr std::size_t kHashAtOnce = 4 << 20;  // some 10 ms
+constexpr int kNotModified = 304;
 
 }  // namespace
 
@@ -70,6 +71,7 @@ std::string HttpSave::header_lines() const {
 
 bool HttpSave::accepts(int status) const {
   if (status == 0) return true;
+  if (status == kNotModified) return false;  // which says that there is nothing to save, whether that is expected or not
   if (target_.status.empty()) return status / 100 == 2;
   return std::ranges::any_of(target_.status,
                              [status](const CodeRange& range) { return range.first <= status && status <= range.last; });

@@ -226,6 +226,29 @@ TEST_CASE("only what is accepted is saved") {
   CHECK(scratch.files() == Names{"out"});
 }
 
+TEST_CASE("what isn't modified stays as it is") {
+  ScriptedServer server([](Connection& connection, int) {
+    connection.read_request();
+    connection.send(answer("304 Not Modified\r\nETag: \"1\""));
+  });
+  const Scratch scratch;
+  Client client;
+  std::ofstream("out") << "old";
+  for (const bool resume : {false, true}) {
+    INFO("resume " << resume);
+    HttpRequest request = saving(server.url(), to("out", resume));
+    request.headers = {{"If-None-Match", "\"1\""}};
+    request.options->save->if_exists = SaveSpec::IfExists::replace;
+    request.options->save->status = {{200, 200}, {304, 304}};
+    const ActionResult result = client.send(std::move(request));
+    CHECK(result.outcome.ok());
+    CHECK(result.outcome.http_status == 304);
+    CHECK_FALSE(result.saved);
+    CHECK(text_of("out") == "old");
+    CHECK(scratch.files() == Names{"out"});
+  }
+}
+
 TEST_CASE("a file that exists") {
   Nginx nginx;
   const Scratch scratch;
