@@ -208,6 +208,8 @@ std::optional<Outcome> HttpHandle::failure(const HttpTarget& target) const {
     outcome = corun::failure(FailureKind::body_too_large, "response body larger than max_body");
   } else if (messages_.broken()) {
     outcome = corun::failure(FailureKind::transfer, target.authority() + " sent what isn't a message of MQTT");
+  } else if (response_.unclear_length()) {
+    outcome = corun::failure(FailureKind::transfer, target.authority() + " doesn't say clearly how long the body is");
   } else if (response_.too_many_headers()) {
     outcome = corun::failure(FailureKind::transfer, "too many response headers");
   } else if (body_file_.shrank() || multipart_.shrank()) {

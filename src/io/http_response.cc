@@ -21,6 +21,7 @@ void HttpResponse::begin(std::size_t max_body) {
   max_body_ = max_body;
   header_bytes_ = 0;
   headers_complete_ = false;
+  unclear_length_ = false;
   body_too_large_ = false;
 }
 
@@ -44,7 +45,18 @@ bool HttpResponse::add_header_line(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  headers_.emplace_back(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+  const std::string_view name = trimmed(line.substr(0, colon));
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  // libcurl takes the last of several lengths, and none for one that is too large.
+  if (equal_ignoring_case(name, "Content-Length")) {
+    std::int64_t length = 0;
+    const std::string* before = find_header(headers_, name);
+    const bool too_large =
+        std::from_chars(value.data(), value.data() + value.size(), length).ec == std::errc::result_out_of_range;
+    unclear_length_ = too_large || (before != nullptr && *before != value);
+    if (unclear_length_) return false;
+  }
+  headers_.emplace_back(name, value);
   return true;
 }
 

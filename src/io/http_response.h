@@ -25,13 +25,15 @@ class HttpResponse {
   void begin(std::size_t max_body);
 
   /// Takes a header line as it came, line end included. A status line starts over: only the last response counts. False
-  /// if there are too many headers.
+  /// if there are too many headers, or if they contradict each other about the body's length.
   bool add_header_line(std::string_view line);
   /// Takes decoded bytes of the body; false, and the body is dropped, if they are too many.
   bool add_body(std::string_view bytes);
 
   /// Whether the headers are complete.
   bool headers_complete() const { return headers_complete_; }
+  /// Whether the head contradicts itself about where the body ends.
+  bool unclear_length() const { return unclear_length_; }
   bool too_many_headers() const { return header_bytes_ > kMostHeaderBytes; }
   bool body_too_large() const { return body_too_large_; }
   const HttpHeaders& headers() const { return headers_; }
@@ -47,6 +49,7 @@ class HttpResponse {
   std::size_t max_body_ = 0;
   std::size_t header_bytes_ = 0;
   bool headers_complete_ = false;
+  bool unclear_length_ = false;
   bool body_too_large_ = false;
 };
 

@@ -154,6 +154,14 @@ TEST_CASE("a gzip bomb stays bounded") {
   CHECK(client.send(std::move(request)).outcome.kind == FailureKind::body_too_large);
 }
 
+TEST_CASE("the server doesn't say clearly how long the body is") {
+  for (const std::string lengths : {"Content-Length: 2\r\nContent-Length: 5", "Content-Length: 99999999999999999999"}) {
+    const ActionResult result = result_of("HTTP/1.1 200 OK\r\n" + lengths + "\r\n\r\nhello");
+    CHECK(result.outcome.kind == FailureKind::transfer);
+    CHECK(result.outcome.message.ends_with(" doesn't say clearly how long the body is"));
+  }
+}
+
 TEST_CASE("bytes after the end of a compressed body") {
   std::string body("\x1f\x8b\x08\0\0\0\0\0\x02\x03\xcb\xc8\x04\0\xac\x2a\x93\xd8\x02\0\0\0", 22);  // "hi"
   body += "and more";

@@ -26,6 +26,26 @@ TEST_CASE("headers are kept as received, those of the last response only") {
   CHECK(find_header(response.headers(), "Link") == nullptr);
 }
 
+TEST_CASE("where the body ends must be clear") {
+  const auto takes = [](std::initializer_list<const char*> lines) {
+    HttpResponse response;
+    response.begin(10);
+    for (const char* line : lines) {
+      if (response.add_header_line(line)) continue;
+      CHECK(response.unclear_length());
+      CHECK_FALSE(response.too_many_headers());
+      return false;
+    }
+    return true;
+  };
+  CHECK(takes({"Content-Length: 5\r\n"}));
+  CHECK(takes({"Content-Length: 9223372036854775807\r\n"}));
+  CHECK(takes({"Content-Length: 5\r\n", "content-length:  5 \r\n"}));
+  CHECK(takes({"HTTP/1.1 103 Early Hints\r\n", "Content-Length: 5\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: 6\r\n"}));
+  CHECK_FALSE(takes({"Content-Length: 5\r\n", "content-length: 6\r\n"}));
+  CHECK_FALSE(takes({"Content-Length: 9223372036854775808\r\n"}));
+}
+
 TEST_CASE("a body may be as large as allowed, not larger") {
   HttpResponse response;
   response.begin(4);
