@@ -17,10 +17,15 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-// Whether the response says that it is about another file than `etag`'s.
+std::string_view without_weakness(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  return etag;
+}
+
+// Whether the response says that it is about another file than `etag`'s: even weak tags that differ mean other bytes.
 bool is_of_another(const HttpHeaders& headers, std::string_view etag) {
-  const std::string now = strong_etag(headers);
-  return !etag.empty() && !now.empty() && now != etag;
+  const std::string now = etag_of(headers);
+  return !etag.empty() && !now.empty() && without_weakness(now) != without_weakness(etag);
 }
 
 RangeAnswer rest_or_start_over(const HttpHeaders& headers, std::uint64_t have, std::string_view etag) {
@@ -57,12 +62,16 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
   return range;
 }
 
-std::string strong_etag(const HttpHeaders& headers) {
+std::string etag_of(const HttpHeaders& headers) {
   const std::string* value = find_header(headers, "ETag");
-  if (value == nullptr || value->size() < 2 || value->front() != '"' || value->back() != '"') return {};
+  if (value == nullptr) return {};
+  const std::string_view tag = without_weakness(*value);
+  if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"') return {};
   const auto is_plain = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"'; };
-  return std::all_of(value->begin() + 1, value->end() - 1, is_plain) ? *value : std::string();
+  return std::all_of(tag.begin() + 1, tag.end() - 1, is_plain) ? *value : std::string();
 }
+
+bool is_strong(std::string_view etag) { return etag.starts_with('"'); }
 
 bool is_encoded(const HttpHeaders& headers) {
   const std::string* coding = find_header(headers, "Content-Encoding");

@@ -20,8 +20,11 @@ struct ContentRange {
 /// Nothing if `value` isn't a range of bytes that can be.
 std::optional<ContentRange> parse_content_range(std::string_view value);
 
-/// The response's ETag if it is a strong one: equal tags mean equal bytes. Else "".
-std::string strong_etag(const HttpHeaders& headers);
+/// The response's ETag, strong or weak (`W/"…"`); "" if it has none.
+std::string etag_of(const HttpHeaders& headers);
+
+/// Whether equal tags mean equal bytes, so that a server may be asked for the rest by it.
+bool is_strong(std::string_view etag);
 
 /// Whether the body is encoded, so that its bytes aren't those of the file.
 bool is_encoded(const HttpHeaders& headers);
@@ -39,7 +42,7 @@ struct RangeAnswer {
   std::optional<std::uint64_t> end = std::nullopt;    ///< of a rest: where in the file it ends
 };
 
-/// What a response with `status` says when `have` bytes are there already (0: the whole file was asked for), with the strong
+/// What a response with `status` says when `have` bytes are there already (0: the whole file was asked for), with the
 /// `etag` ("": unknown). Statuses other than 206 and 416 count as whole.
 RangeAnswer range_answer(int status, const HttpHeaders& headers, std::uint64_t have, std::string_view etag);
 

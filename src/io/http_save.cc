@@ -46,7 +46,7 @@ std::optional<Outcome> HttpSave::make_ready(ActionResult& result) {
     return skipped;
   }
   if (const std::optional<Error> error = part_.open(target_.resume)) return failed(*error);
-  if (part_.size() > 0) etag_ = strong_etag({{"ETag", part_.etag()}});
+  if (part_.size() > 0) etag_ = etag_of({{"ETag", part_.etag()}});
   return std::nullopt;
 }
 
@@ -65,7 +65,7 @@ bool HttpSave::prepare() {
 std::string HttpSave::header_lines() const {
   if (!target_.resume || part_.size() == 0) return {};
   std::string lines = "Range: bytes=" + std::to_string(part_.size()) + "-\n";
-  if (!etag_.empty()) lines += "If-Range: " + etag_ + '\n';
+  if (is_strong(etag_)) lines += "If-Range: " + etag_ + '\n';
   return lines;
 }
 
@@ -97,7 +97,7 @@ void HttpSave::begin_whole(const HttpHeaders& headers) {
   if (part_.size() > 0 && !empty_part()) return;
   course_ = Course::file;
   if (!target_.resume) return;
-  etag_ = strong_etag(headers);
+  etag_ = etag_of(headers);
   if (is_encoded(headers)) part_.forget();  // decoded bytes can't be continued from
   if (std::optional<Error> error = part_.set_etag(etag_)) fail(FailureKind::save, std::move(error->message));
 }

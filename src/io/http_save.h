@@ -63,7 +63,7 @@ class HttpSave {
   std::optional<Digest> digest_;
   std::string expected_;      // hexadecimal, with `digest_`
   std::uint64_t hashed_ = 0;  // bytes that `digest_` has seen
-  std::string etag_;          // of what is in the part; strong, or ""
+  std::string etag_;          // of what is in the part; "": unknown
   Course course_ = Course::undecided;
   bool continues_ = false;              // the body is the rest of the part
   std::optional<std::uint64_t> end_;    // size of the file with what a partial response said it brings

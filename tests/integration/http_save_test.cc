@@ -489,6 +489,27 @@ TEST_CASE("a part of a file that was asked for whole, again and again") {
   CHECK(scratch.files().empty());
 }
 
+TEST_CASE("a weak tag isn't asked by, but notices another file") {
+  ScriptedServer server([](Connection& connection, int number) {
+    const std::string request = connection.read_request();
+    const bool asks_for_rest = has(request, "\r\nRange: bytes=4-\r\n") && !has(request, "If-Range");
+    if (number == 0) {
+      connection.send(answer("200 OK\r\nContent-Length: 10\r\nETag: W/\"1\"", kWhole.substr(0, 4)));
+    } else if (asks_for_rest) {
+      connection.send(
+          answer("206 Partial Content\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 6\r\nETag: W/\"2\"", "other!"));
+    } else {
+      connection.send(answer("200 OK\r\nContent-Length: 10\r\nETag: W/\"2\"", kWhole));
+    }
+  });
+  const Scratch scratch;
+  Client client;
+  CHECK_FALSE(client.send(saving(server.url(), to("out", true))).outcome.ok());
+  CHECK(text_of("out.part.etag") == "W/\"1\"");
+  CHECK(client.send(saving(server.url(), to("out", true))).outcome.ok());
+  CHECK(text_of("out") == kWhole);
+}
+
 TEST_CASE("less than the rest is no end") {
   const Scratch scratch;
   const ActionResult result =

@@ -32,13 +32,19 @@ TEST_CASE("Content-Range") {
   }
 }
 
-TEST_CASE("strong ETags") {
-  CHECK(strong_etag({{"etag", "\"abc\""}}) == "\"abc\"");
-  for (const char* other : {"W/\"abc\"", "abc", "\"", "", "\"a\"b\"", "\"a b\"", "\"a\r\nX: y\""}) {
-    INFO(other);
-    CHECK(strong_etag({{"ETag", other}}).empty());
+TEST_CASE("ETags") {
+  for (const char* tag : {"\"abc\"", "W/\"abc\"", "\"\""}) {
+    INFO(tag);
+    CHECK(etag_of({{"etag", tag}}) == tag);
   }
-  CHECK(strong_etag({}).empty());
+  for (const char* other : {"abc", "\"", "", "W/", "w/\"abc\"", "W/\"", "\"a\"b\"", "\"a b\"", "\"a\r\nX: y\""}) {
+    INFO(other);
+    CHECK(etag_of({{"ETag", other}}).empty());
+  }
+  CHECK(etag_of({}).empty());
+  CHECK(is_strong("\"abc\""));
+  CHECK_FALSE(is_strong("W/\"abc\""));
+  CHECK_FALSE(is_strong(""));
 }
 
 TEST_CASE("206") {
@@ -50,6 +56,9 @@ TEST_CASE("206") {
   CHECK(open_ended.end == 10U);
   CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}}) == Kind::rest);
   CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "\"b\""}}) == Kind::start_over);
+  CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "W/\"a\""}}) == Kind::rest);
+  CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "W/\"a\""}}, 5, "W/\"a\"") == Kind::rest);
+  CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"ETag", "W/\"b\""}}, 5, "W/\"a\"") == Kind::start_over);
   CHECK(kind(206, {{"Content-Range", "bytes 4-9/10"}}) == Kind::start_over);
   CHECK(kind(206, {{"Content-Range", "bytes 0-9/10"}}) == Kind::start_over);
   CHECK(kind(206, {{"Content-Range", "bytes 5-9/10"}, {"Content-Encoding", "gzip"}}) == Kind::start_over);
