@@ -2,7 +2,6 @@
 #include "engine/check_expressions.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 #include "base/text.h"
 #include "engine/definitions.h"
 #include "engine/prepare.h"
+#include "engine/result_names.h"
 #include "expr/check.h"
 #include "expr/extract.h"
 #include "expr/graph_variables.h"
@@ -20,32 +20,6 @@
 
 namespace corun {
 namespace {
-
-constexpr std::array<std::string_view, 14> kResultNames{"exit_code", "signal", "status", "headers", "body", "json", "stdout",
-                                                        "stderr",    "lines",  "rows",   "file",    "size", "time", "attempts"};
-
-std::uint16_t part_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::uint16_t>, 8> kParts{{{"outputs", kOutputs},
-                                                                              {"headers", kHeaders},
-                                                                              {"body", kBody},
-                                                                              {"json", kJson},
-                                                                              {"stdout", kStdout},
-                                                                              {"stderr", kStderr},
-                                                                              {"lines", kLines},
-                                                                              {"rows", kRows}}};
-  if (name.empty()) return kEveryPart;
-  for (const auto& [part, bit] : kParts) {
-    if (name == part) return static_cast<std::uint16_t>(bit | kState);
-  }
-  if (name == "results") return kOutputs | kState;
-  return kState;
-}
-
-// The name by which a group's other jobs know one: without the groups around it.
-std::string_view short_name(const Job& job) {
-  const std::string_view name = job.name;
-  return name.substr(name.rfind('/') + 1);
-}
 
 // One group on the way down: its jobs by name, and which of them is being looked at.
 struct Frame {
@@ -178,13 +152,14 @@ class GraphChecker {
   }
 
   // What is visible from here on.
-  void see(const Frame& frame, Roots roots) {
+  void see(const Frame& frame, Roots roots, std::vector<RefusedName> refused = {}) {
     VisibleNames names;
     if (graph_ != nullptr) {
       names.variables = &graph_->variables;
       names.open = &graph_->open;
     }
     names.roots = std::move(roots);
+    names.refused = std::move(refused);
     names.find_job = [this, &frame](std::string_view name, std::string_view part, bool) { return find_job(frame, name, part); };
     evaluator_.set_names(std::move(names));
   }
@@ -225,32 +200,31 @@ class GraphChecker {
     see(frame, roots);
     if (job.fallback) check_action(frame, items, *job.fallback, job);
     std::uint64_t mentioned = digest_of_mentions();
-    see(frame, roots);
     check_callbacks(frame, items, job);
     evaluator_.take_mentions();
 
-    Roots with_result = roots;
-    with_result.insert(with_result.end(), kResultNames.begin(), kResultNames.end());
-    if (has_groups(job)) with_result.emplace_back("results");
+    const Roots of_result = result_names(job);
+    roots.insert(roots.end(), of_result.begin(), of_result.end());
     if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
       Frame inside{(*graph)->file->top, &frame};
       inside.over = true;
-      see(inside, with_result);
-      check_uses_of_result(job);
+      check_uses_of_result(inside, items, roots, job);
     } else {
-      see(frame, with_result);
-      check_uses_of_result(job);
+      check_uses_of_result(frame, items, roots, job);
     }
     mentioned = Digest().add(mentioned).add(digest_of_mentions()).value();
     definitions_.define(job, items_mentioned, mentioned, expressions_.definitions);
   }
 
-  void check_uses_of_result(const Job& job) {
+  void check_uses_of_result(const Frame& frame, const Roots& items, const Roots& roots, const Job& job) {
     const JobFlow* flow = job.flow.get();
     const bool has_outputs = flow != nullptr && !flow->outputs.empty();
     if (has_outputs || (job.policies && job.policies->expect.json)) use_members(job);
-    if (job.policies) check_expect(job.policies->expect);
-    if (has_outputs) check_outputs(flow->outputs);
+    see(frame, roots, refused_names(job, items, "expect"));
+    if (job.policies) check_expect(job.policies->expect, saves_body(job));
+    see(frame, roots, refused_names(job, items, "outputs"));
+    if (has_outputs) check_outputs(flow->outputs, saves_body(job));
+    see(frame, roots, refused_names(job, items, "until"));
     if (flow != nullptr && flow->repeat) render([&](Renderer& it) { it.expression(flow->repeat->until); });
   }
 
@@ -298,14 +272,21 @@ class GraphChecker {
     errors_.push_back(std::move(warning));
   }
 
+  // They are of the job as a whole: those of a foreach see none of its items.
   void check_callbacks(const Frame& frame, const Roots& items, const Job& job) {
     if (!job.flow) return;
+    Roots roots = job.flow->foreach ? frame.items : items;
+    for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
+    see(frame, roots);
     for (const auto* callback : {&job.flow->on_success, &job.flow->on_failure, &job.flow->finally}) {
       if (*callback) check_action(frame, items, (*callback)->action, job);
     }
   }
 
-  void check_expect(const Expect& expect) {
+  void check_expect(const Expect& expect, bool saves) {
+    for (const Pattern& pattern : expect.body) {
+      if (saves) add_problem(pattern.text, "there is no body for `expect: {body: …}`: `save` puts it into a file");
+    }
     if (expect.json) render([&](Renderer& it) { it.expression(*expect.json); });
     for (const auto* patterns : {&expect.headers, &expect.body}) {
       for (const Pattern& pattern : *patterns) {
@@ -316,9 +297,13 @@ class GraphChecker {
     }
   }
 
-  void check_outputs(const std::vector<OutputRule>& rules) {
+  void check_outputs(const std::vector<OutputRule>& rules, bool saves = false) {
     for (const OutputRule& rule : rules) {
       std::optional<std::string> problem;
+      if (saves && rule.kind != OutputRule::Kind::expression) {
+        add_problem(rule.text, "there is no body for `outputs`: `save` puts it into a file");
+        continue;
+      }
       switch (rule.kind) {
         case OutputRule::Kind::expression: render([&](Renderer& it) { it.expression(rule.text); }); break;
         case OutputRule::Kind::xpath: problem = xpath_problem(rule.text.text); break;

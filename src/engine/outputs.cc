@@ -38,6 +38,7 @@ class ResultReader {
     add_result(context_, result, elapsed, request.number);
     if (!result.members.is_null()) context_.set("results", result.members);
     if (!result.jobs.is_null()) add_jobs();
+    if (result.outputs.is_map()) context_.set("outputs", result.outputs);
   }
 
   // What is not as expected; nothing if all is.

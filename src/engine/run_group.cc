@@ -82,10 +82,6 @@ class GroupRun {
 
   const JobResult& result_of(JobIndex index) const { return members_[index].result(); }
   const Job& job_of(JobIndex index) const { return members_[index].job(); }
-  std::string_view short_name(JobIndex index) const {
-    const std::string_view name = group_.jobs[index].name;
-    return name.substr(name.rfind('/') + 1);
-  }
 
   RunContext& run_;
   const GroupRequest& request_;
@@ -301,15 +297,15 @@ void GroupRun::publish(JobIndex index) {
   if (request_.owner != nullptr) {
     if (results_.is_null()) results_ = Json::list();
     Json entry = data;
-    entry.set("name", Json::string(short_name(index)));
+    entry.set("name", Json::string(short_name(group_.jobs[index])));
     if (request_.completion_order) {
       results_.append(std::move(entry));
     } else {
       results_.set(index, std::move(entry));
     }
   }
-  if (members_[index].of_secret()) names_.taint("jobs", short_name(index));
-  names_.change("jobs").set(short_name(index), std::move(data));
+  if (members_[index].of_secret()) names_.taint("jobs", short_name(group_.jobs[index]));
+  names_.change("jobs").set(short_name(group_.jobs[index]), std::move(data));
 }
 
 void GroupRun::tell_gather(JobIndex index) {

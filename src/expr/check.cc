@@ -14,13 +14,6 @@ using Kind = ExpressionError::Kind;
 
 constexpr std::array<std::string_view, 4> kAlways{"vars", "env", "secrets", "run"};
 
-template <typename Names>
-std::string suggestion(std::string_view name, const Names& names, std::string_view prefix) {
-  std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string_view similar = most_similar(name, candidates);
-  return similar.empty() ? std::string() : "did you mean `" + std::string(prefix) + std::string(similar) + "`?";
-}
-
 std::vector<std::string> field_names(const Json& map) {
   std::vector<std::string> names;
   map.for_each_field([&](std::string_view name, const Json&) { names.emplace_back(name); });
@@ -68,9 +61,28 @@ std::string_view first_word(std::string_view source) {
 
 }  // namespace
 
+template <typename MakeNames>
+std::string CheckEvaluator::suggestion(std::string_view name, MakeNames make_names, std::string_view prefix) const {
+  if (comparisons_left_ == 0) return {};
+  const auto names = make_names();
+  std::vector<std::string_view> candidates(names.begin(), names.end());
+  candidates.resize(std::min(candidates.size(), comparisons_left_));
+  comparisons_left_ -= candidates.size();
+  const std::string_view similar = most_similar(name, candidates);
+  return similar.empty() ? std::string() : "did you mean `" + std::string(prefix) + std::string(similar) + "`?";
+}
+
 bool CheckEvaluator::is_root(std::string_view name) const {
   return std::find(kAlways.begin(), kAlways.end(), name) != kAlways.end() || (name == "jobs" && names_.find_job != nullptr) ||
          std::find(names_.roots.begin(), names_.roots.end(), name) != names_.roots.end();
+}
+
+std::optional<ExpressionError> CheckEvaluator::check_root(const Expression& expression, const std::string& name) const {
+  if (!is_root(name)) return unknown_root(expression, name);
+  for (const RefusedName& each : names_.refused) {
+    if (each.name == name) return expression_error(expression, Kind::unknown_name, each.message, each.label);
+  }
+  return std::nullopt;
 }
 
 ExpressionError CheckEvaluator::unknown_root(const Expression& expression, const std::string& name) const {
@@ -80,7 +92,9 @@ ExpressionError CheckEvaluator::unknown_root(const Expression& expression, const
   std::string list;
   for (const std::string_view each : known) list += (list.empty() ? "`." : ", `.") + std::string(each) + '`';
   return expression_error(expression, Kind::unknown_name, "unknown name `." + name + "` in expression",
-                          suggestion(name, known, "."), "known here: " + list);
+                          suggestion(
+                              name, [&] { return known; }, "."),
+                          "known here: " + list);
 }
 
 Evaluated<Json> CheckEvaluator::evaluate(const Expression& expression) const {
@@ -103,11 +117,13 @@ std::optional<ExpressionError> CheckEvaluator::check_name(const Expression& expr
                               dash_advice(root, dashed));
     }
     return expression_error(expression, Kind::undefined_variable, "undefined variable `" + text + "`",
-                            suggestion(name, variable_names(), ".vars."));
+                            suggestion(
+                                name, [&] { return variable_names(); }, ".vars."));
   }
   if (root == "secrets" && !variables().secrets().has(name)) {
     return expression_error(expression, Kind::undefined_secret, "undefined secret `" + text + "`",
-                            suggestion(name, field_names(variables().secrets()), ".secrets."));
+                            suggestion(
+                                name, [&] { return field_names(variables().secrets()); }, ".secrets."));
   }
   return std::nullopt;
 }
@@ -131,7 +147,8 @@ std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expre
 
 Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   const auto* root = std::get_if<std::string>(&expression.path[0]);
-  if (root == nullptr || !is_root(*root)) return unknown_root(expression, root != nullptr ? *root : "[…]");
+  if (root == nullptr) return unknown_root(expression, "[…]");
+  if (auto error = check_root(expression, *root)) return std::move(*error);
   const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
   mention(*root, name != nullptr ? *name : "");
   if (*root == "jobs") {
@@ -154,7 +171,8 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
     const auto found = variables().environment().find(*name);
     if (found == variables().environment().end()) {
       return expression_error(expression, Kind::undefined_environment, "undefined environment variable `" + *name + "`",
-                              suggestion(*name, environment_names(variables()), ".env."));
+                              suggestion(
+                                  *name, [&] { return environment_names(variables()); }, ".env."));
     }
     return follow_path(Json::string(found->second), expression, 2);
   }
@@ -177,12 +195,11 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
     if (reference.root == "jobs" || reference.root.empty()) {
       const bool certain = reference.certain && !reference.name.empty();
       if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);
-    } else if (reference.certain && !is_root(reference.root)) {
-      ExpressionError error = unknown_root(expression, reference.root);
-      error.offset = expression.source_offset + reference.offset;
-      error.length = reference.root.size() + 1;
-      error.written = '.' + reference.root;
-      return error;
+    } else if (auto wrong = reference.certain ? check_root(expression, reference.root) : std::nullopt) {
+      wrong->offset = expression.source_offset + reference.offset;
+      wrong->length = reference.root.size() + 1;
+      wrong->written = '.' + reference.root;
+      return std::move(*wrong);
     } else if (reference.certain && !reference.name.empty()) {
       if (auto error = check_name(expression, reference.root, reference.name)) return std::move(*error);
     }

@@ -25,10 +25,18 @@ struct JobReference {
   std::string help;
 };
 
+/// A name at the top that would mislead, and why.
+struct RefusedName {
+  std::string_view name;
+  std::string message;
+  std::string label;
+};
+
 /// What the expressions of one place of a file can refer to.
 struct VisibleNames {
   /// Names at the top besides vars, env, secrets and run: `page`, `attempt`, `status`.
   std::vector<std::string_view> roots;
+  std::vector<RefusedName> refused;  ///< those of them that are errors nevertheless
   /// Told of each reference to `.jobs.NAME.PART`; "" where the text leaves it open. If `certain` is false the verdict
   /// doesn't count.
   std::function<JobReference(std::string_view name, std::string_view part, bool certain)> find_job;
@@ -70,7 +78,10 @@ class CheckEvaluator final : public Evaluator {
   std::optional<ExpressionError> check_job(const Expression& expression, std::string_view name, std::string_view part,
                                            bool certain) const;
   bool is_root(std::string_view name) const;
+  std::optional<ExpressionError> check_root(const Expression& expression, const std::string& name) const;
   ExpressionError unknown_root(const Expression& expression, const std::string& name) const;
+  template <typename MakeNames>
+  std::string suggestion(std::string_view name, MakeNames make_names, std::string_view prefix) const;
 
   const Variables& variables() const { return names_.variables != nullptr ? *names_.variables : variables_; }
   bool is_open(std::string_view variable) const { return names_.open != nullptr && names_.open->contains(variable); }
@@ -86,6 +97,7 @@ class CheckEvaluator final : public Evaluator {
   VisibleNames names_;
   mutable std::vector<Mention> mentions_;
   mutable Place place_{};
+  mutable std::size_t comparisons_left_ = 200'000;  // names still compared for suggestions: keeps huge broken files fast
 };
 
 /// Compiles all programs; what is wrong with them, at their places.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -322,6 +323,12 @@ struct Job {
 
 /// Whether a job counts by itself: not inside another one, no callback of the file.
 inline bool is_top(const Job& job) { return job.parent == kNoParent; }
+
+/// The name by which the other jobs of its group know a job: without those around it.
+inline std::string_view short_name(const Job& job) {
+  const std::string_view name = job.name;
+  return name.substr(name.rfind('/') + 1);
+}
 
 /// Jobs that run together: the top level of a file, or the inside of a gather. `needs` stay within a group.
 struct JobGroup {

@@ -67,20 +67,21 @@ TEST_CASE("a graph fails if any job does, and its independent jobs go on") {
 
 TEST_CASE("a graph's outputs are its file's, below those of the job; only its file's names are seen inside") {
   World world;
-  load(world,
-       "jobs:\n"
-       "  n: {run: [x], outputs: {seven: '3 + 4'}}\n"
-       "  s:\n"
-       "    needs: n\n"
-       "    graph: {file: sub, vars: {count: '${{ .jobs.n.outputs.seven }}'}}\n"
-       "    outputs: {own: '.jobs.a.state', both: '.jobs.n.outputs.seven', list: '.results | length'}\n"
-       "  check:\n"
-       "    needs: s\n"
-       "    run: [x]\n"
-       "    if: '.jobs.s.outputs == {given: 7, other: \"us\", both: 7, own: \"succeeded\", list: 2, run: \"test\"}'\n",
-       sub_file("vars: {count: 1, other: us}\n"
-                "jobs: {a: {run: [x], if: .vars.count == 7}, b: {run: [x], needs: a, if: '.jobs | keys == [\"a\"]'}}\n"
-                "outputs: {given: .vars.count, other: .vars.other, both: '0', run: .run.id}\n"));
+  load(
+      world,
+      "jobs:\n"
+      "  n: {run: [x], outputs: {seven: '3 + 4'}}\n"
+      "  s:\n"
+      "    needs: n\n"
+      "    graph: {file: sub, vars: {count: '${{ .jobs.n.outputs.seven }}'}}\n"
+      "    outputs: {own: '.jobs.a.state', both: '.jobs.n.outputs.seven', list: '.results | length', twice: .outputs.given * 2}\n"
+      "  check:\n"
+      "    needs: s\n"
+      "    run: [x]\n"
+      "    if: '.jobs.s.outputs == {given: 7, other: \"us\", both: 7, own: \"succeeded\", list: 2, twice: 14, run: \"test\"}'\n",
+      sub_file("vars: {count: 1, other: us}\n"
+               "jobs: {a: {run: [x], if: .vars.count == 7}, b: {run: [x], needs: a, if: '.jobs | keys == [\"a\"]'}}\n"
+               "outputs: {given: .vars.count, other: .vars.other, both: '0', run: .run.id}\n"));
   world.run();
   CHECK(world.result("s").outcome.message.empty());
   CHECK(world.result("check").state == JobState::succeeded);
@@ -216,4 +217,58 @@ TEST_CASE("inside a graph nothing of the outer file is seen") {
   CHECK(errors_of(".vars.v") == "undefined variable `v`");
   CHECK(errors_of(".jobs.n.state") == "no job `n` can be seen from here");
   CHECK(errors_of(".it") == "unknown name `.it` in expression");
+}
+
+TEST_CASE("names of a result that would mislead are errors") {
+  const auto errors_of = [](const std::string& job) {
+    World world;
+    load(world, "jobs: {s: " + job + "}\n", sub_file("jobs: {a: {run: [x]}}\n"));
+    std::vector<ExpressionError> errors;
+    check_expressions(world.file, Variables(), errors);
+    std::string messages;
+    for (const ExpressionError& error : errors) messages += error.message + '\n';
+    return messages;
+  };
+  SECTION("an item's, where the result has it too") {
+    const std::string either = "`.file` could be the item or what the job's result has by this name\n";
+    const std::string start = "{foreach: {items: [1], as: file}, run: ['${{ .file }}'], ";
+    CHECK(errors_of(start + "outputs: {x: .status}}").empty());
+    CHECK(errors_of(start + "outputs: {x: .file, y: '.file | length'}}") == either + either);
+    CHECK(errors_of(start + "expect: {json: .file == 1}}") == either);
+    CHECK(errors_of("{foreach: {items: [1], as: outputs}, graph: {file: sub}, outputs: {x: .outputs}}") ==
+          "`.outputs` could be the item or what the job's result has by this name\n");
+  }
+  SECTION("of a body that is saved") {
+    const std::string start = "{http: {url: 'http://h/', save: f}, ";
+    CHECK(errors_of(start + "expect: {json: .size > 0}, outputs: {x: .file, y: .headers}}").empty());
+    CHECK(errors_of(start + "expect: {json: .json.ok}}") ==
+          "there is no `.json` for `expect`: `save` puts the body into a file\n");
+    CHECK(errors_of(start + "expect: {body: ok}}") == "there is no body for `expect: {body: …}`: `save` puts it into a file\n");
+    CHECK(errors_of(start + "outputs: {x: '.lines | length'}}") ==
+          "there is no `.lines` for `outputs`: `save` puts the body into a file\n");
+    CHECK(errors_of(start + "outputs: {x: {regex: a}}}") == "there is no body for `outputs`: `save` puts it into a file\n");
+  }
+  SECTION("an item's, in a callback of the whole") {
+    CHECK(errors_of("{foreach: [1], run: ['${{ .item }}'], finally: {run: ['${{ .error }}']}}").empty());
+    CHECK(errors_of("{foreach: [1], run: [x], finally: {run: ['${{ .item }}']}}") == "unknown name `.item` in expression\n");
+    CHECK(errors_of("{foreach: [1], gather: {jobs: {m: {run: [x], finally: {run: ['${{ .item }}']}}}}}").empty());
+  }
+  SECTION("`.outputs` of what isn't a graph") {
+    CHECK(errors_of("{run: [x], outputs: {x: .outputs}}") == "unknown name `.outputs` in expression\n");
+  }
+}
+
+TEST_CASE("suggestions for names that aren't there have a bound") {
+  Json vars = Json::map();
+  for (int i = 0; i < 20'000; ++i) vars.set("a_variable_" + std::to_string(i), Json());
+  const Variables variables(vars, {}, Json());
+  World world;
+  std::string jobs = "jobs:\n";
+  for (int i = 0; i < 100; ++i) jobs += "  j" + std::to_string(i) + ": {run: ['${{ .vars.a_variable_1x }}']}\n";
+  load(world, jobs, "");
+  std::vector<ExpressionError> errors;
+  check_expressions(world.file, variables, errors);
+  REQUIRE(errors.size() == 100);
+  CHECK(errors.front().label == "did you mean `.vars.a_variable_1`?");
+  CHECK(errors.back().label.empty());
 }
