@@ -101,8 +101,9 @@ const JobSettings& settings_from_defaults(Reader& reader, std::uint8_t own, std:
 }
 
 // The policies of jobs that say the same of them are one object.
-std::string policies_written(Reader& reader, const KeyValues& values, std::uint8_t own, std::uint8_t with_fallback) {
-  std::string written{static_cast<char>(own), static_cast<char>(with_fallback)};
+std::string policies_written(Reader& reader, const KeyValues& values, std::uint8_t own, std::uint8_t with_fallback,
+                             bool is_callback) {
+  std::string written{static_cast<char>(own), static_cast<char>(with_fallback), static_cast<char>(is_callback)};
   const std::span<const Key> table = keys(Scope::job);
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!table[i].is_policy || values[i] == kNoNode) continue;
@@ -146,6 +147,7 @@ void check_saved_body(Reader& reader, NodeId place, const Job& job) {
 
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
+  const bool is_callback = reader.state().reading_callbacks;
   job.id = reader.state().share.next_id++;
   job.parent = reader.state().group_owner;
   if (!reader.is_map(node))
@@ -162,12 +164,13 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     fallback = reader.state().default_values[default_fallback_index];
   const auto with_fallback = static_cast<std::uint8_t>(own | fallback_action(reader, fallback));
   JobDraft draft(job, index, siblings, settings_from_defaults(reader, own, with_fallback));
-  std::string written = policies_written(reader, values, own, with_fallback);
+  std::string written = policies_written(reader, values, own, with_fallback, is_callback);
   const auto known = reader.state().policies.find(written);
   const bool same_policies = known != reader.state().policies.end() && own != kGraph;  // whose file may have a timeout
   if (same_policies) job.policies = known->second;
 
   bool own_process = false;
+  reader.state().reading_callbacks = false;
   const std::span<const Key> table = keys(Scope::job);
   for (std::size_t i = 0; i < table.size(); ++i) {
     const Key& key = table[i];
@@ -183,6 +186,9 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   if (job.flow && job.flow->foreach) {
     job.flow->foreach->digest = digest_of(reader, Scope::job, values, kAnyAction, Defines::items);
   }
+  reader.state().reading_callbacks = is_callback;
+  // Nothing else ends what nobody can interrupt.
+  if (std::optional<Duration>& timeout = draft.settings.policies.timeout; is_callback && !timeout) timeout = Callback{}.timeout;
   if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action); graph != nullptr && (*graph)->file->timeout) {
     std::optional<Duration>& total = draft.settings.policies.total_timeout;
     total = std::min(total.value_or(Duration::max()), *(*graph)->file->timeout);

@@ -114,7 +114,9 @@ void set_callbacks(Reader& reader, NodeId node, void* target) {
   constexpr bool on_failure = group == &JobFile::on_failure;
   const std::uint32_t owner = std::exchange(state.group_owner, state.includer != nullptr ? state.group_owner : kCallback);
   const char* name = on_success ? "on_success/" : on_failure ? "on_failure/" : "finally/";
+  state.reading_callbacks = true;
   read_group(reader, node, state.prefix + name, state.file.*group);
+  state.reading_callbacks = false;
   state.group_owner = owner;
 }
 

@@ -106,6 +106,7 @@ struct LoadState {
   std::map<unsigned, JobSettings> default_settings;  ///< by the kinds of action of job and fallback
   std::unordered_map<std::string, std::shared_ptr<const Policies>> policies;  ///< by what is written about them
   std::uint32_t group_owner = kNoParent;                                      ///< the job whose group is being read
+  bool reading_callbacks = false;                                             ///< of the file, not of what is inside them
   bool has_no_verification = false;                                           ///< `verify: false` has been reported
 };
 

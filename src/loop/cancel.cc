@@ -45,7 +45,8 @@ void CancelScope::cancel(CancelReason reason) { tell(reason, false); }
 void CancelScope::force(CancelReason reason) { tell(reason, true); }
 
 void CancelScope::tell(CancelReason reason, bool forced) {
-  if (cancelled() && (!forced || forced_)) return;
+  if (forced && forced_) return tell_again();
+  if (cancelled() && !forced) return;
   if (!cancelled()) reason_ = reason;
   forced_ = forced_ || forced;
   // A hook may unlink itself (or be unlinked by what it disarms) while it is told, but no other.
@@ -55,6 +56,16 @@ void CancelScope::tell(CancelReason reason, bool forced) {
     hook = next;
   }
   for (CancelScope* child = first_child_; child != nullptr; child = child->next_) child->tell(reason_, forced_);
+}
+
+// What began after the scope was forced doesn't know of it.
+void CancelScope::tell_again() {
+  for (Hook* hook = first_hook_; hook != nullptr;) {
+    Hook* next = hook->next_;
+    hook->on_forced_again();
+    hook = next;
+  }
+  for (CancelScope* child = first_child_; child != nullptr; child = child->next_) child->force(reason_);
 }
 
 void CancelScope::link(Hook& hook) {

@@ -25,6 +25,8 @@ class CancelScope {
     virtual ~Hook() { unlink(); }
     /// Told once of a cancel, and once more if it is forced later; still linked. Must only post or disarm, never resume.
     virtual void on_cancel() = 0;
+    /// Told each time that it is forced although it is already.
+    virtual void on_forced_again() {}
 
    private:
     friend class CancelScope;
@@ -60,6 +62,7 @@ class CancelScope {
 
  private:
   void tell(CancelReason reason, bool forced);
+  void tell_again();
 
   CancelScope* parent_ = nullptr;
   CancelScope* first_child_ = nullptr;
@@ -82,18 +85,18 @@ class DeadlineScope final : public CancelScope, private Timer {
   CancelReason timeout_reason_;
 };
 
-/// A scope for clean-up work: deaf to a cancel of `outer`, but not to its being forced later.
+/// A scope for clean-up work: deaf to a cancel of `outer`, but not to its being forced later, once more if it was already.
 class ShieldedScope final : public CancelScope, private CancelScope::Hook {
  public:
-  explicit ShieldedScope(CancelScope& outer) : outer_(outer), was_forced_(outer.forced()) { outer.link(*this); }
+  explicit ShieldedScope(CancelScope& outer) : outer_(outer) { outer.link(*this); }
 
  private:
   void on_cancel() override {
-    if (outer_.forced() && !was_forced_) force(outer_.reason());
+    if (outer_.forced()) force(outer_.reason());
   }
+  void on_forced_again() override { force(outer_.reason()); }
 
   CancelScope& outer_;
-  bool was_forced_;
 };
 
 }  // namespace corun

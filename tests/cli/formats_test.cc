@@ -155,6 +155,7 @@ finally:
 finally:
 1  finally/bye
      run ./bye
+     timeout 5m
 )")
       .run();
   CorunTest()

@@ -206,3 +206,24 @@ TEST_CASE("an outer cancel is never reported as a timeout") {
   outer.cancel(CancelReason::interrupted);
   CHECK(run(world.loop, sleep_with_deadline(world, outer, world.at(0s), 10s)) == "interrupted at 0");
 }
+
+TEST_CASE("clean-up work is deaf to a cancel, but not to a force that comes after its start") {
+  CancelScope outer;
+  outer.cancel(CancelReason::interrupted);
+  ShieldedScope early(outer);
+  CHECK_FALSE(early.cancelled());
+  outer.force(CancelReason::interrupted);
+  CHECK(early.forced());
+  ShieldedScope late(outer);
+  CancelScope below(outer);
+  ShieldedScope further_in(below);
+  CancelScope& around = late;
+  ShieldedScope in_late(around);
+  CHECK_FALSE(late.cancelled());
+  CHECK_FALSE(further_in.cancelled());
+  outer.force(CancelReason::terminated);
+  CHECK(late.forced());
+  CHECK(late.reason() == CancelReason::interrupted);
+  CHECK(further_in.forced());
+  CHECK(in_late.forced());
+}
