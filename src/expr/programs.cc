@@ -256,8 +256,15 @@ bool Programs::compile_once(Batch& batch, std::vector<Problem>& problems) {
   std::vector<Line> lines;
   std::vector<std::string> messages;
   if (start(batch, lines, messages)) return true;
+  // Of the `if` around a program with a wrong syntax libjq says that it may lack its end.
+  constexpr std::string_view kUnterminated = "Possibly unterminated";
+  const auto is_guess = [&](const std::string& message) { return message.find(kUnterminated) != std::string::npos; };
+  const bool any_certain = std::any_of(messages.begin(), messages.end(), [&](const std::string& each) {
+    return !is_guess(each) && read_message(each).second != 0;
+  });
   bool placed = false;
   for (std::string& each : messages) {
+    if (any_certain && is_guess(each)) continue;
     auto [message, line] = read_message(std::move(each));
     if (line == 0 || line > lines.size()) continue;
     const Line& origin = lines[line - 1];

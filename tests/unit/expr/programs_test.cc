@@ -136,6 +136,9 @@ TEST_CASE("what doesn't compile is told of each program, near its place") {
                                                                                "3+0 a string that isn't closed"});
   CHECK(problems({".a | foo | bar"}).size() == 1);
   CHECK(problems({"1; def x: 2"}).size() == 1);  // can't be two programs
+  // That something around them lacks its end is no problem of others.
+  CHECK(problems({".a and (.b > 0)", "always()"}) == std::vector<std::string>{"1+0 syntax error, unexpected ')'"});
+  CHECK(problems({".a", "if .b then 1"}).size() == 1);
   CHECK(problems({".a |\n  .b ||"}) == std::vector<std::string>{"0+10 syntax error, unexpected '|'"});
 }
 
