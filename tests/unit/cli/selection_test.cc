@@ -20,13 +20,15 @@ JobFile diamondless() {
 }
 
 std::vector<bool> selected(const SelectionSettings& settings) {
-  Result<std::vector<bool>> excluded = select_jobs(diamondless(), settings);
+  JobFile file = diamondless();
+  Result<std::vector<bool>> excluded = select_jobs(file, settings);
   REQUIRE(excluded);
   return *excluded;
 }
 
 std::string error_of(const SelectionSettings& settings) {
-  const Result<std::vector<bool>> excluded = select_jobs(diamondless(), settings);
+  JobFile file = diamondless();
+  const Result<std::vector<bool>> excluded = select_jobs(file, settings);
   return excluded ? "" : excluded.error().message;
 }
 
@@ -51,6 +53,48 @@ TEST_CASE("What matches nothing is an error") {
   CHECK(error_of({{}, {"nothing*"}, {}}) == "no job matches `nothing*`");
   CHECK(error_of({{}, {}, {"*"}}) == "the selection leaves no job to run");
   CHECK(error_of({{"a"}, {"b"}, {}}) == "the selection leaves no job to run");
+}
+
+TEST_CASE("Combinations of a matrix are selected like jobs; items of a foreach, and jobs inside of others, aren't") {
+  // x <- test[os=linux,v=1] test[os=linux,v=2] test[os=mac,v=1] <- y; each[…] alone
+  const auto make = [] {
+    JobFile file = diamondless();
+    const auto loop = [&](Job& job, std::vector<std::string> keys) {
+      job.flow = std::make_unique<JobFlow>();
+      job.flow->foreach = std::make_unique<ForeachSpec>();
+      job.flow->foreach->items.kind = Value::Kind::list;
+      job.flow->foreach->items.items.resize(keys.empty() ? 2 : keys.size());
+      job.flow->foreach->keys = std::move(keys);
+    };
+    file.top.jobs[1].name = "test";
+    loop(file.top.jobs[1], {"os=linux,v=1", "os=linux,v=2", "os=mac,v=1"});
+    loop(file.top.jobs[3], {});
+    return file;
+  };
+  const auto combinations = [&](const SelectionSettings& settings) {
+    JobFile file = make();
+    const Result<std::vector<bool>> excluded = select_jobs(file, settings);
+    if (!excluded) return excluded.error().message;
+    if ((*excluded)[1]) return std::string("none");
+    const ForeachSpec& matrix = *file.top.jobs[1].flow->foreach;
+    CHECK(matrix.items.items.size() == matrix.keys.size());
+    std::string text = (*excluded)[0] ? "" : "a ";
+    for (const std::string& key : matrix.keys) text += key + ' ';
+    return text;
+  };
+  CHECK(combinations({{}, {"test[os=linux*"}, {}}) == "os=linux,v=1 os=linux,v=2 ");
+  CHECK(combinations({{}, {"test[os=*,v=1]"}, {}}) == "os=linux,v=1 os=mac,v=1 ");
+  CHECK(combinations({{}, {}, {"test[os=linux,v=1]", "*mac*"}}) == "a os=linux,v=2 ");
+  CHECK(combinations({{}, {"t*"}, {"*v=1]"}}) == "os=linux,v=2 ");
+  CHECK(combinations({{}, {}, {"test[*"}}) == "none");
+  CHECK(combinations({{"test[os=mac,v=1]"}, {}, {}}) == "a os=mac,v=1 ");
+  CHECK(combinations({{"test[os=mac,v=1]", "d"}, {}, {}}) == "a os=linux,v=1 os=linux,v=2 os=mac,v=1 ");
+  CHECK(combinations({{"test[os=mac,v=2]"}, {}, {}}) ==
+        "there is no job `test[os=mac,v=2]`: `test` has no such combination; did you mean `test[os=mac,v=1]`?");
+  CHECK(combinations({{}, {"test[os=bsd*"}, {}}) == "no job matches `test[os=bsd*`: `test` has no such combination");
+  CHECK(combinations({{"d[0]"}, {}, {}}) ==
+        "there is no job `d[0]`: the items of `d` can't be selected: only its run tells which there are");
+  CHECK(combinations({{}, {}, {"c/*"}}) == "no job matches `c/*`: jobs inside of `c` can't be selected, only all of it");
 }
 
 TEST_CASE("Jobs inside groups are counted, those of fallbacks too") {
