@@ -5,12 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/digest.h"
-#include "base/text.h"
 #include "engine/callbacks.h"
 #include "engine/instance.h"
 #include "engine/job_names.h"
@@ -20,6 +18,7 @@
 #include "engine/result_context.h"
 #include "engine/run_job.h"
 #include "expr/render.h"
+#include "graph/item_keys.h"
 #include "loop/awaiters.h"
 #include "policy/gather.h"
 
@@ -92,7 +91,7 @@ class ForeachRun {
   bool stopped_ = false;    // no more items begin
   std::optional<Gather> gather_;
   Json outputs_;
-  std::unordered_map<std::string, std::uint32_t> seen_keys_;  // of a `key`: how often each came, so that names differ
+  ItemKeys keys_;  // of a `key`
   std::vector<std::unique_ptr<Item>> active_;
   std::vector<std::unique_ptr<Item>> idle_;
   std::vector<Item*> ended_;  // not cleared away yet
@@ -158,7 +157,6 @@ std::optional<Outcome> ForeachRun::find_items() {
 }
 
 std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value, std::string& name) {
-  constexpr std::size_t kMostBytes = 100;
   std::string key = std::to_string(index);
   if (!spec_.keys.empty()) {
     key = spec_.keys[index];
@@ -170,13 +168,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     Renderer renderer(evaluator);
     key = renderer.in("key").expression(*spec_.key).to_text();
     if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
-    key = run_.masked(std::move(key));
-    for (char& c : key) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    }
-    key.resize(cut_text(key, kMostBytes).size());
-    const std::uint32_t times = ++seen_keys_[key];
-    if (times > 1) key += '#' + std::to_string(times);
+    key = keys_.next(run_.masked(std::move(key)));
   }
   name = member_.job().name + '[' + key + ']';
   return std::nullopt;
@@ -310,6 +302,7 @@ void ForeachRun::end(Outcome outcome) {
     data = Json::map();
     data.set("outputs", std::move(outputs_));
     data.set("items", Json::number(static_cast<double>(items_.size())));
+    data.set("time", Json::number(std::chrono::duration<double>(result.ended - result.started).count()));
     describe_end(data, result);
   }
   run_.enter(job, result, state);
@@ -335,6 +328,7 @@ Task<void> run_foreach(RunContext& run, Member& member, CancelScope& scope) {
   }
   if (has_callbacks(member.job())) {
     JobNames names(member.names(), run.expressions.programs);
+    names.begin_attempt(result.attempts);
     names.set_error(outcome);
     co_await run_callbacks(run, member, names, outcome, items.log(), scope);
   }

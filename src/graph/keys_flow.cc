@@ -31,16 +31,21 @@ struct GatherPolicyDraft {
 
 std::optional<Value> read_items(Reader& reader, NodeId node) {
   if (reader.is_list(node)) return read_value(reader, node);
-  auto text = read_text(reader, node);
-  if (!text) return std::nullopt;
+  if (!reader.is_string(node)) {
+    reader.wrong_type(node, "a list, or an expression that gives one");
+    return std::nullopt;
+  }
   Value value;
   value.kind = Value::Kind::string;
+  auto text = read_text(reader, node);
+  if (!text) return std::nullopt;
   value.text = *std::move(text);
   return value;
 }
 
 std::optional<std::string> read_name(Reader& reader, NodeId node) {
-  constexpr std::array<std::string_view, 6> kTaken{"vars", "env", "secrets", "jobs", "run", "matrix"};
+  constexpr std::array<std::string_view, 9> kTaken{"vars",   "env",   "secrets", "jobs", "run",
+                                                   "matrix", "index", "attempt", "error"};
   auto name = read_string(reader, node);
   if (!name) return std::nullopt;
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -102,10 +107,25 @@ constexpr std::array kForeachKeys{
         .fields = Scope::foreach_gather},
 };
 
+// Whether a list that is written here can meet its policy.
+void check_items(Reader& reader, NodeId node, const ForeachSpec& spec) {
+  if (spec.items.kind != Value::Kind::list) return;
+  const std::size_t count = spec.items.items.size();
+  if (spec.policy == GatherPolicy::quorum && spec.quorum > count) {
+    reader.error(node, code::kQuorum,
+                 reader.where() + " wants " + std::to_string(spec.quorum) + " of its " + std::to_string(count) + " items");
+  } else if (count == 0 && (spec.policy == GatherPolicy::any || spec.policy == GatherPolicy::race)) {
+    reader.error(node, code::kEmptyGather, "no items for the policy of " + reader.where(),
+                 "with `all` or `settled` none is a success");
+  }
+}
+
 void set_foreach(Reader& reader, NodeId node, void* target) {
   auto spec = std::make_unique<ForeachSpec>();
   if (reader.is_map(node)) {
+    const std::size_t errors = reader.errors();
     reader.read_map(node, Scope::foreach, spec.get());
+    if (reader.errors() == errors) check_items(reader, node, *spec);
   } else if (auto items = read_items(reader, node)) {
     spec->items = *std::move(items);
   }
@@ -284,7 +304,7 @@ constexpr std::array kFlowKeys{
 }  // namespace
 
 std::optional<Text> read_expression(Reader& reader, NodeId node) {
-  if (reader.is_number(node)) {
+  if (reader.is_number(node) || reader.is_null(node)) {
     reader.wrong_type(node, "an expression");
     return std::nullopt;
   }

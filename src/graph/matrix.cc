@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/error_codes.h"
+#include "graph/item_keys.h"
 #include "graph/read_values.h"
 
 namespace corun {
@@ -44,8 +45,27 @@ void include(std::vector<Value>& combinations, std::size_t product, const std::v
   if (!used) combinations.push_back(extra);
 }
 
-// The lists of `include` and `exclude`.
-std::vector<Value> read_maps(Reader& reader, const Pair& pair) {
+// Leaves out the combinations that one of `patterns` matches. One that matches none of them is a mistake.
+void exclude(Reader& reader, const std::vector<NodeId>& nodes, const std::vector<Value>& patterns,
+             std::vector<Value>& combinations) {
+  std::vector<bool> excluded(combinations.size());
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    bool any = false;
+    for (std::size_t k = 0; k < combinations.size(); ++k) {
+      if (!matches(combinations[k], patterns[i])) continue;
+      any = true;
+      excluded[k] = true;
+    }
+    if (any) continue;
+    reader.error(nodes[i], code::kIneffective, "`exclude` of " + reader.where() + " matches no combination",
+                 "its values must be written as in the lists");
+  }
+  std::size_t index = 0;
+  std::erase_if(combinations, [&](const Value&) { return excluded[index++]; });
+}
+
+// The lists of `include` and `exclude`, with the nodes of their maps.
+std::vector<Value> read_maps(Reader& reader, const Pair& pair, std::vector<NodeId>* nodes = nullptr) {
   const Reader::Within within(reader, "", pair.name);
   std::vector<Value> maps;
   if (!reader.is_list(pair.value)) {
@@ -57,6 +77,7 @@ std::vector<Value> read_maps(Reader& reader, const Pair& pair) {
       reader.wrong_type(item, "a map");
     } else if (auto value = read_value(reader, item)) {
       maps.push_back(*std::move(value));
+      if (nodes != nullptr) nodes->push_back(item);
     }
   }
   return maps;
@@ -115,20 +136,19 @@ std::optional<ForeachSpec> read_matrix(Reader& reader, NodeId node) {
   combinations[0].kind = Value::Kind::map;
   std::vector<Value> includes;
   std::vector<Value> excludes;
+  std::vector<NodeId> exclude_nodes;
   for (const Pair& pair : reader.pairs(node)) {
     if (pair.name == "include") {
       includes = read_maps(reader, pair);
     } else if (pair.name == "exclude") {
-      excludes = read_maps(reader, pair);
+      excludes = read_maps(reader, pair, &exclude_nodes);
     } else {
       axes.emplace_back(pair.name);
       if (!multiply(reader, pair, combinations)) return std::nullopt;
     }
   }
   if (axes.empty()) combinations.clear();
-  std::erase_if(combinations, [&](const Value& combination) {
-    return std::any_of(excludes.begin(), excludes.end(), [&](const Value& pattern) { return matches(combination, pattern); });
-  });
+  exclude(reader, exclude_nodes, excludes, combinations);
   const std::size_t product = combinations.size();
   for (const Value& extra : includes) include(combinations, product, axes, extra);
   if (reader.errors() != errors) return std::nullopt;
@@ -139,8 +159,9 @@ std::optional<ForeachSpec> read_matrix(Reader& reader, NodeId node) {
   ForeachSpec spec;
   spec.as = "matrix";
   spec.items.kind = Value::Kind::list;
+  ItemKeys keys;
   for (Value& combination : combinations) {
-    spec.keys.push_back(name_of(combination));
+    spec.keys.push_back(keys.next(name_of(combination)));
     spec.items.items.push_back(std::move(combination));
   }
   return spec;

@@ -96,7 +96,7 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     }
     case Scope::foreach_gather: {
       const std::string policy = key.name == "n" ? "policy: quorum, " : "";
-      return in_job(action + "foreach: {items: [1], gather: {" + policy + entry + "}}");
+      return in_job(action + "foreach: {items: [1, 2], gather: {" + policy + entry + "}}");
     }
     case Scope::repeat:
       return in_job(action + "repeat: {" + std::string(key.name == "until" ? "" : "until: .json, ") + entry + "}");
