@@ -94,7 +94,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     });
   }
   sources.overriding = environment_settings(arguments.env_files, arguments.environment, variable);
-  override_graph_environment(graph.file.top, sources.overriding);
+  override_graph_environment(graph.file, sources.overriding);
   graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
   Result<std::vector<bool>> excluded = select_jobs(graph.file, arguments.selection);

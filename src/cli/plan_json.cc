@@ -123,8 +123,11 @@ class PlanDocument {
       for (const Field& variable : spec.vars) vars.json(variable.name, renderer_.json(variable.value));
       vars.end();
       const KnownVariables known = known_graph_variables(spec, variables_);
-      PlanDocument(graph_, known.variables)
-          .jobs(object.field("jobs"), plan_order(spec.file->top, graph_.excluded), spec.file->top);
+      PlanDocument inside(graph_, known.variables);
+      inside.jobs(object.field("jobs"), plan_order(spec.file->top, graph_.excluded), spec.file->top);
+      for (const FileCallbacks& each : file_callbacks(*spec.file)) {
+        inside.jobs(object.field(each.key), plan_order(*each.jobs, graph_.excluded), *each.jobs);
+      }
       object.end();
     }
   }

@@ -96,6 +96,11 @@ class PlanWriter {
       const KnownVariables known = known_graph_variables(spec, variables_);
       PlanWriter inside(graph_, known.variables);
       inside.group(plan_order(spec.file->top, graph_.excluded), spec.file->top, depth + 1);
+      for (const FileCallbacks& each : file_callbacks(*spec.file)) {
+        inside.indent(depth + 1);
+        inside.text_ += std::string(each.key) + ":\n";
+        inside.group(plan_order(*each.jobs, graph_.excluded), *each.jobs, depth + 1);
+      }
       text_ += inside.take();
     }
   }

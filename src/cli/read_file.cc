@@ -57,7 +57,13 @@ std::string read_file(const std::string& path) {
 }
 
 Result<std::string> try_read_file(const std::string& path) {
-  std::variant<std::string, int> text = read_path(path == "-" ? "./-" : path);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe nobody writes to isn't waited for
+  if (file.get() < 0) return Error{std::strerror(errno)};
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return Error{std::strerror(errno)};
+  if (S_ISDIR(status.st_mode)) return Error{std::strerror(EISDIR)};
+  if (!S_ISREG(status.st_mode)) return Error{"Not a regular file"};
+  std::variant<std::string, int> text = read_all(file.get());
   if (const int* error = std::get_if<int>(&text)) return Error{std::strerror(*error)};
   return std::get<std::string>(std::move(text));
 }

@@ -168,14 +168,12 @@ void load_dotenv(JobFile& file, Variables::Environment& inherited) {
   change_processes(file, [](ProcessOptions& options) { options.dotenv_values = read_dotenv(options.dotenv); });
 }
 
-void override_graph_environment(JobGroup& group, const Variables::Environment& overriding) {
+void override_graph_environment(JobFile& outermost, const Variables::Environment& overriding) {
   if (overriding.empty()) return;
-  for (Job& job : group.jobs) {
-    if (auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) {
-      std::erase_if((*graph)->file->env, [&](const NamedText& variable) { return overriding.contains(variable.name); });
-    }
-    for_each_group(job, [&](JobGroup& inside) { override_graph_environment(inside, overriding); });
-  }
+  for_each_inner_file(outermost, [&](JobFile& file) {
+    std::erase_if(file.env, [&](const NamedText& variable) { return overriding.contains(variable.name); });
+    std::erase_if(file.dotenv_values, [&](const auto& variable) { return overriding.contains(variable.first); });
+  });
 }
 
 }  // namespace corun

@@ -35,7 +35,8 @@ NamesAndValues read_dotenv(const std::vector<std::string>& paths);
 /// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Throws SetupError.
 void load_dotenv(JobFile& file, Variables::Environment& inherited);
 
-/// Takes the variables of `overriding` out of the `env` of the files that graphs name, so that the command line wins there, too.
-void override_graph_environment(JobGroup& group, const Variables::Environment& overriding);
+/// Takes the variables of `overriding` out of the `env` and `dotenv` of the files that graphs name, so that the command line wins
+/// there, too.
+void override_graph_environment(JobFile& outermost, const Variables::Environment& overriding);
 
 }  // namespace corun

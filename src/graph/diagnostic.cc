@@ -140,11 +140,11 @@ class Painter {
     out_ += '\n';
   }
 
-  void help(std::string_view text) {
+  void remark(std::string_view kind, std::string_view text) {
     frame(std::string(gutter_ + 1, ' ') + "=");
     out_ += ' ';
     out_ += style_.bold;
-    out_ += "help";
+    out_ += kind;
     out_ += style_.off;
     out_ += ": " + one_line(text) + '\n';
   }
@@ -171,14 +171,31 @@ std::string kind_of(const Diagnostic& diagnostic) {
   return std::string(name_of(diagnostic.severity)) + '[' + diagnostic.code + ']';
 }
 
-std::string render_text(const Diagnostic& diagnostic, std::string_view path, std::string_view text, bool colour) {
+/// Where a file was named, and the file that names it, out to the one that was asked for: `path:line:column` each.
+using Trail = std::vector<std::string>;
+
+Trail trail_of(const SourceTexts& sources, std::uint32_t file) {
+  Trail trail;
+  for (Place place = sources[file].included_at; place.line != 0; place = sources[place.file].included_at) {
+    trail.push_back(sources[place.file].path + ':' + std::to_string(place.line) + ':' + std::to_string(place.column));
+  }
+  return trail;
+}
+
+std::string render_text(const Diagnostic& diagnostic, std::string_view path, std::string_view text, const Trail& trail,
+                        bool colour) {
   std::uint32_t last_line = diagnostic.place.line;
   for (const DiagnosticNote& note : diagnostic.notes) last_line = std::max(last_line, note.place.line);
   const Style style = style_of(diagnostic.severity, colour);
   Painter painter(path, text, std::to_string(last_line).size(), style);
   painter.title(kind_of(diagnostic), style.severity, diagnostic.message);
   painter.snippet(diagnostic.place, diagnostic.length, diagnostic.label, style.severity);
-  if (!diagnostic.help.empty()) painter.help(diagnostic.help);
+  if (!diagnostic.help.empty()) painter.remark("help", diagnostic.help);
+  if (!trail.empty()) {
+    std::string names;
+    for (const std::string& place : trail) names += (names.empty() ? "" : ", itself at ") + place;
+    painter.remark("included at", names);
+  }
   for (const DiagnosticNote& note : diagnostic.notes) {
     painter.title("note", style.bold, note.message);
     if (note.place.line != 0) painter.snippet(note.place, note.length, "", style.gutter);
@@ -200,7 +217,7 @@ void append_place(std::string& out, Place place, std::uint32_t length) {
          ",\"length\":" + std::to_string(length);
 }
 
-std::string render_json(const Diagnostic& diagnostic, std::string_view path) {
+std::string render_json(const Diagnostic& diagnostic, std::string_view path, const Trail& trail) {
   std::string out = "{\"severity\":" + json_string(name_of(diagnostic.severity)) + ",\"code\":" + json_string(diagnostic.code) +
                     ",\"message\":" + json_string(diagnostic.message) + ",\"path\":" + json_string(path);
   append_place(out, diagnostic.place, diagnostic.length);
@@ -213,7 +230,13 @@ std::string render_json(const Diagnostic& diagnostic, std::string_view path) {
     append_place(out, note.place, note.length);
     out += '}';
   }
-  return out + "]}\n";
+  out += ']';
+  if (!trail.empty()) {
+    out += ",\"included_at\":[";
+    for (const std::string& place : trail) out += (&place == trail.data() ? "" : ",") + json_string(place);
+    out += ']';
+  }
+  return out + "}\n";
 }
 
 // Data of a workflow command, or with `property` the value of one of its properties.
@@ -241,6 +264,17 @@ std::string render_github(const Diagnostic& diagnostic, std::string_view path) {
          ",title=" + github_escape(diagnostic.code, true) + "::" + github_escape(message, false) + '\n';
 }
 
+std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text, const Trail& trail,
+                   DiagnosticFormat format, bool colour) {
+  switch (format) {
+    case DiagnosticFormat::text: return render_text(diagnostic, path, without_byte_order_mark(text), trail, colour);
+    case DiagnosticFormat::brief: return render_brief(diagnostic, path);
+    case DiagnosticFormat::json: return render_json(diagnostic, path, trail);
+    case DiagnosticFormat::github: break;
+  }
+  return render_github(diagnostic, path);
+}
+
 }  // namespace
 
 std::string quoted(std::string_view text) {
@@ -253,13 +287,7 @@ std::string quoted(std::string_view text) {
 
 std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text, DiagnosticFormat format,
                    bool colour) {
-  switch (format) {
-    case DiagnosticFormat::text: return render_text(diagnostic, path, without_byte_order_mark(text), colour);
-    case DiagnosticFormat::brief: return render_brief(diagnostic, path);
-    case DiagnosticFormat::json: return render_json(diagnostic, path);
-    case DiagnosticFormat::github: break;
-  }
-  return render_github(diagnostic, path);
+  return render(diagnostic, path, text, {}, format, colour);
 }
 
 std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most) {
@@ -282,7 +310,7 @@ std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t o
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!out.empty() && format == DiagnosticFormat::text) out += '\n';
     const SourceText& source = sources[diagnostic.place.file];
-    out += render(diagnostic, source.path, source.text, format, colour);
+    out += render(diagnostic, source.path, source.text, trail_of(sources, diagnostic.place.file), format, colour);
   }
   if (omitted == 0 || format == DiagnosticFormat::json) return out;
   const std::string more = "… and " + std::to_string(omitted) + " more";

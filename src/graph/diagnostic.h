@@ -16,6 +16,7 @@ namespace corun {
 struct SourceText {
   std::string path;
   std::string text;
+  Place included_at{};  ///< of a file that a graph names: where it does so first; line 0: it is the one that was asked for
 };
 
 /// The files of one load, by Place::file. A deque: what is in it stays where it is.
@@ -64,8 +65,8 @@ std::string quoted(std::string_view text);
 std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text,
                    DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 
-/// All of `diagnostics` after one another, an empty line between those of DiagnosticFormat::text, and for people
-/// "… and N more" if `omitted` isn't 0.
+/// All of `diagnostics` after one another, each with the places by which its file came in, an empty line between those of
+/// DiagnosticFormat::text, and for people "… and N more" if `omitted` isn't 0.
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
                        DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 

@@ -98,7 +98,7 @@ std::optional<std::uint32_t> find_source(Reader& reader, NodeId node, const std:
     reader.error(node, code::kInclude, "can't read `" + path + "` for " + reader.where() + ": " + text.error().message);
     return std::nullopt;
   }
-  share.sources.push_back(SourceText{path, std::move(*text)});
+  share.sources.push_back(SourceText{path, std::move(*text), reader.place(node)});
   return static_cast<std::uint32_t>(share.sources.size() - 1);
 }
 

@@ -51,6 +51,22 @@ TEST_CASE("A graph runs with its own variables, environment and callbacks, and g
       .run();
 }
 
+TEST_CASE("The command line's environment wins over that of every graph's file, whoever runs it") {
+  const char* main = "version: 1\njobs: {g: {graph: {file: sub.yaml}}}\nfinally: {f: {graph: {file: sub.yaml}}}\n";
+  const char* sub =
+      "version: 1\ndotenv: sub.env\nenv: {B: file, C: file}\n"
+      "jobs: {a: {run: 'echo \"$A $B $C ${{ .env.A }} ${{ .env.B }}\"'}}\n";
+  CorunTest()
+      .file("main.yaml", main)
+      .file("sub.yaml", sub)
+      .file("sub.env", "A=dotenv\n")
+      .file("more.env", "B=more\n")
+      .args({"main.yaml", "-e", "A=line", "--env-file", "more.env"})
+      .expect_stdout("line more file line more\nline more file line more\n")
+      .expect_stderr_parts({"ok"})
+      .run();
+}
+
 TEST_CASE("The plan of a graph") {
   CorunTest()
       .file("main.yaml", kMain)
@@ -66,6 +82,10 @@ TEST_CASE("The plan of a graph") {
     1  greet/say
          run CORUN_EXPR_1='${{ .vars.times + 1 }}' sh -eu -c 'echo "$OUTER $GREETING ${CORUN_EXPR_1}"'
          limit `voice of lib/greet.yaml`
+    finally:
+    1  greet/finally/bow
+         run echo bows
+         timeout 5m
 3  tell
      needs greet
      run echo '${{ .jobs.greet.outputs.text }}'
@@ -77,7 +97,7 @@ TEST_CASE("The plan of a graph") {
       .args({"plan", "main.yaml", "-o", "json"})
       .expect_stdout_parts({R"("name":"greet","line":6,)",
                             R"("graph":{"file":"lib/greet.yaml","vars":{"who":"Oslo","times":"${{ .jobs.ask.outputs.n }}"},)",
-                            R"("jobs":[{"name":"greet/say","line":6,)"})
+                            R"("jobs":[{"name":"greet/say","line":6,)", R"(],"finally":[{"name":"greet/finally/bow","line":8,)"})
       .run();
 }
 
@@ -106,6 +126,7 @@ TEST_CASE("What is wrong in a graph's file is shown with that file's lines") {
   |
 4 |   x: {run: 'echo ${{ .vars.regoin }}'}
   |                  ^^^^^^^^^^^^^^^^^^^ did you mean `.vars.region`?
+  = included at: main.yaml:2:26
 )")
       .run();
   CorunTest()
@@ -114,6 +135,30 @@ TEST_CASE("What is wrong in a graph's file is shown with that file's lines") {
       .args({"main.yaml"})
       .expect_exit(78)
       .expect_stderr_parts({"error[E209]: `sub.yaml` has no variable `regoin`\n --> main.yaml:2:43\n", "did you mean `region`?"})
+      .run();
+}
+
+TEST_CASE("What is wrong two files further in is shown with the way there") {
+  CorunTest()
+      .file("main.yaml", "version: 1\njobs: {a: {graph: {file: lib/one.yaml}}, b: {graph: {file: /dev/null}}}\n")
+      .file("lib/one.yaml", "version: 1\njobs: {c: {graph: {file: two.yaml}}}\n")
+      .file("lib/two.yaml", "version: 1\njobs: {d: {sleep: 5}}\n")
+      .args({"check", "main.yaml"})
+      .expect_exit(65)
+      .expect_stderr(R"(error[E210]: can't read `/dev/null` for `graph` of job `b`: Not a regular file
+ --> main.yaml:2:60
+  |
+2 | jobs: {a: {graph: {file: lib/one.yaml}}, b: {graph: {file: /dev/null}}}
+  |                                                            ^^^^^^^^^
+
+error[E105]: bare number as duration for `sleep` of job `a/c/d`
+ --> lib/two.yaml:2:19
+  |
+2 | jobs: {d: {sleep: 5}}
+  |                   ^ write `5s`
+  = help: units: ns, us, ms, s, m, h, d
+  = included at: lib/one.yaml:2:26, itself at main.yaml:2:26
+)")
       .run();
 }
 
