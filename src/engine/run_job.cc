@@ -95,6 +95,7 @@ class JobRun {
     return !outcome.ok() && job_.written().fallback && !group_scope_.cancelled();
   }
   AttemptRequest begin_fallback(const Outcome& why);
+  void tell_verdict(const Outcome& outcome);
   void end(Outcome outcome, bool degraded);
 
   CancelScope& total_scope() { return total_; }
@@ -156,6 +157,12 @@ AttemptRequest JobRun::begin_fallback(const Outcome& why) {
   note_attempt(why);
   http_.idempotency_key.clear();
   return begin(*job_.written().fallback, result_.attempts + 1);
+}
+
+// What a fallback and callbacks see: a queue, a deadline or `repeat` may have ended the job, and no attempt.
+void JobRun::tell_verdict(const Outcome& outcome) {
+  names_.begin_attempt(result_.attempts);
+  if (!outcome.ok()) names_.set_error(outcome);
 }
 
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
@@ -359,10 +366,12 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   job.blame_group(outcome);
   bool degraded = false;
   if (job.wants_fallback(outcome)) {
+    job.tell_verdict(outcome);
     degraded = co_await fall_back(run, member, job, outcome, scope);
   }
   if (has_callbacks(job.job())) {
     const Outcome end = degraded ? Outcome() : outcome;
+    job.tell_verdict(end);
     co_await run_callbacks(run, member, job.names(), end, job.log(), scope);
   }
   job.end(std::move(outcome), degraded);

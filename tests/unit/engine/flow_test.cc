@@ -142,6 +142,47 @@ TEST_CASE("callbacks come before the job's end, by how it went") {
   }
 }
 
+TEST_CASE("a callback sees the job's verdict, which an attempt's may not be") {
+  World world;
+  Job& job = world.add("a", {{1s, 0}});
+  callback(flow_of(job).on_failure, "${{ .error.kind }}: ${{ .error.message }}, ${{ .attempt }}");
+  std::string program;
+  world.executor.observe = [&](const std::string&, const std::string& started, int change) {
+    if (change > 0) program = started;
+  };
+  SECTION("repeat is out of attempts") {
+    flow_of(job).repeat = RepeatSpec{text("false"), 1s, 2};
+    world.run();
+    CHECK(program == "expectation: `false` didn't hold after 2 attempts, 2");
+  }
+  SECTION("its time is over") {
+    world.executor.scripts["a"] = {{60s, 0}};
+    world.policies(job).total_timeout = 3s;
+    world.run();
+    CHECK(program == "total_timeout: timed out after total_timeout 3s, 1");
+  }
+  SECTION("it was never started") {
+    world.file.limits.push_back({"l", {}, LimitSettings{}});
+    world.file.limits.back().settings.concurrency = 1;
+    Policies& other = world.policies(world.add("b", {{60s, 0}}));
+    other.limits = {0};
+    Policies& policies = world.policies(world.file.top.jobs[0]);
+    policies.limits = {0};
+    policies.queue_timeout = 2s;
+    std::swap(world.file.top.jobs[0], world.file.top.jobs[1]);  // the other one comes first
+    world.run();
+    CHECK(program == "queue_timeout: not started within queue_timeout 2s, 1");
+  }
+  SECTION("its fallback failed, too") {
+    world.executor.scripts["a"] = {{1s, 3}, {1s, 4}};
+    auto run = std::make_unique<RunSpec>();
+    run->argv.push_back(text("other"));
+    job.fallback = std::make_unique<Action>(std::move(run));
+    world.run();
+    CHECK(program == "exit_code: exit code 3 (fallback: exit code 4), 1");
+  }
+}
+
 TEST_CASE("the file's callbacks run when all is over, whatever has ended it") {
   World world;
   world.add("a", {{10s, 0}});
