@@ -200,8 +200,8 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
     return;
   }
 
-  Json outputs = std::holds_alternative<std::unique_ptr<OutputSpec>>(request.action) ? std::move(result.data) : Json();
-  const bool is_value = !outputs.is_null();
+  const bool is_value = std::holds_alternative<std::unique_ptr<OutputSpec>>(request.action);  // null is one, too
+  Json outputs = is_value ? std::move(result.data) : Json();
   if (result.outcome.ok() && !is_value) {
     ResultReader reader(expressions, request, result, elapsed);
     std::optional<Outcome> failed = expects ? reader.unmet(expect) : std::nullopt;

@@ -176,7 +176,8 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
 
 Task<Outcome> ForeachRun::live() {
   if (std::optional<Outcome> problem = find_items()) co_return std::move(*problem);
-  gather_.emplace(spec_.policy, spec_.quorum, spec_.continue_on_failure, items_.size());
+  const bool goes_on = spec_.continue_on_failure || member_.job().continue_on_error;  // a failure that is allowed ends no other
+  gather_.emplace(spec_.policy, spec_.quorum, goes_on, items_.size());
   if ((used_ & kOutputs) != 0) outputs_ = Json::list();
   const std::size_t slots = run_.settings.process_slots + run_.settings.http_slots;
   window_ = std::min(items_.size(), spec_.max_concurrent > 0 ? std::size_t{spec_.max_concurrent} : slots);

@@ -142,6 +142,18 @@ TEST_CASE("callbacks come before the job's end, by how it went") {
   }
 }
 
+TEST_CASE("null is a fallback's output like any other") {
+  World world;
+  Job& job = world.add("a", {{1s, 1}});
+  flow_of(job).outputs.push_back({"x", OutputRule::Kind::expression, text(".json.id")});
+  job.fallback = std::make_unique<Action>(std::make_unique<OutputSpec>());
+  Job& next = world.add("b", {{1s, 0}}, {0});
+  flow_of(next).condition = text(".jobs.a.outputs == null");
+  world.run();
+  CHECK(world.result("a").state == JobState::degraded);
+  CHECK(world.result("b").state == JobState::succeeded);
+}
+
 TEST_CASE("a callback sees the job's verdict, which an attempt's may not be") {
   World world;
   Job& job = world.add("a", {{1s, 0}});

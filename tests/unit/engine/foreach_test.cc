@@ -90,6 +90,13 @@ TEST_CASE("the gather policy decides over the items") {
     CHECK(world.result("f").state == JobState::succeeded);
     CHECK(world.executor.calls.size() == 4);
   }
+  SECTION("all, with failures that are allowed") {
+    world.file.top.jobs[0].continue_on_error = true;
+    world.run();
+    CHECK(world.result("f").state == JobState::failed);
+    CHECK(world.result("f").failure_allowed);
+    CHECK(world.executor.calls.size() == 4);
+  }
   SECTION("all, going on") {
     spec.continue_on_failure = true;
     world.run();
