@@ -106,6 +106,10 @@ class ResultReader {
                                           ? extract_xpath(content_of(result_), looks_like_xml(result_), rule.text.text)
                                           : extract_regex(content_of(result_), rule.text.text);
     if (!found) return failure(FailureKind::expectation, found.error().message);
+    const bool cut = result_.stdout_cut && &content_of(result_) == &result_.stdout_text;
+    if (cut && (rule.kind == OutputRule::Kind::xpath || *found == "null")) {
+      return failure(FailureKind::expectation, "there was more of stdout than `output: {max: …}` keeps");
+    }
     const Result<Json> json = Json::parse(*found);
     if (!json) return failure(FailureKind::internal, json.error().message);
     value = *json;

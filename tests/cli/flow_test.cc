@@ -94,6 +94,26 @@ jobs:
       .run();
 }
 
+TEST_CASE("what isn't found in an output that was cut may have been in the rest") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+defaults: {output: {max: 1KiB}}
+jobs:
+  found: {run: "echo start; seq 1000", outputs: {r: {regex: start}}}
+  lost: {needs: found, run: "seq 1000; echo end", outputs: {r: {regex: end}}}
+  short: {needs: found, run: "echo short", outputs: {r: {regex: end}}}
+  page: {needs: found, run: "echo '<p>'; seq 1000", outputs: {r: {xpath: //p}}}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state", "-q", "-o", "ndjson", "-j", "1"})
+      .expect_exit(1)
+      .expect_stdout_parts({"\"job\":\"found\",\"state\":\"succeeded\"", "\"job\":\"lost\",\"state\":\"failed\"",
+                            "output `r`: there was more of stdout than `output: {max: …}` keeps",
+                            "\"job\":\"short\",\"state\":\"succeeded\"", "\"job\":\"page\",\"state\":\"failed\"",
+                            "output `r`: there was more of stdout than `output: {max: …}` keeps"})
+      .expect_stderr_parts({"FAIL"})
+      .run();
+}
+
 TEST_CASE("expect looks into headers, bodies and JSON") {
   CorunTest()
       .file("jobs.yaml", R"yaml(version: 1
