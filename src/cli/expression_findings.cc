@@ -108,7 +108,7 @@ bool is_undefined(const ExpressionError& error) {
          error.kind == Kind::undefined_secret;
 }
 
-// The paths of the files without variables: in one with errors, `vars` may be what is wrong.
+// The paths of the files without variables.
 void find_files_without_vars(const JobFile& file, std::set<std::string>& paths);
 
 void find_files_without_vars(const JobGroup& group, std::set<std::string>& paths) {
@@ -124,6 +124,14 @@ void find_files_without_vars(const JobGroup& group, std::set<std::string>& paths
 void find_files_without_vars(const JobFile& file, std::set<std::string>& paths) {
   if (file.vars.empty()) paths.insert(file.path);
   for_each_group_of_file(file, [&](const JobGroup& group) { find_files_without_vars(group, paths); });
+}
+
+// Whether something is wrong with a file that may be its `vars`: they themselves, or a key of the file that isn't known.
+bool may_lack_vars(const LoadResult& loaded, std::uint32_t file) {
+  return std::any_of(loaded.diagnostics.begin(), loaded.diagnostics.end(), [&](const Diagnostic& finding) {
+    const bool about_vars = (finding.message + finding.label).find("`vars`") != std::string::npos;
+    return finding.place.file == file && (about_vars || finding.message.ends_with("` in the file"));
+  });
 }
 
 }  // namespace
@@ -178,7 +186,9 @@ std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded) {
   std::vector<ExpressionError> wrong;
   for (ExpressionError& error : errors) {
     using Kind = ExpressionError::Kind;
-    if (error.kind == Kind::undefined_variable && without_vars.contains(loaded.sources[error.place.file].path)) continue;
+    const std::uint32_t where = error.place.file;
+    const bool no_vars = error.kind == Kind::undefined_variable && without_vars.contains(loaded.sources[where].path);
+    if (no_vars && may_lack_vars(loaded, where)) continue;
     (error.kind == Kind::undefined_environment ? unset
      : error.kind == Kind::exposed_secret      ? exposed
                                                : wrong)

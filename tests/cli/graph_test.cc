@@ -162,6 +162,24 @@ error[E105]: bare number as duration for `sleep` of job `a/c/d`
       .run();
 }
 
+TEST_CASE("Variables that aren't there are found along with other errors, unless those may be why") {
+  CorunTest()
+      .file("main.yaml",
+            "version: 1\nvariables: {x: 1}\njobs:\n  a: {run: ['${{ .vars.x }}']}\n  b: {graph: {file: sub.yaml}}\n"
+            "  c: {graph: {file: other.yaml}}\n")
+      .file("sub.yaml", "version: 1\njobs: {c: {run: ['${{ .vars.x }}'], retires: 1}}\n")
+      .file("other.yaml", "version: 1\nvars: [x]\njobs: {c: {run: ['${{ .vars.x }}']}}\n")
+      .args({"check", "main.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "main.yaml:2:1: error[E101]: unknown key `variables` in the file (did you mean `vars`?)\n"
+          "sub.yaml:2:19: error[E209]: undefined variable `x`\n"
+          "sub.yaml:2:37: error[E101]: unknown key `retires` in job `b/c` (did you mean `retry`?)\n"
+          "other.yaml:2:7: error[E104]: expected a map of names to values for `vars`, found a list (write it like `vars: {pages: "
+          "40}`)\n")
+      .run();
+}
+
 TEST_CASE("A graph that fails") {
   CorunTest()
       .file("main.yaml", "version: 1\njobs:\n  g: {graph: {file: sub.yaml}}\n  after: {needs: g, run: ls}\n")
