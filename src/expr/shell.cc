@@ -142,6 +142,11 @@ ExpressionError misplaced(const Expression& expression, std::string message, std
   return expression_error(expression, ExpressionError::Kind::misplaced, std::move(message), {}, std::move(help));
 }
 
+ExpressionError evaluated_again(const Expression& expression) {
+  return misplaced(expression, "an expression here could run code: the shell evaluates the word once more",
+                   "compare numbers by `[ … ]`, or pass the value by `env:` and check it in the script");
+}
+
 }  // namespace
 
 Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Evaluator& evaluator) {
@@ -166,8 +171,10 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
   const bool references_work = is_bourne(command.argv[0]);
   std::string text;
   ShellScanner scanner;
+  const Expression* last = nullptr;
   for (const Segment& segment : segments) {
     if (const auto* literal = std::get_if<std::string>(&segment)) {
+      if (last != nullptr && scanner.was_code(*literal)) return evaluated_again(*last);
       scanner.scan(*literal);
       text += *literal;
       continue;
@@ -194,7 +201,9 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
       case ShellScanner::Place::arithmetic:
         return misplaced(expression, "an expression in shell arithmetic could run code",
                          "pass the value by `env:` and check it in the script");
+      case ShellScanner::Place::code: return evaluated_again(expression);
     }
+    last = &expression;
     scanner.skip_word();
     command.environment.push_back(name + '=' + std::get<std::string>(value));
   }

@@ -25,13 +25,13 @@ ShellScanner::Place ShellScanner::place() const {
   if (in_delimiter_) return Place::literal;
   switch (frames_.back()) {
     case Kind::comment: return Place::quoted;
-    case Kind::double_quote: return dangles() ? Place::dangling : Place::quoted;
+    case Kind::double_quote: return dangles() ? Place::dangling : words_.takes_code() ? Place::code : Place::quoted;
     case Kind::single_quote:
     case Kind::ansi_quote: return Place::literal;
     case Kind::arithmetic:
     case Kind::parameter_numbers: return Place::arithmetic;
     case Kind::parameter_name: return previous_ == ':' ? Place::arithmetic : Place::plain;
-    default: return dangles() ? Place::dangling : Place::plain;
+    default: return dangles() ? Place::dangling : words_.takes_code() ? Place::code : Place::plain;
   }
 }
 
@@ -50,15 +50,25 @@ void ShellScanner::scan(std::string_view text) {
       previous_ = 0;
       odd_dollar_ = false;
       at_word_start_ = false;
+      if (c != '\n') words_.quoted(c);
       continue;
     }
     switch (frames_.back()) {
       case Kind::single_quote:
-        if (c == '\'') close();
+        if (c == '\'') {
+          close();
+        } else {
+          words_.quoted(c);
+        }
         break;
       case Kind::ansi_quote:
-        if (c == '\\') escaped_ = true;
-        if (c == '\'') close();
+        if (c == '\\') {
+          escaped_ = true;
+        } else if (c == '\'') {
+          close();
+        } else {
+          words_.quoted(c);
+        }
         break;
       case Kind::double_quote: scan_double_quote(c); break;
       case Kind::comment:
@@ -103,13 +113,24 @@ void ShellScanner::scan_double_quote(char c) {
     close();
   } else if (c == '`') {
     open(Kind::backtick);
-  } else if (previous_ == '$') {
-    dollar(c);
+  } else {
+    words_.quoted(c);
+    if (previous_ == '$') dollar(c);
   }
+}
+
+// What has no meaning to the words around it stays out of them.
+void ShellScanner::read_word(char c) {
+  const Kind kind = frames_.back();
+  if (kind != Kind::command && !holds_commands(kind)) return words_.quoted(c);
+  if (c == ')' && kind != Kind::subshell) return words_.plain(';');  // of a pattern of `case`
+  if (c == '(' || c == ')' || c == '`' || c == '\\' || (c == '#' && at_word_start_)) return;
+  words_.plain(c);
 }
 
 void ShellScanner::scan_plain(char c) {
   const Kind kind = frames_.back();
+  read_word(c);
   if (kind == Kind::arithmetic) {
     if (c == '(' || c == '[') ++arithmetic_depth_;
     if (c == ')' || c == ']') {
@@ -144,6 +165,7 @@ void ShellScanner::scan_plain(char c) {
     case '(':
       if (previous_ == '(' && kind == Kind::subshell) {  // `((` or `$((`: the first one was opened as a subshell
         frames_.back() = Kind::arithmetic;
+        words_.close();
         arithmetic_depth_ = 1;
       } else {
         open(Kind::subshell);

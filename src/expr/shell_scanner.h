@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "expr/shell_words.h"
+
 namespace corun {
 
 /// Reads a POSIX shell script piece by piece. A wrong guess (it is no full parser) costs a word split, never an injection,
@@ -19,6 +21,7 @@ class ShellScanner {
     literal,     ///< single quotes, quoted here-document: no reference is seen
     dangling,    ///< after a backslash or a `$` that would take the reference apart
     arithmetic,  ///< `$((…))`, `((…))`, `$[…]`, `${a[…]}`, `${a:…}`: a value could be evaluated as code
+    code,        ///< a word that is evaluated once more: of `eval`, `let`, `[[ … -eq … ]]` and the like
   };
 
   void scan(std::string_view text);
@@ -27,9 +30,15 @@ class ShellScanner {
     at_word_start_ = false;
     previous_ = 0;
     odd_dollar_ = false;
-    if (in_here_document_) line_ += kReference;
+    if (in_here_document_) {
+      line_ += kReference;
+    } else if (frames_.back() != Kind::comment) {
+      words_.value();
+    }
   }
   Place place() const;
+  /// Whether the place was one for `code` after all, now that `rest` follows it. Asked after `skip_word`.
+  bool was_code(std::string_view rest) const { return !in_here_document_ && words_.took_code(rest); }
 
  private:
   // `${`: its name, then what follows an operator: a word, or (of `${a:1:2}`) numbers.
@@ -57,16 +66,25 @@ class ShellScanner {
     bool strip_tabs = false;
   };
 
+  void read_word(char c);
   void scan_plain(char c);
   void scan_double_quote(char c);
   void scan_here_document(char c);
   void scan_delimiter(char c);
-  void open(Kind kind) { frames_.push_back(kind); }
-  void close() { frames_.pop_back(); }
+  static bool holds_commands(Kind kind) { return kind == Kind::subshell || kind == Kind::backtick; }
+  void open(Kind kind) {
+    frames_.push_back(kind);
+    if (holds_commands(kind)) words_.open();
+  }
+  void close() {
+    if (holds_commands(frames_.back())) words_.close();
+    frames_.pop_back();
+  }
   void dollar(char c);
   void scan_parameter_name(char c);
 
   std::vector<Kind> frames_{Kind::command};
+  ShellWords words_;
   std::vector<HereDocument> pending_;  // announced on this line; the bodies follow the line's end
   std::string line_;                   // of a here-document's body
   char previous_ = 0;                  // the character before, 0 after an escape

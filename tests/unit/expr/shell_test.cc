@@ -138,6 +138,28 @@ TEST_CASE("a value that bash would take for arithmetic is refused, one that is o
   CHECK(argv("echo ${y[0]} ${y:1:2} ${{ .vars.v }}") == by_shell("echo ${y[0]} ${y:1:2} \"${CORUN_EXPR_1}\""));
 }
 
+TEST_CASE("a value in a word that bash evaluates once more is refused, one beside it isn't") {
+  for (const char* script :
+       {"eval ${{ .vars.v }}", "if true; then eval \"echo ${{ .vars.v }}\"; fi", "case $x in a) eval ${{ .vars.v }};; esac",
+        "let x=${{ .vars.v }}", "unset ${{ .vars.v }}", "declare -i n=${{ .vars.v }}", "local ${{ .vars.v }}",
+        "a[${{ .vars.v }}]=1", "x=1 a[1+${{ .vars.v }}]=1", "[ -v ${{ .vars.v }} ]", "test -v \"${{ .vars.v }}\"",
+        "printf -v ${{ .vars.v }} x", "[[ 1 -eq ${{ .vars.v }} ]]", "[[ ${{ .vars.v }} -gt 1 ]]",
+        "[[ \"${{ .vars.v }}\" -le 1 ]]", "[[ a == b && ( -n x || ${{ .vars.v }} -ne 1 ) ]]",
+        "while [[ 1 -lt \"${{ .vars.v }}\" ]]; do :; done", "x=$(eval ${{ .vars.v }})"}) {
+    INFO(script);
+    CHECK(argv(script) == Words{"error", "an expression here could run code: the shell evaluates the word once more"});
+  }
+  for (const char* script : {"[ ${{ .vars.v }} -eq 1 ] && :", "[[ ${{ .vars.v }} == 1 && 2 -eq 2 ]]",
+                             "echo eval ${{ .vars.v }}; echo let ${{ .vars.v }}", "echo 'x; eval' ${{ .vars.v }}",
+                             "# eval ${{ .vars.v }}\n:", "local x=${{ .vars.v }}", "declare -a x=${{ .vars.v }}",
+                             "a[1]=${{ .vars.v }}", "eval \"$(echo ${{ .vars.v }})\"", "eval true; echo ${{ .vars.v }}",
+                             "grep -v ${{ .vars.v }} | cat", "[[ -n x ]] && echo ${{ .vars.v }} -eq 1",
+                             "cat <<E\neval ${{ .vars.v }}\nE\n", "let x=1\necho ${{ .vars.v }}", "echo a[${{ .vars.v }}] > x"}) {
+    INFO(script);
+    CHECK(argv(script).front() == "sh");
+  }
+}
+
 TEST_CASE("a line of a here-document that a value belongs to doesn't end it") {
   CHECK(argv("cat <<E\nE${{ .vars.v }}\n${{ .vars.v }}\nE\n") == by_shell("cat <<E\nE${CORUN_EXPR_1}\n${CORUN_EXPR_2}\nE\n"));
 }
