@@ -23,8 +23,26 @@ std::string wrong_start(Protocols allowed) {
   return text;
 }
 
+// `url` with `***` for what is, or may be meant as, a user name and password.
+std::string without_user(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::string_view rest = url.substr(start);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) {
+    // A password may hold a `/`. What follows a host's colon is a number.
+    const std::size_t colon = std::min(authority.find(':'), authority.size());
+    const std::string_view port = authority.substr(std::min(colon + 1, authority.size()));
+    const bool may_be_port = port.find_first_not_of("0123456789") == std::string_view::npos || authority.starts_with('[');
+    if (!may_be_port) at = rest.rfind('@');
+  }
+  if (at == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, start)) + "***" + std::string(rest.substr(at));
+}
+
 std::string invalid_url(std::string_view url, std::string_view why) {
-  return "invalid URL " + json_string(url) + ": " + std::string(why);
+  return "invalid URL " + json_string(without_user(url)) + ": " + std::string(why);
 }
 
 // `url` with `query` behind its own.

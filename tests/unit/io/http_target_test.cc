@@ -90,11 +90,20 @@ TEST_CASE("URLs that can't be requested") {
   CHECK_FALSE(refusal("http:/h").empty());
   CHECK_FALSE(refusal("http://h:99999/").empty());
   CHECK_FALSE(refusal("http://h:0/").empty());
-  CHECK(refusal("http://u:p@h/") == "invalid URL \"http://u:p@h/\": it must not hold a user name or password");
+  CHECK(refusal("http://u:p@h/") == "invalid URL \"http://***@h/\": it must not hold a user name or password");
   CHECK_FALSE(refusal("http://u@h/").empty());
   CHECK(refusal("http://h/a b") == "invalid URL \"http://h/a b\": it has a space (write %20)");
   CHECK_FALSE(refusal("http://h/\r\nX: 1").empty());
   CHECK_FALSE(refusal(std::string("http://h/\0a", 11)).empty());
+}
+
+TEST_CASE("a message shows no user name or password") {
+  CHECK(refusal("http://u:p@q@h/ a@b") == "invalid URL \"http://***@h/ a@b\": it has a space (write %20)");
+  CHECK(refusal("http://u:p/w@h/ ") == "invalid URL \"http://***@h/ \": it has a space (write %20)");
+  CHECK(refusal("u:p@h") == "invalid URL \"***@h\": it must start with http:// or https://");
+  CHECK(refusal("http://h:80/a@b c") == "invalid URL \"http://h:80/a@b c\": it has a space (write %20)");
+  CHECK(refusal("http://[::1]:80/a@b c") == "invalid URL \"http://[::1]:80/a@b c\": it has a space (write %20)");
+  CHECK(refusal("http://h/a@b c") == "invalid URL \"http://h/a@b c\": it has a space (write %20)");
 }
 
 TEST_CASE("addresses need no lookup") {
