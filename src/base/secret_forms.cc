@@ -2,6 +2,7 @@
 #include "base/secret_forms.h"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <tuple>
 #include <utility>
@@ -56,15 +57,6 @@ std::string base64_inside(std::string_view secret, std::size_t before) {
   return out.substr(before == 0 ? 0 : before + 1);
 }
 
-void add_lines(std::vector<std::string>& forms, std::string_view secret) {
-  if (secret.find('\n') == std::string_view::npos) return;
-  while (!secret.empty()) {
-    const std::string_view line = secret.substr(0, secret.find('\n'));
-    forms.emplace_back(trimmed(line));
-    secret.remove_prefix(std::min(line.size() + 1, secret.size()));
-  }
-}
-
 void add_base64(std::vector<std::string>& forms, std::string_view secret) {
   for (const std::size_t before : {0U, 1U, 2U}) {
     forms.push_back(base64_inside(secret, before));
@@ -100,10 +92,75 @@ void add_percent_encoded(std::vector<std::string>& forms, std::string_view secre
   }
 }
 
+// `text` in lower-case hexadecimal.
+std::string hexadecimal(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 15U];
+  }
+  return out;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+std::string utf16_escape(unsigned unit) {
+  const std::array<char, 2> bytes{static_cast<char>(unit >> 8U), static_cast<char>(unit & 0xFFU)};
+  return "\\u" + hexadecimal({bytes.data(), bytes.size()});
+}
+
+// The text of a JSON string with all but ASCII escaped.
+std::string in_ascii(std::string_view json) {
+  std::string out;
+  while (!json.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(json), 1);
+    if (length == 1) {
+      out += json.front();
+    } else {
+      unsigned point = static_cast<unsigned char>(json.front()) & (0xFFU >> (length + 1));
+      for (const char c : json.substr(1, length - 1)) point = (point << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
+      out += point < 0x10000 ? utf16_escape(point)
+                             : utf16_escape(0xD800U + ((point - 0x10000U) >> 10U)) + utf16_escape(0xDC00U + (point & 0x3FFU));
+    }
+    json.remove_prefix(length);
+  }
+  return out;
+}
+
 void add_json(std::vector<std::string>& forms, std::string_view secret) {
   const std::string quoted = json_string(secret);
+  const std::string plain =
+      replaced(std::string_view(quoted).substr(1, quoted.size() - 2), {{"\\u0008", "\\b"}, {"\\u000c", "\\f"}, {"\\\\", "\\\\"}});
   forms.push_back(quoted.substr(1, quoted.size() - 2));
-  forms.push_back(replaced(forms.back(), {{"/", "\\/"}}));
+  forms.push_back(plain);
+  forms.push_back(replaced(plain, {{"/", "\\/"}}));
+  forms.push_back(in_ascii(plain));
+  forms.push_back(replaced(in_ascii(plain), {{"/", "\\/"}}));
+  forms.push_back(replaced(plain, {{"\\\\", "\\\\"}, {"\\\"", "\""}, {"'", "\\'"}}));  // in $'…', as Python shows it
+  forms.push_back(replaced(plain, {{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}}));
+}
+
+// In HTML and XML, as jq, Python, Go and others write it.
+void add_markup(std::vector<std::string>& forms, std::string_view secret) {
+  const std::string text = replaced(secret, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}});
+  forms.push_back(text);
+  for (const char* double_quote : {"&quot;", "&#34;"}) {
+    forms.push_back(replaced(text, {{"\"", double_quote}}));
+    for (const char* quote : {"&#39;", "&#x27;", "&apos;"}) {
+      forms.push_back(replaced(text, {{"\"", double_quote}, {"'", quote}}));
+    }
+  }
+}
+
+// Between quotes where a quote is written twice: CSV, SQL.
+void add_doubled_quotes(std::vector<std::string>& forms, std::string_view secret) {
+  forms.push_back(replaced(secret, {{"\"", "\"\""}}));
+  forms.push_back(replaced(secret, {{"'", "''"}}));
 }
 
 void add_shell_quoted(std::vector<std::string>& forms, std::string_view secret) {
@@ -117,6 +174,23 @@ void add_shell_quoted(std::vector<std::string>& forms, std::string_view secret) 
   }));
 }
 
+// Each line, and as texts hold it that escape no more than what they must.
+void add_lines(std::vector<std::string>& forms, std::string_view secret) {
+  if (secret.find('\n') == std::string_view::npos) return;
+  while (!secret.empty()) {
+    const std::string_view line = secret.substr(0, secret.find('\n'));
+    const std::string_view content = trimmed(line);
+    secret.remove_prefix(std::min(line.size() + 1, secret.size()));
+    if (content.size() < kMinSecretSize) continue;
+    forms.emplace_back(content);
+    forms.push_back(escape_control(content));
+    add_json(forms, content);
+    add_percent_encoded(forms, content);
+    add_shell_quoted(forms, content);
+    add_markup(forms, content);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> secret_forms(std::string_view secret) {
@@ -128,6 +202,10 @@ std::vector<std::string> secret_forms(std::string_view secret) {
   add_percent_encoded(forms, secret);
   add_json(forms, secret);
   add_shell_quoted(forms, secret);
+  add_markup(forms, secret);
+  add_doubled_quotes(forms, secret);
+  forms.push_back(hexadecimal(secret));
+  forms.push_back(upper(forms.back()));
   std::erase_if(forms, [](const std::string& form) { return form.size() < kMinSecretSize; });
   std::sort(forms.begin(), forms.end());
   forms.erase(std::unique(forms.begin(), forms.end()), forms.end());

@@ -7,6 +7,15 @@
 #include "base/secret_forms.h"
 
 namespace corun {
+namespace {
+
+// Whether a quoted text has been cut before `rest`; jq leaves a part of a character there.
+bool is_cut(std::string_view rest) {
+  if (rest.starts_with("\uFFFD")) rest.remove_prefix(std::string_view("\uFFFD").size());
+  return rest.starts_with("…") || rest.starts_with("...");
+}
+
+}  // namespace
 
 bool SecretMask::add(std::string_view secret) {
   std::vector<std::string> forms = secret_forms(secret);
@@ -22,6 +31,25 @@ std::string SecretMask::masked(std::string_view text) const {
   std::string out(stream.write(text));
   out += stream.flush();
   return out;
+}
+
+std::string SecretMask::masked_message(std::string_view text) const {
+  Stream stream(*this);
+  stream.hides_beginnings_ = true;
+  std::string out(stream.write(text));
+  out += stream.flush();
+  return out;
+}
+
+bool SecretMask::finds_in(std::string_view text) const {
+  if (empty()) return false;
+  return std::ranges::any_of(tiers(), [text](const Tier& tier) {
+    TextFinder::State state = 0;
+    return std::ranges::any_of(text, [&](char c) {
+      state = tier.finder->next(state, static_cast<unsigned char>(c));
+      return tier.finder->match(state) > 0;
+    });
+  });
 }
 
 const std::vector<SecretMask::Tier>& SecretMask::tiers() const {
@@ -85,7 +113,11 @@ void SecretMask::Stream::find_secrets(std::size_t from) {
   for (Reader& reader : readers_) {
     for (std::size_t end = from + 1; end <= pending_.size(); ++end) {
       reader.state = reader.finder->next(reader.state, static_cast<unsigned char>(pending_[end - 1]));
-      if (const std::size_t length = reader.finder->match(reader.state); length > 0) found.push_back({end - length, end});
+      std::size_t length = reader.finder->match(reader.state);
+      if (hides_beginnings_ && is_cut(std::string_view(pending_).substr(end))) {
+        if (const std::size_t depth = reader.finder->depth(reader.state); depth >= kMinSecretSize) length = depth;
+      }
+      if (length > 0) found.push_back({end - length, end});
     }
   }
   if (readers_.size() > 1) std::stable_sort(found.begin(), found.end(), [](Range a, Range b) { return a.end < b.end; });

@@ -30,6 +30,11 @@ class SecretMask {
 
   /// `text` without secrets.
   std::string masked(std::string_view text) const;
+  /// The same for a text that quotes others, which may have been cut: the beginning of a secret (kMinSecretSize bytes or more)
+  /// before `…` or `...` is hidden, too.
+  std::string masked_message(std::string_view text) const;
+  /// Whether there is a secret in `text`.
+  bool finds_in(std::string_view text) const;
 
  private:
   // What finds some of the forms. Making it takes time in their number, so each has more than twice the forms of the next, and
@@ -63,6 +68,8 @@ class SecretMask::Stream {
   std::size_t held() const { return pending_.size() - shown_; }
 
  private:
+  friend class SecretMask;
+
   struct Range {
     std::size_t begin;
     std::size_t end;
@@ -78,11 +85,12 @@ class SecretMask::Stream {
   void show(std::size_t end);
 
   const SecretMask* mask_;
-  std::vector<Reader> readers_;  // one for each tier of the mask
-  std::string pending_;          // the last bytes of the text, those that may be the beginning of a secret
-  std::size_t shown_ = 0;        // how many of these have been shown, as part of a `***`
-  bool is_behind_mask_ = false;  // the last thing shown is a `***`
-  std::vector<Range> secrets_;   // found in pending_ and not shown, in their order; they neither overlap nor touch
+  std::vector<Reader> readers_;    // one for each tier of the mask
+  std::string pending_;            // the last bytes of the text, those that may be the beginning of a secret
+  std::size_t shown_ = 0;          // how many of these have been shown, as part of a `***`
+  bool hides_beginnings_ = false;  // where the text was cut
+  bool is_behind_mask_ = false;    // the last thing shown is a `***`
+  std::vector<Range> secrets_;     // found in pending_ and not shown, in their order; they neither overlap nor touch
   std::string out_;
 };
 

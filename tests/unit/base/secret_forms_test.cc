@@ -107,3 +107,30 @@ TEST_CASE("In JSON, in shells, on a terminal") {
   CHECK(has(secret_forms("it's \"$5\""), R"(it's \"\$5\")"));
   CHECK(has(secret_forms("red\x1B[1m"), R"(red\x1b[1m)"));
 }
+
+TEST_CASE("JSON in ASCII, and as Go writes it") {
+  // json.dumps of Python
+  CHECK(has(secret_forms("pä\u20AC\U0001F600\b\f\x7F/x"), "p\\u00e4\\u20ac\\ud83d\\ude00\\b\\f\\u007f/x"));
+  CHECK(has(secret_forms("pä\u20AC\U0001F600\b\f\x7F/x"), "pä\u20AC\U0001F600\\b\\f\\u007f/x"));
+  CHECK(has(secret_forms("a<b>&c"), "a\\u003cb\\u003e\\u0026c"));
+  CHECK(has(secret_forms("a\\u0008"), "a\\\\u0008"));  // no control character
+}
+
+TEST_CASE("In hexadecimal, in markup, between doubled quotes, as Python and bash show it") {
+  CHECK(has(secret_forms("hunter2\xFF"), "68756e74657232ff"));
+  CHECK(has(secret_forms("hunter2\xFF"), "68756E74657232FF"));
+  CHECK(has(secret_forms("<a&\"b\"'c'>"), "&lt;a&amp;&quot;b&quot;&#39;c&#39;&gt;"));    // jq
+  CHECK(has(secret_forms("<a&\"b\"'c'>"), "&lt;a&amp;&quot;b&quot;&#x27;c&#x27;&gt;"));  // Python
+  CHECK(has(secret_forms("<a&\"b\"'c'>"), "&lt;a&amp;&#34;b&#34;&#39;c&#39;&gt;"));      // Go
+  CHECK(has(secret_forms("a\"b'c"), "a\"\"b'c"));
+  CHECK(has(secret_forms("a\"b'c"), "a\"b''c"));
+  CHECK(has(secret_forms("it's a\t\"\\\"\n.."), R"(it\'s a\t"\\"\n..)"));
+}
+
+TEST_CASE("Lines of a secret, escaped") {
+  const Forms forms = secret_forms("first \"line\"\nwith <b> & c\nit's $5");
+  CHECK(has(forms, R"(first \"line\")"));
+  CHECK(has(forms, "first%20%22line%22"));
+  CHECK(has(forms, "with &lt;b&gt; &amp; c"));
+  CHECK(has(forms, R"(it'\''s $5)"));
+}

@@ -132,3 +132,28 @@ TEST_CASE("Thousands of secrets, one added after the other") {
   }
   CHECK(mask.masked("<1000000>,<1009999>,<1010000>") == "***,***,<1010000>");
 }
+
+TEST_CASE("A message may quote the beginning of a secret") {
+  SecretMask mask;
+  add_all(mask, {"hunter2-hunter3", "\"ä\""});
+  CHECK(mask.masked_message("`hunter2-h…` and string (\"hunter2-hu...) is") == "`***…` and string (\"***...) is");
+  CHECK(mask.masked_message("hunter2-h, hunt, hun…, hun...") == "hunter2-h, hunt, hun…, hun...");
+  CHECK(mask.masked_message("hunter2-hunter3… hunter2-hunter3hunter2...") == "***… ***...");
+  CHECK(mask.masked_message("… ...") == "… ...");
+  CHECK(mask.masked_message(R"("\"ä...)") == R"("***...)");          // of the JSON string
+  CHECK(mask.masked_message("hunter2\uFFFD...") == "***\uFFFD...");  // jq has cut a character
+  CHECK(mask.masked("hunter2…") == "hunter2…");
+}
+
+TEST_CASE("Whether there is a secret in a text") {
+  SecretMask mask;
+  CHECK_FALSE(mask.finds_in("hunter2"));
+  add_all(mask, {"hunter2"});
+  CHECK(mask.finds_in("a hunter2."));
+  CHECK(mask.finds_in("aHVudGVyMg=="));
+  CHECK_FALSE(mask.finds_in("hunter"));
+  CHECK_FALSE(mask.finds_in(""));
+  add_all(mask, {"other one"});
+  CHECK(mask.finds_in("hunter2"));
+  CHECK(mask.finds_in("other one"));
+}
