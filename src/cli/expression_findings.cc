@@ -11,6 +11,7 @@
 #include "cli/run_inputs.h"
 #include "cli/secrets.h"
 #include "engine/check_expressions.h"
+#include "expr/check.h"
 #include "expr/variables.h"
 #include "graph/error_codes.h"
 #include "graph/groups.h"
@@ -108,6 +109,14 @@ bool is_undefined(const ExpressionError& error) {
          error.kind == Kind::undefined_secret;
 }
 
+// Secrets aren't known yet, and what stands for them is nobody's business.
+std::string without_stand_ins(std::string message) {
+  for (std::size_t at = message.find(kSecretStandIn); at != std::string::npos; at = message.find(kSecretStandIn, at)) {
+    message.replace(at, kSecretStandIn.size(), "***");
+  }
+  return message;
+}
+
 // The paths of the files without variables.
 void find_files_without_vars(const JobFile& file, std::set<std::string>& paths);
 
@@ -146,7 +155,7 @@ std::vector<Diagnostic> expression_findings(const std::vector<ExpressionError>& 
     finding.code = is_undefined(error)                                   ? code::kUndefined
                    : error.kind == ExpressionError::Kind::exposed_secret ? code::kExposedSecret
                                                                          : code::kExpression;
-    finding.message = error.message;
+    finding.message = without_stand_ins(error.message);
     bool exact = false;
     finding.place = place_of(error.place, error.offset, error.written, lines, exact);
     finding.place.file = file;
@@ -177,6 +186,8 @@ std::vector<Diagnostic> find_in_expressions(const LoadResult& loaded) {
   sources.inherited = inherited_environment();
   sources.only_checking = true;
   sources.secrets = secret_stand_ins(file, {});
+  sources.secret_environment = secret_environment(file, {});
+  hide_secret_environment(sources);
   const Variables variables = resolve_variables(file, std::move(sources), errors);
   check_expressions(file, variables, errors);
   std::set<std::string> without_vars;

@@ -32,11 +32,13 @@ void hide_secret(std::string_view name, std::string_view value, SecretKeeper& ke
   err.flush();
 }
 
-// Reads what the files of graphs name: secrets (only for a run) and environment. Whether they have any secret.
-bool load_inner_files(JobFile& outermost, bool runs, const GetVariable& variable) {
+// Reads what the files of graphs name: secrets (only for a run) and environment. Whether they have any secret; the variables of
+// the environment that are some go into `environment`.
+bool load_inner_files(JobFile& outermost, bool runs, const GetVariable& variable, std::vector<std::string>& environment) {
   bool any_secret = false;
   for_each_inner_file(outermost, [&](JobFile& file) {
     any_secret = any_secret || !file.secrets.empty();
+    for (std::string& name : secret_environment(file, {})) environment.push_back(std::move(name));
     if (runs) {
       const Json secrets = read_secrets(file, {}, variable);
       secrets.for_each_field(
@@ -83,7 +85,9 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   const bool runs = arguments.command == CommandKind::run;
   sources.secrets =
       runs ? read_secrets(graph.file, arguments.secrets, variable) : secret_stand_ins(graph.file, arguments.secrets);
-  const bool inner_secrets = load_inner_files(graph.file, runs, variable);
+  sources.secret_environment = secret_environment(graph.file, arguments.secrets);
+  const bool inner_secrets = load_inner_files(graph.file, runs, variable, sources.secret_environment);
+  if (!runs) hide_secret_environment(sources);
   if (!sources.secrets.is_null() || inner_secrets) {
     graph.keeper = std::make_unique<SecretKeeper>();
     sources.keeper = graph.keeper.get();
@@ -108,7 +112,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     const int code = exit_code_of(findings);
     const std::size_t omitted = keep_most(findings);
     std::string shown = rendered(findings, omitted, loaded.sources, arguments, variable);
-    if (graph.keeper) shown = graph.keeper->mask().masked(shown);
+    if (graph.keeper) shown = graph.keeper->mask().masked_message(shown);
     throw SetupError::with_text(code, shown);
   }
   return graph;

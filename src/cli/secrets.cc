@@ -93,4 +93,19 @@ Json secret_stand_ins(const JobFile& file, const std::vector<std::string>& flags
   return secrets;
 }
 
+std::vector<std::string> secret_environment(const JobFile& file, const std::vector<std::string>& flags) {
+  std::vector<std::string> names;
+  for (const std::string& text : flags) {
+    if (const Flag flag = read_flag(text); flag.path.empty()) names.push_back(flag.name);
+  }
+  for (const SecretSource& secret : file.secrets) {
+    if (!secret.is_file) names.push_back(secret.source);
+  }
+  return names;
+}
+
+void hide_secret_environment(VariableSources& sources) {
+  for (const std::string& name : sources.secret_environment) sources.inherited[name] = kSecretStandIn;
+}
+
 }  // namespace corun

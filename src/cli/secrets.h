@@ -6,6 +6,7 @@
 
 #include "cli/color.h"
 #include "expr/json.h"
+#include "expr/variables.h"
 #include "graph/job.h"
 
 namespace corun {
@@ -15,7 +16,13 @@ namespace corun {
 /// wrong usage for a literal, `undefined` for what isn't there.
 Json read_secrets(const JobFile& file, const std::vector<std::string>& flags, const GetVariable& variable);
 
+/// The names of those variables of the environment that `file` and `flags` take secrets from.
+std::vector<std::string> secret_environment(const JobFile& file, const std::vector<std::string>& flags);
+
 /// The same names with stand-ins for values: for what only looks at the file.
 Json secret_stand_ins(const JobFile& file, const std::vector<std::string>& flags);
+
+/// Puts stand-ins for the values of those variables of the environment that are secrets: for what only looks at the file.
+void hide_secret_environment(VariableSources& sources);
 
 }  // namespace corun

@@ -199,13 +199,16 @@ Task<AttemptResult> execute_gather(RunContext& run, const AttemptRequest& reques
   AttemptResult result;
   result.outcome = std::move(end.outcome);
   result.members = std::move(end.results);
+  result.jobs_with_secrets = std::move(end.jobs_with_secrets);
   co_return result;
 }
 
-Task<AttemptResult> give_value(const AttemptRequest& request, const OutputSpec& spec) {
-  Renderer renderer(request.names);
+Task<AttemptResult> give_value(const RunContext& run, const AttemptRequest& request, const OutputSpec& spec) {
+  const ContextEvaluator evaluator(request.names.context(), run.expressions.programs);
+  Renderer renderer(evaluator);
   AttemptResult result;
   result.data = renderer.value(spec.value);
+  result.holds_secret = evaluator.given() != Taint::none;
   if (!renderer.errors().empty()) co_return not_rendered(renderer);
   co_return result;
 }
@@ -219,8 +222,10 @@ Task<AttemptResult> execute(RunContext& run, const AttemptRequest& request, Canc
   if (const auto* sleep = std::get_if<SleepSpec>(&action)) return execute_sleep(run, sleep->duration, scope);
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
     return execute_gather(run, request, **gather, scope);
-  if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) return run_graph(run, request, **graph, may_restore_inside(request), scope);
-  return give_value(request, *std::get<std::unique_ptr<OutputSpec>>(action));  // a fallback's `output`
+  if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) {
+    return run_graph(run, request, **graph, may_restore_inside(request), scope);
+  }
+  return give_value(run, request, *std::get<std::unique_ptr<OutputSpec>>(action));  // a fallback's `output`
 }
 
 void blame_deadline(Outcome& outcome, const CancelScope& scope, const CancelScope& attempt, Duration timeout) {

@@ -1,6 +1,9 @@
 // One attempt of a job's action: its deadline, its executor, its verdict. Knows nothing of retries, breakers or queues.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/job_names.h"
 #include "engine/member.h"
 #include "engine/run_context.h"
@@ -27,12 +30,13 @@ struct AttemptResult : ActionResult {
   AttemptResult() = default;
   explicit AttemptResult(ActionResult result) : ActionResult(std::move(result)) {}
 
-  Json members;            ///< of a gather or graph: its jobs as `results` has them
-  Json jobs;               ///< of a graph: its jobs as `.jobs` has them
-  Json outputs;            ///< of a graph: what its file gives
-  Json data;               ///< what `.jobs.NAME` has of it; null: nobody looks
-  bool of_secret = false;  ///< an output comes of a secret
-  bool repeat = false;     ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
+  Json members;                                ///< of a gather or graph: its jobs as `results` has them
+  Json jobs;                                   ///< of a graph: its jobs as `.jobs` has them
+  std::vector<std::string> jobs_with_secrets;  ///< of a group: those of its jobs whose data hold one
+  Json outputs;                                ///< of a graph: what its file gives
+  Json data;                                   ///< what `.jobs.NAME` has of it; null: nobody looks
+  bool holds_secret = false;                   ///< the data do
+  bool repeat = false;                         ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
 };
 
 /// Makes the attempt within the job's `timeout`, judges it by `expect`, and takes the outputs. A deadline of its own gives

@@ -50,7 +50,8 @@ std::string outputs_of_file(const RunContext& run, const Context& names) {
   std::vector<std::string> problems;
   const Json outputs = evaluate_outputs(run.file.outputs, evaluator, problems);
   for (const std::string& problem : problems) run.parts.report.warning(run.masked(problem));
-  return run.masked(outputs.dump());
+  const SecretKeeper* keeper = names.keeper();
+  return keeper == nullptr ? outputs.dump() : keeper->mask().masked(outputs.dump());
 }
 
 }  // namespace
@@ -78,7 +79,7 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
     const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, run.journal.resumes(), run_scope);
     result.stopped = end.stopped;
     Context names(&run.top.names);
-    if (!end.jobs.is_null()) names.set("jobs", end.jobs);
+    end.add_to(names);
     if (!file.outputs.empty()) result.outputs = outputs_of_file(run, names);
   }
   parts.breakers.set_listener(nullptr);

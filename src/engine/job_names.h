@@ -29,11 +29,8 @@ class JobNames final : public Evaluator {
   const Context& context() const;
   Evaluated<Json> evaluate(const Expression& expression) const override {
     const ContextEvaluator evaluator(context(), programs_);
-    Evaluated<Json> value = evaluator.evaluate(expression);
-    gave_secret_ = gave_secret_ || evaluator.gave_secret();
-    return value;
+    return evaluator.evaluate(expression);
   }
-  bool gave_secret() const override { return gave_secret_; }
 
  private:
   const Context& outer_;
@@ -41,7 +38,6 @@ class JobNames final : public Evaluator {
   std::uint32_t attempt_ = 0;
   Outcome error_;
   mutable std::optional<Context> context_;
-  mutable bool gave_secret_ = false;
 };
 
 }  // namespace corun

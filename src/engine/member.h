@@ -22,9 +22,9 @@ class Member : public Ticket {
   /// Whether the jobs inside of it may be left to what an earlier run has done of them.
   bool may_restore_inside() const { return may_restore_inside_; }
   /// What others see of its result, in the end: null unless somebody looks at it.
-  void set_data(Json data, bool of_secret) {
+  void set_data(Json data, bool holds_secret) {
     data_ = std::move(data);
-    of_secret_ = of_secret;
+    holds_secret_ = holds_secret;
   }
   /// The job's state is final: the last thing its coroutine says.
   virtual void ended() = 0;
@@ -74,7 +74,7 @@ class Member : public Ticket {
   const RunningFile* file_ = nullptr;
   const Context* names_ = nullptr;
   Json data_;
-  bool of_secret_ = false;           // data_ comes of a secret
+  bool holds_secret_ = false;        // data_ does
   bool may_restore_inside_ = false;  // none of its needs has changed
 
  private:

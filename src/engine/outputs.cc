@@ -9,6 +9,7 @@
 #include "engine/result_context.h"
 #include "expr/extract.h"
 #include "expr/render.h"
+#include "expr/secret_keeper.h"
 #include "io/http_words.h"
 #include "io/output_file.h"
 
@@ -36,7 +37,10 @@ class ResultReader {
   ResultReader(const Expressions& expressions, const AttemptRequest& request, const AttemptResult& result, Duration elapsed)
       : result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
     add_result(context_, result, elapsed, request.number);
-    if (!result.members.is_null()) context_.set("results", result.members);
+    if (!result.members.is_null()) {
+      context_.set("results", result.members);
+      if (!result.jobs_with_secrets.empty()) context_.taint("results", {}, Taint::holds);
+    }
     if (!result.jobs.is_null()) add_jobs();
     if (result.outputs.is_map()) context_.set("outputs", result.outputs);
   }
@@ -64,7 +68,8 @@ class ResultReader {
     return failure_of(renderer.errors().front(), FailureKind::expectation);
   }
 
-  bool gave_secret() const { return evaluator_.gave_secret(); }
+  // Whether a value given so far has to do with a secret.
+  bool gave_secret() const { return gave_secret_ || evaluator_.given() != Taint::none; }
 
   // Adds what the process has written, then what `rules` say.
   std::optional<Outcome> add_outputs(const std::vector<OutputRule>& rules, Json& outputs) {
@@ -74,6 +79,7 @@ class ResultReader {
       const Result<Json> map = Json::parse(*written);
       if (!map) return failure(FailureKind::expectation, "CORUN_OUTPUT: " + map.error().message);
       outputs = *map;
+      note_secret(outputs);
     }
     for (const OutputRule& rule : rules) {
       Json value;
@@ -93,6 +99,13 @@ class ResultReader {
     Json jobs = around && *around ? **around : Json::map();
     result_.jobs.for_each_field([&](std::string_view name, Json job) { jobs.set(name, std::move(job)); });
     context_.set("jobs", std::move(jobs));
+    for (const std::string& name : result_.jobs_with_secrets) context_.taint("jobs", name, Taint::holds);
+  }
+
+  // A value that no expression gives.
+  void note_secret(const Json& value) {
+    const SecretKeeper* keeper = context_.keeper();
+    gave_secret_ = gave_secret_ || (keeper != nullptr && keeper->finds_in(value));
   }
 
   std::optional<Outcome> evaluate(const OutputRule& rule, Json& value) {
@@ -113,6 +126,7 @@ class ResultReader {
     const Result<Json> json = Json::parse(*found);
     if (!json) return failure(FailureKind::internal, json.error().message);
     value = *json;
+    note_secret(value);
     return std::nullopt;
   }
 
@@ -155,6 +169,7 @@ class ResultReader {
   const AttemptResult& result_;
   Context context_;
   ContextEvaluator evaluator_;
+  bool gave_secret_ = false;
 };
 
 bool has_expressions(const Expect& expect) { return expect.json || !expect.headers.empty() || !expect.body.empty(); }
@@ -220,7 +235,7 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
                 : has_rules || result.members.is_null() ? Json::map()
                                                         : outputs_of_members(result.members);
       failed = reader.add_outputs(flow != nullptr ? flow->outputs : kNone, outputs);
-      result.of_secret = reader.gave_secret();
+      result.holds_secret = result.holds_secret || reader.gave_secret();
     }
     if (failed) {
       failed->exit_code = result.outcome.exit_code;
@@ -231,6 +246,9 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
   }
   result.data = describe_result(result, elapsed, used);
   if (used == 0) return;
+  const SecretKeeper* keeper = request.names.context().keeper();
+  result.holds_secret =
+      result.holds_secret || !result.jobs_with_secrets.empty() || (keeper != nullptr && keeper->finds_in(result.data));
   result.data.set("outputs", std::move(outputs));
   if (!result.members.is_null()) result.data.set("results", result.members);
 }

@@ -1,11 +1,15 @@
 // Fields of results. Knows nothing of how they came about.
 #include "engine/result_context.h"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/check_expressions.h"
+#include "expr/secret_keeper.h"
 
 namespace corun {
 namespace {
@@ -71,6 +75,26 @@ constexpr std::array<CostlyField, 7> kFields{{
     {"rows", kRows, [](const ActionResult& it) -> Result<Json> { return it.rows.empty() ? Json() : Json::parse(it.rows); }},
 }};
 
+// A secret may have come back: what programs make of such a text is of the secret.
+void taint_texts(Context& context, const ActionResult& result) {
+  const SecretKeeper* keeper = context.keeper();
+  if (keeper == nullptr) return;
+  const auto taint_if = [&](bool holds, std::initializer_list<std::string_view> names) {
+    if (!holds) return;
+    for (const std::string_view name : names) context.taint(name, {}, Taint::holds);
+  };
+  const auto found = [&](const std::string& text) { return keeper->mask().finds_in(text); };
+  const bool is_body = &content_of(result) == &result.body;
+  const bool body = found(result.body);
+  const bool standard_output = found(result.stdout_text);
+  taint_if(is_body ? body : standard_output, {"json", "lines"});
+  taint_if(body, {"body"});
+  taint_if(standard_output, {"stdout"});
+  taint_if(found(result.stderr_text), {"stderr"});
+  taint_if(found(result.rows), {"rows"});
+  taint_if(std::ranges::any_of(result.headers, [&](const auto& header) { return found(header.second); }), {"headers"});
+}
+
 }  // namespace
 
 const std::string& content_of(const ActionResult& result) {
@@ -88,6 +112,7 @@ void add_result(Context& context, const ActionResult& result, Duration elapsed, 
   for (const CostlyField& field : kFields) {
     context.set(field.name, Context::Make([&result, make = field.make] { return make(result); }));
   }
+  taint_texts(context, result);
 }
 
 Json describe_result(const ActionResult& result, Duration elapsed, std::uint16_t parts) {

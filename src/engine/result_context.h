@@ -15,6 +15,7 @@ const std::string& content_of(const ActionResult& result);
 
 /// Sets exit_code, signal, status, headers, body, json, stdout, stderr, lines, rows, file, size, time and attempts in `context`.
 /// `result` must outlive it. Header names are in lower case; repeated ones are joined by ", ".
+/// Where a secret is found, the name is tainted.
 void add_result(Context& context, const ActionResult& result, Duration elapsed, std::uint32_t attempts);
 
 /// The ResultParts `parts` of a result that others look at, as fields of a map; null if `parts` is 0.

@@ -42,10 +42,10 @@ struct RunContext {
   Loop& loop() const { return parts.loop; }
   TimePoint now() const { return parts.loop.now(); }
 
-  /// `text` without secrets.
+  /// A message, or a name, without secrets.
   std::string masked(std::string text) const {
     const SecretKeeper* keeper = top.names.keeper();
-    return keeper == nullptr || text.empty() ? std::move(text) : keeper->mask().masked(text);
+    return keeper == nullptr || text.empty() ? std::move(text) : keeper->mask().masked_message(text);
   }
 
   /// Puts a job into a state and tells the report.

@@ -52,7 +52,7 @@ class ForeachRun {
     void begin(std::size_t index, std::string name, Json value);
     void restore(Json data);
     Json take_data() { return std::move(data_); }
-    bool of_secret() const { return of_secret_; }
+    bool holds_secret() const { return holds_secret_; }
     std::size_t index() const { return index_; }
     std::size_t place = 0;  // among the active ones
 
@@ -84,8 +84,8 @@ class ForeachRun {
   Event changed_;  // an item has ended
   const std::uint16_t used_;
   Json items_;
-  bool items_of_secret_ = false;
-  bool outputs_of_secret_ = false;
+  bool items_hold_secret_ = false;
+  bool outputs_hold_secret_ = false;
   std::size_t next_ = 0;    // the first item that hasn't begun
   std::size_t window_ = 1;  // items at once
   bool stopped_ = false;    // no more items begin
@@ -111,11 +111,11 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   result_ = &instance_->result();
   context_.emplace(&owner_.member_.names());
   context_->set(owner_.spec_.as, value);
-  if (owner_.items_of_secret_) context_->taint(owner_.spec_.as);
+  if (owner_.items_hold_secret_) context_->taint(owner_.spec_.as, {}, Taint::holds);
   context_->set("index", Json::number(static_cast<double>(index)));
   names_ = &*context_;
   data_ = Json();
-  of_secret_ = false;
+  holds_secret_ = false;
   if (run_->journal.keeps()) instance_->add_item(Digest().add(value.dump()).value());
   may_restore_inside_ = owner_.member_.may_restore_inside();
   if (may_restore_inside_) {
@@ -142,7 +142,7 @@ std::optional<Outcome> ForeachRun::find_items() {
   items_ = spec_.items.kind == Value::Kind::string ? renderer.in("items").expression(spec_.items.text)
                                                    : renderer.in("items").value(spec_.items);
   if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
-  items_of_secret_ = evaluator.gave_secret();
+  items_hold_secret_ = evaluator.given() != Taint::none;
   if (!items_.is_list()) {
     return failure(FailureKind::invalid_request,
                    "foreach: the items must be a list, and are " + std::string(to_string(items_.kind())));
@@ -163,6 +163,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
   } else if (spec_.key) {
     Context context(&member_.names());
     context.set(spec_.as, value);
+    if (items_hold_secret_) context.taint(spec_.as, {}, Taint::holds);
     context.set("index", Json::number(static_cast<double>(index)));
     const ContextEvaluator evaluator(context, run_.expressions.programs);
     Renderer renderer(evaluator);
@@ -240,7 +241,7 @@ void ForeachRun::item_ended(Item& item) {
   }
   if (!outputs_.is_null()) {
     const Json data = item.take_data();
-    outputs_of_secret_ = outputs_of_secret_ || item.of_secret();
+    outputs_hold_secret_ = outputs_hold_secret_ || item.holds_secret();
     Json outputs = data.is_map() ? data.get("outputs") : Json();
     if (spec_.completion_order) {
       outputs_.append(std::move(outputs));

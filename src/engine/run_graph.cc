@@ -26,10 +26,11 @@ std::vector<std::string> added_environment(const RunningFile& outer, const JobFi
 // What the file's `outputs` give; a failure if they can't be evaluated.
 void add_outputs(const RunContext& run, const RunningFile& running, const FileEnd& end, AttemptResult& result) {
   Context names(&running.names);
-  if (!end.jobs.is_null()) names.set("jobs", end.jobs);
+  end.add_to(names);
   const ContextEvaluator evaluator(names, run.expressions.programs);
   std::vector<std::string> problems;
   result.outputs = evaluate_outputs(running.file.outputs, evaluator, problems);
+  result.holds_secret = evaluator.given() != Taint::none;
   if (!problems.empty()) result.outcome = failure(FailureKind::expectation, std::move(problems.front()));
 }
 
@@ -40,7 +41,7 @@ Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, co
   const RunningFile& outer = request.member.file();
   AttemptResult result;
   std::vector<ExpressionError> errors;
-  const Variables variables = graph_variables(spec, outer.variables, request.names, run.expressions.programs, errors);
+  const Variables variables = graph_variables(spec, outer.variables, request.names.context(), run.expressions.programs, errors);
   if (!errors.empty()) {
     result.outcome = failure_of(errors.front());
     co_return result;
@@ -54,6 +55,7 @@ Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, co
   result.members = std::move(end.results);
   if (result.outcome.ok() && wants_outputs(run.expressions, request.job())) add_outputs(run, running, end, result);
   result.jobs = std::move(end.jobs);
+  result.jobs_with_secrets = std::move(end.jobs_with_secrets);
   co_return result;
 }
 

@@ -46,7 +46,7 @@ class GroupRun {
    public:
     void begin(GroupRun& owner, JobIndex index);
     Json take_data() { return std::move(data_); }
-    bool of_secret() const { return of_secret_; }
+    bool holds_secret() const { return holds_secret_; }
 
    private:
     void start() override;
@@ -94,6 +94,7 @@ class GroupRun {
   Event ended_;
   Context names_;  // with `.jobs`, once somebody looks at one of them
   bool has_jobs_ = false;
+  std::vector<std::string> jobs_with_secrets_;
   Json results_;  // of a gather, in the order of their ends
   std::deque<PlanStep> steps_;
   bool taking_ = false;
@@ -304,7 +305,10 @@ void GroupRun::publish(JobIndex index) {
       results_.set(index, std::move(entry));
     }
   }
-  if (members_[index].of_secret()) names_.taint("jobs", short_name(group_.jobs[index]));
+  if (members_[index].holds_secret()) {
+    names_.taint("jobs", short_name(group_.jobs[index]), Taint::holds);
+    jobs_with_secrets_.emplace_back(short_name(group_.jobs[index]));
+  }
   names_.change("jobs").set(short_name(group_.jobs[index]), std::move(data));
 }
 
@@ -358,6 +362,7 @@ GroupEnd GroupRun::end() {
   GroupEnd end;
   end.outcome = verdict();
   end.results = std::move(results_);
+  end.jobs_with_secrets = std::move(jobs_with_secrets_);
   if (!has_jobs_) return end;
   const Context::Found jobs = names_.find("jobs");
   if (jobs && *jobs) end.jobs = **jobs;

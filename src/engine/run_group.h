@@ -2,6 +2,9 @@
 // gather.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/run_context.h"
 #include "loop/cancel.h"
 #include "loop/task.h"
@@ -22,9 +25,10 @@ struct GroupRequest {
 
 /// The end of a group.
 struct GroupEnd {
-  Outcome outcome;  ///< by the verdict: success, `group` with the first failure, or `cancelled`
-  Json jobs;        ///< its jobs as `.jobs` has them, with those around it; null: nobody looks
-  Json results;     ///< a list of its jobs: name, state, outputs, error; null: nobody looks
+  Outcome outcome;                             ///< by the verdict: success, `group` with the first failure, or `cancelled`
+  Json jobs;                                   ///< its jobs as `.jobs` has them, with those around it; null: nobody looks
+  std::vector<std::string> jobs_with_secrets;  ///< those of its own jobs whose data hold one
+  Json results;                                ///< a list of its jobs: name, state, outputs, error; null: nobody looks
 };
 
 /// Runs a group until every job has ended; the top level of a file is a group too. Members that aren't needed for the

@@ -128,8 +128,8 @@ class JobRun {
   std::unique_ptr<JobLog> log_;
   std::string last_failure_;  // of an attempt that was made
   JobNames names_;
-  Json data_;  // what others see of the last attempt
-  bool of_secret_ = false;
+  Json data_;                           // what others see of the last attempt
+  bool holds_secret_ = false;           // data_ does
   bool repeat_ = false;                 // it succeeded, but `repeat` isn't over
   std::uint32_t rounds_ = 0;            // of `repeat`
   std::uint32_t earlier_attempts_ = 0;  // of the rounds before: each has all the attempts of `retry`
@@ -183,7 +183,7 @@ Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt
   const TimePoint now = run_.now();
   report_end(request, attempt, now);
   data_ = std::move(attempt.data);
-  of_secret_ = attempt.of_secret;
+  holds_secret_ = attempt.holds_secret;
   repeat_ = attempt.repeat;
   if (!attempt.outcome.ok()) names_.set_error(attempt.outcome);
   if (!request.is_own()) {

@@ -38,6 +38,12 @@ Task<void> run_callbacks_of_file(RunContext& run, const RunningFile& running, co
 
 }  // namespace
 
+void FileEnd::add_to(Context& names) const {
+  if (jobs.is_null()) return;
+  names.set("jobs", jobs);
+  for (const std::string& name : jobs_with_secrets) names.taint("jobs", name, Taint::holds);
+}
+
 Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, bool may_restore,
                                CancelScope& scope) {
   const JobFile& file = running.file;
@@ -48,9 +54,10 @@ Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, cons
   end.outcome = std::move(jobs.outcome);
   end.stopped = scope.reason();
   end.jobs = std::move(jobs.jobs);
+  end.jobs_with_secrets = std::move(jobs.jobs_with_secrets);
   end.results = std::move(jobs.results);
   Context names(&running.names);
-  if (!end.jobs.is_null()) names.set("jobs", end.jobs);
+  end.add_to(names);
   co_await run_callbacks_of_file(run, running, owner, names, end.outcome, scope);
   co_return end;
 }

@@ -179,6 +179,18 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   return stand_in();
 }
 
+// Whether a name that is known already is a secret, or has been made of one.
+bool CheckEvaluator::is_of_secret(std::string_view root, std::string_view name) const {
+  if (root == "secrets") return true;
+  std::string value;
+  if (root == "vars") value = variables().vars().get(name).dump();
+  if (root == "env") {
+    const auto found = variables().environment().find(name);
+    if (found != variables().environment().end()) value = found->second;
+  }
+  return value.find(kSecretStandIn) != std::string::npos;
+}
+
 Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) const {
   const std::string_view word = first_word(expression.source);
   const bool alone = word.size() == expression.source.size();
@@ -190,7 +202,7 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
   }
   bool of_secret = false;
   for (const Reference& reference : find_references(expression.source)) {
-    of_secret = of_secret || reference.root == "secrets";
+    of_secret = of_secret || is_of_secret(reference.root, reference.name);
     mention(reference.root.empty() ? "vars" : reference.root, reference.name);
     if (reference.root == "jobs" || reference.root.empty()) {
       const bool certain = reference.certain && !reference.name.empty();

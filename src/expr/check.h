@@ -79,6 +79,7 @@ class CheckEvaluator final : public Evaluator {
                                            bool certain) const;
   bool is_root(std::string_view name) const;
   std::optional<ExpressionError> check_root(const Expression& expression, const std::string& name) const;
+  bool is_of_secret(std::string_view root, std::string_view name) const;
   ExpressionError unknown_root(const Expression& expression, const std::string& name) const;
   template <typename MakeNames>
   std::string suggestion(std::string_view name, MakeNames make_names, std::string_view prefix) const;

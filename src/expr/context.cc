@@ -47,18 +47,25 @@ void Context::set(std::string_view name, Make make) {
   entry.made = false;
 }
 
-bool Context::is_tainted(std::string_view root, std::string_view name) const {
-  const bool here = std::any_of(tainted_.begin(), tainted_.end(), [&](const auto& each) {
-    return (root.empty() || each.first == root) && (name.empty() || each.second.empty() || each.second == name);
-  });
-  return here || (outer_ != nullptr && outer_->is_tainted(root, name));
+void Context::taint(std::string_view root, std::string_view name, Taint taint) {
+  if (taint != Taint::none) tainted_.push_back({std::string(root), std::string(name), taint});
 }
 
-bool Context::is_tainted_name_in(std::string_view source) const {
-  const bool here = std::any_of(tainted_.begin(), tainted_.end(), [&](const auto& each) {
-    return each.second.empty() && source.find('.' + each.first) != std::string_view::npos;
-  });
-  return here || (outer_ != nullptr && outer_->is_tainted_name_in(source));
+Taint Context::taint_of(std::string_view root, std::string_view name) const {
+  Taint most = outer_ != nullptr ? outer_->taint_of(root, name) : Taint::none;
+  for (const Tainted& each : tainted_) {
+    if (!root.empty() && each.root != root) continue;
+    if (name.empty() || each.name.empty() || each.name == name) most = std::max(most, each.taint);
+  }
+  return most;
+}
+
+Taint Context::taint_of_names_in(std::string_view source) const {
+  Taint most = outer_ != nullptr ? outer_->taint_of_names_in(source) : Taint::none;
+  for (const Tainted& each : tainted_) {
+    if (each.name.empty() && source.find('.' + each.root) != std::string_view::npos) most = std::max(most, each.taint);
+  }
+  return most;
 }
 
 Json& Context::change(std::string_view name) {

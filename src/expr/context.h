@@ -1,6 +1,7 @@
 // What expressions see: names with their values, in layers (the run, the group, the job, its result). Knows nothing of templates.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,13 @@
 namespace corun {
 
 class SecretKeeper;
+
+/// How a value has to do with secrets, from least to most.
+enum class Taint : std::uint8_t {
+  none,
+  holds,   ///< a secret stands somewhere in it, among other things: what a program makes of it may be made of the secret
+  derived  ///< it comes of a secret
+};
 
 /// One layer of names over another. Values may be made on first use.
 class Context {
@@ -31,12 +39,12 @@ class Context {
   /// The same, with a value that is made when it is first asked for.
   void set(std::string_view name, Make make);
 
-  /// Says that what is called `root`, or its field `name`, comes of a secret.
-  void taint(std::string_view root, std::string_view name = {}) { tainted_.emplace_back(root, name); }
-  /// Whether it does; `name` "": whether anything in `root` does, `root` "": whether anything at all does.
-  bool is_tainted(std::string_view root, std::string_view name) const;
-  /// Whether a name that is tainted as a whole occurs in `source`.
-  bool is_tainted_name_in(std::string_view source) const;
+  /// Says how what is called `root`, or its field `name`, has to do with secrets.
+  void taint(std::string_view root, std::string_view name = {}, Taint taint = Taint::derived);
+  /// How it does; `name` "": the most that anything in `root` does, `root` "": the most that anything at all does.
+  Taint taint_of(std::string_view root, std::string_view name) const;
+  /// The most that a name does that is tainted as a whole and occurs in `source`.
+  Taint taint_of_names_in(std::string_view source) const;
   /// Whoever hides what expressions make of secrets, for this layer and those inside; null: there are none.
   void set_keeper(SecretKeeper* keeper) { keeper_ = keeper; }
   SecretKeeper* keeper() const { return keeper_ != nullptr || outer_ == nullptr ? keeper_ : outer_->keeper(); }
@@ -58,12 +66,18 @@ class Context {
     mutable bool made = true;
   };
 
+  struct Tainted {
+    std::string root;
+    std::string name;
+    Taint taint;
+  };
+
   Result<Json> value_of(const Entry& entry) const;
   std::optional<Error> add_to(Json& map, std::string_view source, bool whole) const;
 
   const Context* outer_;
   std::vector<Entry> entries_;
-  std::vector<std::pair<std::string, std::string>> tainted_;
+  std::vector<Tainted> tainted_;
   SecretKeeper* keeper_ = nullptr;
 };
 

@@ -1,6 +1,8 @@
 // Following paths as jq does. Knows nothing of where a value lands.
 #include "expr/evaluator.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "expr/references.h"
 #include "expr/secret_keeper.h"
@@ -66,24 +68,36 @@ Evaluated<Json> follow_path(Json value, const Expression& expression, std::size_
 Evaluated<Json> ContextEvaluator::evaluate(const Expression& expression) const {
   Evaluated<Json> value = find_value(expression);
   SecretKeeper* keeper = context_.keeper();
-  if (keeper == nullptr || !uses_secret(expression)) return value;
-  gave_secret_ = true;
-  if (const auto* json = std::get_if<Json>(&value)) keeper->hide(*json);
-  return value;
+  if (keeper == nullptr) return value;
+  Taint taint = taint_of(expression);
+  if (taint == Taint::none) return value;
+  const auto* json = std::get_if<Json>(&value);
+  if (taint == Taint::holds) {
+    // A path leads to a part of it, where the secret may not be; a program may have made anything of it.
+    if (!expression.is_path()) taint = Taint::derived;
+    if (expression.is_path() && json != nullptr && !keeper->finds_in(*json)) taint = Taint::none;
+  }
+  given_ = std::max(given_, taint);
+  if (taint == Taint::derived && json != nullptr) keeper->hide(*json);
+  if (json != nullptr || expression.is_path()) return value;
+  // jq's words quote what it has made of the secret so far.
+  return expression_error(expression, ExpressionError::Kind::wrong_type,
+                          "`" + expression.source + "`: jq failed; what it says isn't shown, as it may quote a secret");
 }
 
 // As far as its text tells; errs on the side of more.
-bool ContextEvaluator::uses_secret(const Expression& expression) const {
+Taint ContextEvaluator::taint_of(const Expression& expression) const {
   if (expression.is_path()) {
     const auto* root = std::get_if<std::string>(&expression.path[0]);
     const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
-    return root != nullptr && context_.is_tainted(*root, name != nullptr ? *name : "");
-  }
-  for (const Reference& reference : find_references(expression.source)) {
-    if (context_.is_tainted(reference.root, reference.name)) return true;
+    return root == nullptr ? Taint::none : context_.taint_of(*root, name != nullptr ? *name : "");
   }
   // Names of items have no fixed roots.
-  return context_.is_tainted_name_in(expression.source);
+  Taint most = context_.taint_of_names_in(expression.source);
+  for (const Reference& reference : find_references(expression.source)) {
+    most = std::max(most, context_.taint_of(reference.root, reference.name));
+  }
+  return most;
 }
 
 Evaluated<Json> ContextEvaluator::find_value(const Expression& expression) const {

@@ -14,8 +14,8 @@ class Evaluator {
  public:
   virtual ~Evaluator() = default;
   virtual Evaluated<Json> evaluate(const Expression& expression) const = 0;
-  /// Whether any value given so far comes of a secret.
-  virtual bool gave_secret() const { return false; }
+  /// The most that a value given so far has to do with secrets.
+  virtual Taint given() const { return Taint::none; }
   /// Whether values only stand for what they will be, for people: nothing is encoded or refused for their sake.
   virtual bool for_display() const { return false; }
   /// Said before the expressions of a text: where it is written.
@@ -29,15 +29,15 @@ class ContextEvaluator final : public Evaluator {
   ContextEvaluator(const Context& context, const Programs& programs) : context_(context), programs_(programs) {}
   /// What comes of a secret is hidden from then on.
   Evaluated<Json> evaluate(const Expression& expression) const override;
-  bool gave_secret() const override { return gave_secret_; }
+  Taint given() const override { return given_; }
 
  private:
   Evaluated<Json> find_value(const Expression& expression) const;
-  bool uses_secret(const Expression& expression) const;
+  Taint taint_of(const Expression& expression) const;
 
   const Context& context_;
   const Programs& programs_;
-  mutable bool gave_secret_ = false;
+  mutable Taint given_ = Taint::none;
 };
 
 /// `value` followed down `path` from part `first` on, as jq does: null where there is nothing, an error where the kind of a

@@ -21,6 +21,13 @@ const Value* value_set(const GraphSpec& spec, std::string_view name) {
   return found == spec.vars.end() ? nullptr : &found->value;
 }
 
+// The environment that secrets come from is one itself.
+void hide_sources(const JobFile& file, Variables::Environment& environment) {
+  for (const SecretSource& secret : file.secrets) {
+    if (!secret.is_file) environment[secret.source] = kSecretStandIn;
+  }
+}
+
 // The file's secrets, before a run.
 Json secret_stand_ins(const JobFile& file) {
   if (file.secrets.empty()) return Json();
@@ -45,52 +52,57 @@ KnownVariables known_graph_variables(const GraphSpec& spec, const Variables& out
   }
   Variables::Environment environment = outer.environment();
   for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
+  hide_sources(*spec.file, environment);
   for (const NamedText& variable : spec.file->env) environment[variable.name] = variable.text.text;
   known.variables = Variables(std::move(vars), std::move(environment), secret_stand_ins(*spec.file), outer.keeper());
   return known;
 }
 
-Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Evaluator& names, const Programs& programs,
+Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Context& names, const Programs& programs,
                           std::vector<ExpressionError>& errors) {
   Json secrets;
   if (!spec.file->secret_values.empty()) secrets = Json::map();
   for (const auto& [name, value] : spec.file->secret_values) secrets.set(name, Json::string(value));
   Variables::Environment environment = outer.environment();
   for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
-  const Variables around(Json(), std::move(environment), secrets, outer.keeper());
-  Context context;
-  around.add_to(context);
-  std::vector<std::pair<std::string, std::string>> of_secret;
-  Json vars = Json::map();
-  const auto resolve = [&](std::string_view root, const std::string& name, const Evaluator& evaluator, auto render) {
+  Variables variables(Json(), std::move(environment), std::move(secrets), outer.keeper());
+  variables.take_taints("env", outer);
+  for (const SecretSource& secret : spec.file->secrets) {
+    if (!secret.is_file) variables.taint("env", secret.source);
+  }
+  const auto resolve = [&](std::string_view root, const std::string& name, const Context& context, auto render) {
+    const ContextEvaluator evaluator(context, programs);
     Renderer renderer(evaluator);
     auto result = render(renderer);
     errors.insert(errors.end(), renderer.errors().begin(), renderer.errors().end());
-    if (evaluator.gave_secret()) of_secret.emplace_back(root, name);
+    variables.taint(root, name, evaluator.given());
     return result;
   };
-  for (const auto& [name, written] : spec.file->vars) {
-    const Value* set = value_set(spec, name);
-    const Value& value = set != nullptr ? *set : written;
-    const ContextEvaluator own(context, programs);
-    const Evaluator& evaluator = set != nullptr ? names : own;
-    vars.set(name, resolve("vars", name, evaluator, [&](Renderer& it) { return it.value(value); }));
+  Json vars = Json::map();
+  {
+    Context own;
+    variables.add_to(own);
+    for (const auto& [name, written] : spec.file->vars) {
+      const Value* set = value_set(spec, name);
+      const Value& value = set != nullptr ? *set : written;
+      vars.set(name, resolve("vars", name, set != nullptr ? names : own, [&](Renderer& it) { return it.value(value); }));
+    }
   }
-  context.set("vars", vars);
-  for (const auto& [root, name] : of_secret) context.taint(root, name);
-  environment = around.environment();
+  variables.set_vars(std::move(vars));
+  Context context;
+  variables.add_to(context);
+  environment = variables.environment();
   for (const NamedText& variable : spec.file->env) {
-    const ContextEvaluator evaluator(context, programs);
-    environment[variable.name] = resolve("env", variable.name, evaluator, [&](Renderer& it) { return it.text(variable.text); });
+    environment[variable.name] = resolve("env", variable.name, context, [&](Renderer& it) { return it.text(variable.text); });
   }
-  Variables variables(std::move(vars), std::move(environment), std::move(secrets), outer.keeper());
-  for (const auto& [root, name] : of_secret) variables.taint(root, name);
+  variables.set_environment(std::move(environment));
   return variables;
 }
 
 Variables seen_by_variables(const GraphSpec& spec, const Variables& outer) {
   Variables::Environment environment = outer.environment();
   for (const auto& [name, value] : spec.file->dotenv_values) environment[name] = value;
+  hide_sources(*spec.file, environment);
   return Variables(Json(), std::move(environment), secret_stand_ins(*spec.file), outer.keeper());
 }
 

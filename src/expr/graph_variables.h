@@ -21,7 +21,7 @@ KnownVariables known_graph_variables(const GraphSpec& spec, const Variables& out
 
 /// The values of a graph's file as it starts: `vars` of the graph, by `names`; the file's others, which may refer to the
 /// environment; the environment of `outer`, below the file's `env`. What can't be evaluated is added to `errors`.
-Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Evaluator& names, const Programs& programs,
+Variables graph_variables(const GraphSpec& spec, const Variables& outer, const Context& names, const Programs& programs,
                           std::vector<ExpressionError>& errors);
 
 /// What the variables of a graph's file can refer to before the run: the environment and secrets, not each other.

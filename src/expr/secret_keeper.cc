@@ -9,16 +9,38 @@ void SecretKeeper::hide(const Json& value) {
   if (left_ == 0) return;
   switch (value.kind()) {
     case Json::Kind::string:
-    case Json::Kind::number:
-      // What is too short to be hidden stays visible: it would make every text unreadable.
-      if (mask_.add(value.to_text())) --left_;
-      break;
+    case Json::Kind::number: hide_text(value.to_text()); break;
     case Json::Kind::list:
       for (std::size_t i = 0; i < value.size(); ++i) hide(value.at(i));
       break;
     case Json::Kind::map: value.for_each_field([this](std::string_view, const Json& field) { hide(field); }); break;
     default: break;
   }
+}
+
+// What is too short to be hidden stays visible: it would make every text unreadable.
+void SecretKeeper::hide_text(std::string_view text) {
+  if (left_ == 0 || text.size() > bytes_left_ || hidden_.contains(std::string(text)) || !mask_.add(text)) return;
+  --left_;
+  bytes_left_ -= text.size();
+  hidden_.emplace(text);
+}
+
+bool SecretKeeper::finds_in(const Json& value) const {
+  bool found = false;
+  switch (value.kind()) {
+    case Json::Kind::string:
+    case Json::Kind::number: return mask_.finds_in(value.to_text());
+    case Json::Kind::list:
+      for (std::size_t i = 0; i < value.size() && !found; ++i) found = finds_in(value.at(i));
+      break;
+    case Json::Kind::map:
+      value.for_each_field(
+          [&](std::string_view name, const Json& field) { found = found || mask_.finds_in(name) || finds_in(field); });
+      break;
+    default: break;
+  }
+  return found;
 }
 
 }  // namespace corun

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/secret_mask.h"
 #include "expr/json.h"
@@ -14,14 +17,19 @@ class SecretKeeper {
   SecretMask& mask() { return mask_; }
   const SecretMask& mask() const { return mask_; }
 
-  /// Hides every text in `value`, and every number of at least four digits, from now on. After 10 000 texts no more are
-  /// remembered: `overflowed` says so.
+  /// Hides every text in `value`, and every number of at least four digits, from now on. After 10 000 texts or 1 MiB no more are
+  /// remembered.
   void hide(const Json& value);
-  bool overflowed() const { return left_ == 0; }
+  /// Whether a secret stands somewhere in `value`.
+  bool finds_in(const Json& value) const;
 
  private:
+  void hide_text(std::string_view text);
+
   SecretMask mask_;
+  std::unordered_set<std::string> hidden_;
   std::size_t left_ = 10'000;
+  std::size_t bytes_left_ = 1U << 20U;
 };
 
 }  // namespace corun

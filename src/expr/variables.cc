@@ -6,6 +6,7 @@
 #include "expr/check.h"
 #include "expr/graph_variables.h"
 #include "expr/render.h"
+#include "expr/secret_keeper.h"
 
 namespace corun {
 namespace {
@@ -22,7 +23,7 @@ class Resolver {
   template <typename Render>
   auto resolve(Render render) {
     sites_.clear();
-    gave_secret_ = false;
+    given_ = Taint::none;
     Renderer checked(check_);
     auto result = render(checked);
     std::vector<ExpressionError> problems = checked.errors();
@@ -32,7 +33,7 @@ class Resolver {
       Renderer renderer(evaluator);
       result = render(renderer);
       problems = renderer.errors();
-      gave_secret_ = evaluator.gave_secret();
+      given_ = evaluator.given();
     }
     errors_.insert(errors_.end(), problems.begin(), problems.end());
     return result;
@@ -44,8 +45,8 @@ class Resolver {
   std::string text(const Text& text) {
     return resolve([&](Renderer& renderer) { return renderer.text(text); });
   }
-  /// Whether what was given last comes of a secret.
-  bool gave_secret() const { return gave_secret_; }
+  /// How what was given last has to do with secrets.
+  Taint given() const { return given_; }
 
  private:
   bool only_checking_;
@@ -54,14 +55,24 @@ class Resolver {
   std::vector<ProgramSite> sites_;
   CheckEvaluator check_;
   Context context_;
-  bool gave_secret_ = false;
+  Taint given_ = Taint::none;
 };
 
 }  // namespace
 
+void Variables::taint(std::string_view root, std::string_view name, Taint taint) {
+  if (taint != Taint::none) tainted_.push_back({std::string(root), std::string(name), taint});
+}
+
+void Variables::take_taints(std::string_view root, const Variables& other) {
+  for (const Tainted& each : other.tainted_) {
+    if (each.root == root) tainted_.push_back(each);
+  }
+}
+
 bool Variables::is_tainted(std::string_view root, std::string_view name) const {
   return std::any_of(tainted_.begin(), tainted_.end(),
-                     [&](const auto& each) { return each.first == root && each.second == name; });
+                     [&](const Tainted& each) { return each.taint == Taint::derived && each.root == root && each.name == name; });
 }
 
 void Variables::add_to(Context& context) const {
@@ -76,39 +87,57 @@ void Variables::add_to(Context& context) const {
   if (keeper_ == nullptr) return;
   context.set_keeper(keeper_);
   context.taint("secrets");
-  for (const auto& [root, name] : tainted_) context.taint(root, name);
+  for (const Tainted& each : tainted_) context.taint(each.root, each.name, each.taint);
 }
 
 Variables resolve_variables(const JobFile& file, VariableSources sources, std::vector<ExpressionError>& errors) {
   for (const auto& [name, value] : sources.overriding) sources.inherited[name] = value;
+  // What was set from outside may hold a secret, too.
+  const auto holds = [&](const Json& value) {
+    return sources.keeper != nullptr && sources.keeper->finds_in(value) ? Taint::holds : Taint::none;
+  };
+  std::map<std::string, Taint, std::less<>> environment_taints;
+  for (const auto& [name, value] : sources.inherited) {
+    if (sources.keeper != nullptr) environment_taints[name] = holds(Json::string(value));
+  }
+  for (const std::string& name : sources.secret_environment) environment_taints[name] = Taint::derived;
+  const auto taint_environment = [&](Variables& variables) {
+    for (const auto& [name, taint] : environment_taints) variables.taint("env", name, taint);
+  };
+
   Variables outer(Json(), sources.inherited, sources.secrets, sources.keeper);
-  std::vector<std::string> tainted;
+  taint_environment(outer);
+  std::map<std::string, Taint, std::less<>> taints;
   Json vars;
   if (!sources.set.empty() || !file.vars.empty()) {
     vars = Json::map();
     Resolver resolver(outer, sources.only_checking, errors);
     for (const auto& [name, value] : file.vars) {
       const auto set = sources.set.find(name);
-      vars.set(name, set != sources.set.end() ? Json::of(set->second) : resolver.value(value));
-      if (set == sources.set.end() && resolver.gave_secret()) tainted.push_back(name);
+      Json resolved = set != sources.set.end() ? Json::of(set->second) : resolver.value(value);
+      taints[name] = std::max(holds(resolved), set == sources.set.end() ? resolver.given() : Taint::none);
+      vars.set(name, std::move(resolved));
     }
   }
   explain_variable_errors(errors);
+  const auto taint_vars = [&](Variables& variables) {
+    for (const auto& [name, taint] : taints) variables.taint("vars", name, taint);
+  };
   Variables with_vars(std::move(vars), sources.inherited, sources.secrets, sources.keeper);
-  for (const std::string& name : tainted) with_vars.taint("vars", name);
+  taint_vars(with_vars);
+  taint_environment(with_vars);
   if (file.env.empty()) return with_vars;
 
   Resolver resolver(with_vars, sources.only_checking, errors);
-  std::vector<std::string> tainted_environment;
   for (const NamedText& variable : file.env) {
     std::string value = variable.text.has_expression() ? resolver.text(variable.text) : variable.text.text;
     if (sources.overriding.contains(variable.name)) continue;
     sources.inherited[variable.name] = std::move(value);
-    if (variable.text.has_expression() && resolver.gave_secret()) tainted_environment.push_back(variable.name);
+    environment_taints[variable.name] = variable.text.has_expression() ? resolver.given() : Taint::none;
   }
   Variables all(with_vars.vars(), std::move(sources.inherited), std::move(sources.secrets), sources.keeper);
-  for (const std::string& name : tainted) all.taint("vars", name);
-  for (const std::string& name : tainted_environment) all.taint("env", name);
+  taint_vars(all);
+  taint_environment(all);
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "expr/context.h"
 #include "expr/json.h"
 #include "expr/template.h"
 #include "graph/job.h"
@@ -13,7 +14,6 @@
 
 namespace corun {
 
-class Context;
 class Programs;
 class SecretKeeper;
 struct ProgramSite;
@@ -35,12 +35,16 @@ class Variables {
   const Environment& environment() const { return environment_; }
   /// A map by name.
   const Json& secrets() const { return secrets_; }
+  void set_vars(Json vars) { vars_ = std::move(vars); }
+  void set_environment(Environment environment) { environment_ = std::move(environment); }
   /// Hides what is made of secrets; null: there are none.
   SecretKeeper* keeper() const { return keeper_; }
 
-  /// Says that a variable comes of a secret.
-  void taint(std::string_view root, std::string_view name) { tainted_.emplace_back(root, name); }
-
+  /// Says how a variable has to do with secrets.
+  void taint(std::string_view root, std::string_view name, Taint taint = Taint::derived);
+  /// As `other` says it of all in `root`.
+  void take_taints(std::string_view root, const Variables& other);
+  /// Whether it comes of one.
   bool is_tainted(std::string_view root, std::string_view name) const;
 
   /// Sets `vars`, `env` and `secrets` in `context`. This must outlive it.
@@ -51,17 +55,23 @@ class Variables {
   Environment environment_;
   Json secrets_;
   SecretKeeper* keeper_ = nullptr;
-  std::vector<std::pair<std::string, std::string>> tainted_;  // root and name
+  struct Tainted {
+    std::string root;
+    std::string name;
+    Taint taint;
+  };
+  std::vector<Tainted> tainted_;
 };
 
 /// Where the values of a run come from.
 struct VariableSources {
-  Variables::Vars set;                ///< from the command line
-  Variables::Environment inherited;   ///< corun's own environment
-  Variables::Environment overriding;  ///< from the command line
-  Json secrets;                       ///< a map by name
-  SecretKeeper* keeper = nullptr;     ///< hides what is made of secrets; null: there are none
-  bool only_checking = false;         ///< stand-ins do where a program would have to be run
+  Variables::Vars set;                          ///< from the command line
+  Variables::Environment inherited;             ///< corun's own environment
+  Variables::Environment overriding;            ///< from the command line
+  Json secrets;                                 ///< a map by name
+  std::vector<std::string> secret_environment;  ///< names of those variables of the environment that are secrets
+  SecretKeeper* keeper = nullptr;               ///< hides what is made of secrets; null: there are none
+  bool only_checking = false;                   ///< stand-ins do where a program would have to be run
 };
 
 /// The values of a run of `file`. A variable comes from `set`, else from the file, where it may refer to `.env` and

@@ -161,3 +161,124 @@ outputs: {n: .jobs.s.outputs.n}
       .expect_stderr("[0/2] ok <time> g/s\n[1/2] ok <time> g\n[2/2] ok <time> after\n2 jobs: 2 ok in <time>\n")
       .run();
 }
+
+TEST_CASE("what is made of a secret is hidden wherever it has been") {
+  // Each value is made of the one that came along the way that the job's name says, so its own text isn't known yet.
+  const std::string file = R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+vars: {set: ""}
+jobs:
+  a: {run: 'echo "$T"', env: {T: "${{ .secrets.token }}"}, outputs: {made: ".secrets.token | ascii_upcase"}}
+  written: {run: 'echo "t=$T" >>"$CORUN_OUTPUT"', env: {T: "${{ .secrets.token }}"}}
+  fallback: {run: "false", fallback: {output: {made: "${{ .secrets.token | .[0:12] }}"}}}
+  gather: {gather: {jobs: {x: {sleep: 1ms, outputs: {made: ".secrets.token | .[1:13]"}}}}}
+  graph: {graph: {file: inner.yaml, vars: {t: "${{ .secrets.token | .[2:14] }}"}}}
+  foreach: {foreach: {items: "${{ [.secrets.token[3:15]] }}", as: it, key: '.it | explode | reverse | implode'}, run: 'printf "%s\n" "$T"', env: {T: "${{ .it | explode | reverse | implode }}"}, outputs: {made: .it}}
+  inside: {run: 'echo "$T"', env: {T: "${{ .secrets.token }}"}, outputs: {made: '.stdout[0:14] | explode | reverse | implode'}}
+  z1: {needs: [a, foreach], run: 'echo "$T"', env: {T: "${{ .jobs.a.stdout | .[0:15] }}"}}
+  z2: {needs: [z1, written], run: 'echo "$T"', env: {T: "${{ .jobs.written.outputs.t | .[1:14] | ascii_upcase }}"}}
+  z3: {needs: [z2, fallback], run: 'echo "$T"', env: {T: "${{ .jobs.fallback.outputs.made | ascii_upcase }}"}}
+  z4: {needs: [z3, gather], run: 'echo "$T"', env: {T: "${{ .jobs.gather.outputs.x.made | ascii_upcase }}"}}
+  z5: {needs: [z4, graph], run: 'echo "$T"', env: {T: "${{ .jobs.graph.outputs.out | ascii_upcase }}"}}
+  z6: {needs: [z5, foreach], run: 'echo "$T"', env: {T: "${{ .jobs.foreach.outputs[0].made | ascii_upcase }}"}}
+  z7: {needs: [z6, inside], run: 'echo "$T"', env: {T: "${{ .jobs.inside.outputs.made | ascii_upcase }}"}}
+  z8: {needs: z7, run: 'echo "$T"', env: {T: "${{ .env.API_TOKEN | .[4:] }}"}}
+  z9: {needs: z8, run: 'echo "$T"', env: {T: "${{ .vars.set | .[0:11] | ascii_upcase }}"}}
+outputs: {made: '.jobs.a.outputs.made | .[0:10]'}
+finally:
+  last: {run: 'echo "$T"', env: {T: "${{ .jobs.a.outputs.made | .[0:9] | explode | reverse | implode }}"}}
+)";
+  CorunTest()
+      .file("jobs.yaml", file)
+      .file("inner.yaml",
+            "version: 1\nvars: {t: ''}\njobs:\n  x: {sleep: 1ms, outputs: {t: '.vars.t'}}\noutputs: {out: '.jobs.x.outputs.t | "
+            ".[1:]'}\n")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "--no-state", "-j1", "--set", std::string("set=x-") + kSecret})
+      .expect_stdout("***\n***\n***\n***\n***\n***\n***\n***\n***\n***\n***\n***\n***\n")
+      .expect_stderr_parts({"16 jobs: 15 ok, 1 degraded in"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", file)
+      .file("inner.yaml",
+            "version: 1\nvars: {t: ''}\njobs:\n  x: {sleep: 1ms, outputs: {t: '.vars.t'}}\noutputs: {out: '.jobs.x.outputs.t | "
+            ".[1:]'}\n")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "a", "foreach", "-o", "json", "--no-state"})
+      .expect_stdout_parts({"\"outputs\":{\"made\":\"***\"}"})
+      .expect_stderr_parts({"ok <time> foreach[***]"})
+      .run();
+}
+
+TEST_CASE("what stands beside a secret stays visible") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+jobs:
+  a: {run: 'printf "{\"t\":\"%s\",\"id\":\"order-7\",\"n\":123456}" "$T"', env: {T: "${{ .secrets.token }}"}, outputs: {made: ".secrets.token | ascii_upcase", id: .json.id, n: .json.n}}
+  b: {needs: a, run: "echo ${{ .jobs.a.outputs.id }} ${{ .jobs.a.outputs.n }} ${{ .jobs.a.json.id }}; echo ${{ .jobs.a.outputs.made }}"}
+)")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("{\"t\":\"***\",\"id\":\"order-7\",\"n\":123456}\norder-7 123456 order-7\n***\n")
+      .expect_stderr_parts({"2 jobs: 2 ok in"})
+      .run();
+}
+
+TEST_CASE("a message quotes no beginning of a secret") {
+  std::string secret;
+  while (secret.size() < 200) secret += "part" + std::to_string(secret.size());
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+jobs:
+  a: {run: 'echo "$T"', env: {T: "${{ .secrets.token.x }}"}}
+  b: {needs: {a: done}, run: 'echo "$T"', env: {T: "${{ .secrets.token | ascii_upcase | .[0:30] | error }}"}}
+  c: {needs: {b: done}, run: 'echo "$T"', env: {T: "${{ .secrets.token }}"}, expect: {body: {equals: "x"}}}
+  d: {needs: {c: done}, run: 'echo "$T"; exit 1', env: {T: "${{ .secrets.token }}"}}
+  e: {needs: {d: done}, run: 'echo "$T"', env: {T: "${{ .jobs.d.stdout | tonumber }}"}}
+  f: {needs: {e: done}, run: 'echo "{\"t\":\"$T\"}"', env: {T: "${{ .secrets.token }}"}, outputs: {o: ".json.t.x"}}
+)")
+      .env("API_TOKEN", secret)
+      .args({"run", "jobs.yaml", "-qq", "--no-state", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL a: `env.T`, line 4: `.secrets.token` is \"***…: can't index string with \"x\"\n",
+                            "FAIL b: `env.T`, line 5: `.secrets.token | ascii_upcase | .[0:30] | error`: jq failed; what it says "
+                            "isn't shown, as it may "
+                            "quote a secret\n",
+                            "FAIL c: expected the body to be `x`, found `***…`\n",
+                            "FAIL e: `env.T`, line 8: `.jobs.d.stdout | tonumber`: jq failed; what it says isn't shown",
+                            "FAIL f: output `o`: line 9: `.json.t` is \"***…: can't index string with \"x\"\n"})
+      .run();
+}
+
+TEST_CASE("the environment that a secret comes from is shown by no plan and no error") {
+  const std::string file =
+      in_file("  a: {run: 'echo \"$T\"', env: {T: \"${{ .env.API_TOKEN }}\"}}\n  b: {run: [echo, \"x${{ .env.API_TOKEN }}\"]}\n");
+  CorunTest()
+      .file("jobs.yaml", file)
+      .env("API_TOKEN", kSecret)
+      .args({"plan", "jobs.yaml"})
+      .expect_stdout_parts({"run T='***' sh", "run echo 'x***'\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", file)
+      .env("API_TOKEN", kSecret)
+      .args({"check", "jobs.yaml"})
+      .expect_stderr_parts({"warning[W003]: a secret in the arguments of a program", " --> jobs.yaml:5:21\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+vars: {auth: "Bearer ${{ .secrets.token }}"}
+jobs:
+  a: {run: 'echo "$T"', env: {T: "${{ .env.API_TOKEN.x }}${{ .vars.auth.x }}"}}
+  b: {run: [echo, "${{ .vars.auth | ascii_upcase }}"]}
+)")
+      .env("API_TOKEN", kSecret)
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts(
+          {"error[E113]: `.env.API_TOKEN` is \"***\": can't index", "error[E113]: `.vars.auth` is \"Bearer ***\": can't"})
+      .run();
+}
