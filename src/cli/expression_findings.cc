@@ -98,6 +98,9 @@ Place place_of(Place start, std::size_t offset, std::string_view written, const 
   if (const auto place = place_in_block(block, start.line, byte, offset, written)) return *place;
   take_line(block);
   if (const auto place = place_in_block(block, start.line + 1, indentation(block), offset, written)) return *place;
+  // Quotes and escapes of YAML move what follows them.
+  const std::size_t found = written.empty() ? std::string_view::npos : first.find(written, byte + std::min(offset, first.size()));
+  if (found != std::string_view::npos) return {start.line, count_characters(first.substr(0, found)) + 1};
   exact = false;
   return start;
 }

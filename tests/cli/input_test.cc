@@ -220,6 +220,23 @@ jobs:
       .run();
 }
 
+TEST_CASE("An expression behind quotes and escapes of YAML has its place, too") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+vars: {a: x}
+jobs:
+  a: {run: "echo \"${{ .vars.x }}\" \t\"${{ .vars.a | no }}\""}
+  b: {run: 'echo ''x'' ${{ .vars.x }}'}
+)")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:4:20: error[E209]: undefined variable `x` (did you mean `.vars.a`?)\n"
+          "jobs.yaml:4:55: error[E113]: jq: no/0 is not defined\n"
+          "jobs.yaml:5:24: error[E209]: undefined variable `x` (did you mean `.vars.a`?)\n")
+      .run();
+}
+
 TEST_CASE("Every wrong expression of a text is found, each in its place") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1

@@ -95,8 +95,12 @@ TEST_CASE("An expression is found in a block") {
   CHECK(found_at("run: |\n\n  two ${{ .v }}\n", {1, 6}, 5, 9) == "3:7+9");
 }
 
+TEST_CASE("An expression is found behind escapes on its line") {
+  CHECK(found_at("a: \"\\u00e9\\u00e9 ${{ .v }}\"", {1, 5}, 5, 9) == "1:18+9");
+}
+
 TEST_CASE("A text that can't be followed keeps its own place") {
-  CHECK(found_at("a: \"\\u00e9\\u00e9 ${{ .v }}\"", {1, 5}, 5, 9) == "1:5+1");
+  CHECK(found_at("a: \"\\u00e9\\u00e9\n  ${{ .v }}\"", {1, 5}, 5, 9) == "1:5+1");
 }
 
 TEST_CASE("Findings are sorted and said once") {
