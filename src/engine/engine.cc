@@ -51,7 +51,7 @@ std::string outputs_of_file(const RunContext& run, const Context& names) {
   const Json outputs = evaluate_outputs(run.file.outputs, evaluator, problems);
   for (const std::string& problem : problems) run.parts.report.warning(run.masked(problem));
   const SecretKeeper* keeper = names.keeper();
-  return keeper == nullptr ? outputs.dump() : keeper->mask().masked(outputs.dump());
+  return keeper == nullptr ? outputs.dump() : keeper->masked(outputs).dump();
 }
 
 }  // namespace

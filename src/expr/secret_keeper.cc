@@ -26,6 +26,26 @@ void SecretKeeper::hide_text(std::string_view text) {
   hidden_.emplace(text);
 }
 
+Json SecretKeeper::masked(const Json& value) const {
+  Json out = value;
+  switch (value.kind()) {
+    case Json::Kind::null: break;
+    case Json::Kind::boolean:
+    case Json::Kind::number:
+    case Json::Kind::string:
+      if (mask_.finds_in(value.to_text())) out = Json::string(mask_.masked(value.to_text()));
+      break;
+    case Json::Kind::list:
+      for (std::size_t i = 0; i < value.size(); ++i) out.set(i, masked(value.at(i)));
+      break;
+    case Json::Kind::map:
+      out = Json::map();
+      value.for_each_field([&](std::string_view name, const Json& field) { out.set(mask_.masked(name), masked(field)); });
+      break;
+  }
+  return out;
+}
+
 bool SecretKeeper::finds_in(const Json& value) const {
   bool found = false;
   switch (value.kind()) {

@@ -20,6 +20,8 @@ class SecretKeeper {
   /// Hides every text in `value`, and every number of at least four digits, from now on. After 10 000 texts or 1 MiB no more are
   /// remembered.
   void hide(const Json& value);
+  /// `value` without secrets; a number or boolean that is one, or holds one among its digits, becomes a string.
+  Json masked(const Json& value) const;
   /// Whether a secret stands somewhere in `value`.
   bool finds_in(const Json& value) const;
 

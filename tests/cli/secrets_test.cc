@@ -282,3 +282,19 @@ jobs:
           {"error[E113]: `.env.API_TOKEN` is \"***\": can't index", "error[E113]: `.vars.auth` is \"Bearer ***\": can't"})
       .run();
 }
+
+TEST_CASE("outputs stay JSON, whatever is hidden in them") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {number: {env: NUMBER}, boolean: {env: BOOLEAN}, odd: {env: ODD}}
+jobs: {a: {sleep: 1ms}}
+outputs: {all: '[(.secrets.number | tonumber), 1987654, true, false, null, 5, {a: "b"}, {(.secrets.odd): .secrets.odd}]', plain: '[2987654, true]'}
+)")
+      .env("NUMBER", "987654")
+      .env("BOOLEAN", "true")
+      .env("ODD", "\":\"b\"")
+      .args({"run", "jobs.yaml", "-qq", "-o", "json", "--no-state"})
+      .expect_stdout_parts(
+          {R"("outputs":{"all":["***","***","***",false,null,5,{"a":"b"},{"***":"***"}],"plain":["2***","***"]}})"})
+      .run();
+}
