@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "engine/definitions.h"
+#include "engine/exposed_secret.h"
 #include "engine/prepare.h"
 #include "engine/result_names.h"
 #include "expr/check.h"
@@ -240,7 +241,7 @@ class GraphChecker {
     if (const auto* run = std::get_if<std::unique_ptr<RunSpec>>(&action)) {
       std::unique_ptr<ProcessCommand> command;
       render([&](Renderer& it) { command = prepare_process(**run, job, it); });
-      warn_of_secrets(**run, *command);
+      if (auto warning = exposed_secret(**run, *command)) errors_.push_back(std::move(*warning));
     } else if (const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action)) {
       render([&](Renderer& it) { prepare_http(**http, job, it); });
     } else if (const auto* sql = std::get_if<std::unique_ptr<SqlSpec>>(&action)) {
@@ -254,22 +255,6 @@ class GraphChecker {
       inside.items = items;
       check_group(inside);
     }
-  }
-
-  // An argument is seen by everybody on the machine.
-  void warn_of_secrets(const RunSpec& run, const ProcessCommand& command) {
-    const auto holds_secret = [](const std::string& argument) { return argument.find(kSecretStandIn) != std::string::npos; };
-    const auto found = std::find_if(command.argv.begin(), command.argv.end(), holds_secret);
-    if (found == command.argv.end()) return;
-    const Text& text = run.argv.empty() ? run.script : run.argv[static_cast<std::size_t>(found - command.argv.begin())];
-    ExpressionError warning;
-    warning.kind = ExpressionError::Kind::exposed_secret;
-    warning.message = "a secret in the arguments of a program: everybody on the machine can see it";
-    warning.help = "pass it by `env:` or `stdin:`";
-    warning.place = text.place;
-    warning.offset = std::min(text.text.find("${{"), text.text.size());
-    warning.length = std::min(text.text.find("}}", warning.offset), text.text.size()) + 2 - warning.offset;
-    errors_.push_back(std::move(warning));
   }
 
   // They are of the job as a whole: those of a foreach see none of its items.

@@ -142,6 +142,8 @@ ExpressionError misplaced(const Expression& expression, std::string message, std
   return expression_error(expression, ExpressionError::Kind::misplaced, std::move(message), {}, std::move(help));
 }
 
+std::string reference_name(std::size_t number) { return "CORUN_EXPR_" + std::to_string(number); }
+
 ExpressionError evaluated_again(const Expression& expression) {
   return misplaced(expression, "an expression here could run code: the shell evaluates the word once more",
                    "compare numbers by `[ … ]`, or pass the value by `env:` and check it in the script");
@@ -186,7 +188,7 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
     }
     Evaluated<std::string> value = value_text(expression, evaluator);
     if (auto* error = std::get_if<ExpressionError>(&value)) return std::move(*error);
-    const std::string name = "CORUN_EXPR_" + std::to_string(command.environment.size() + 1);
+    const std::string name = reference_name(command.environment.size() + 1);
     switch (scanner.place()) {
       case ShellScanner::Place::plain: text += "\"${" + name + "}\""; break;
       case ShellScanner::Place::quoted: text += "${" + name + "}"; break;
@@ -209,6 +211,15 @@ Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std:
   }
   command.argv.push_back(std::move(text));
   return command;
+}
+
+bool is_program_argument(std::string_view script, std::size_t number) {
+  const std::size_t reference = script.find("${" + reference_name(number) + '}');
+  if (reference == std::string_view::npos) return false;
+  ShellScanner scanner;
+  scanner.scan(script.substr(0, reference));
+  const std::string_view program = scanner.program();
+  return !program.empty() && !is_shell_word(program);
 }
 
 }  // namespace corun

@@ -1,7 +1,9 @@
 // Turns a `run` script into what is executed, so that no value can become shell syntax. Knows nothing of processes.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,5 +23,9 @@ struct ShellCommand {
 /// reference to a variable in the environment. `misplaced` where a reference can't work: in single quotes, a quoted
 /// here-document, arithmetic, or another language's shell.
 Evaluated<ShellCommand> shell_command(const Text& script, const std::vector<std::string>& shell, const Evaluator& evaluator);
+
+/// Whether `script`, as `shell_command` has written it, gives the value of its reference number `number` (from 1) to a program as
+/// an argument, which everybody on the machine can see: not to a built-in of the shell.
+bool is_program_argument(std::string_view script, std::size_t number);
 
 }  // namespace corun

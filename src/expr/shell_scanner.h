@@ -37,6 +37,10 @@ class ShellScanner {
     }
   }
   Place place() const;
+  /// The name of the command that a reference here is an argument of; "" if it is none.
+  std::string_view program() const {
+    return in_here_document_ || frames_.back() == Kind::comment ? std::string_view() : words_.program();
+  }
   /// Whether the place was one for `code` after all, now that `rest` follows it. Asked after `skip_word`.
   bool was_code(std::string_view rest) const { return !in_here_document_ && words_.took_code(rest); }
 

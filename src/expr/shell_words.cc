@@ -97,6 +97,12 @@ bool ShellWords::takes_code() const {
   return it.name == "[[" && is_one_of(kComparisons, it.previous);
 }
 
+std::string_view ShellWords::program() const {
+  const Command& it = commands_.back();
+  const bool is_here_string = it.word.empty() ? it.previous.ends_with("<<<") : it.word.find("<<<") != std::string::npos;
+  return is_here_string ? std::string_view() : std::string_view(it.name);
+}
+
 bool ShellWords::took_code(std::string_view rest) const {
   if (commands_.back().name != "[[") return false;
   rest.remove_prefix(std::min(rest.find_first_not_of("\" \t"), rest.size()));

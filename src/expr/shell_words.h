@@ -26,6 +26,9 @@ class ShellWords {
   bool takes_code() const;
   /// The same of what stands here already, now that `rest` follows: the left side of `[[ … -eq … ]]`.
   bool took_code(std::string_view rest) const;
+  /// The name of the command that a value here is an argument of; "" if it is none: the name itself, of an assignment, a
+  /// here-string.
+  std::string_view program() const;
 
  private:
   struct Command {

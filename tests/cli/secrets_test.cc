@@ -111,6 +111,11 @@ TEST_CASE("check warns of secrets among arguments, which are seen by all") {
           "  = help: pass it by `env:` or `stdin:`\n")
       .run();
   CorunTest()
+      .file("jobs.yaml", in_file("  a: {run: 'echo ${{ 1 }}; curl -H \"A: ${{ .secrets.token }}\" x'}\n"))
+      .args({"check", "jobs.yaml"})
+      .expect_stderr_parts({"warning[W003]: a secret in the arguments of a program", " --> jobs.yaml:4:40\n"})
+      .run();
+  CorunTest()
       .file("jobs.yaml", in_file("  a: {run: 'test -n \"$T\"', env: {T: \"${{ .secrets.token }}\"}}\n"))
       .args({"check", "jobs.yaml"})
       .run();

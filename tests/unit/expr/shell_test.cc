@@ -160,6 +160,26 @@ TEST_CASE("a value in a word that bash evaluates once more is refused, one besid
   }
 }
 
+TEST_CASE("what a script gives to programs as an argument can be seen by all") {
+  const auto exposes = [](const std::string& script) {
+    const Evaluated<ShellCommand> command = shell_command(Text{script, {}}, {}, variables());
+    return is_program_argument(std::get<ShellCommand>(command).argv.back(), 1);
+  };
+  for (const char* script :
+       {"curl -H \"A: ${{ .vars.v }}\" x | cat", "X=1 env ${{ .vars.v }} | cat", "if curl ${{ .vars.v }}; then :; fi",
+        "echo $(curl -u a:${{ .vars.v }} x)", "a=1; curl \\\n  --user=${{ .vars.v }}", "! curl ${{ .vars.v }} 2>&1"}) {
+    INFO(script);
+    CHECK(exposes(script));
+  }
+  for (const char* script :
+       {"echo ${{ .vars.v }} | docker login", "X=${{ .vars.v }} curl x | cat", "cat <<E\n${{ .vars.v }}\nE\n",
+        "cat <<<${{ .vars.v }}", "cat <<< \"${{ .vars.v }}\"", "curl x # ${{ .vars.v }}", "export A=${{ .vars.v }}",
+        "[ -n ${{ .vars.v }} ] && curl x", "if [ a = ${{ .vars.v }} ]; then :; fi"}) {
+    INFO(script);
+    CHECK_FALSE(exposes(script));
+  }
+}
+
 TEST_CASE("a line of a here-document that a value belongs to doesn't end it") {
   CHECK(argv("cat <<E\nE${{ .vars.v }}\n${{ .vars.v }}\nE\n") == by_shell("cat <<E\nE${CORUN_EXPR_1}\n${CORUN_EXPR_2}\nE\n"));
 }
