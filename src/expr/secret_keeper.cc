@@ -1,7 +1,10 @@
 // Finds the texts in what expressions make of secrets. Knows nothing of where secrets come from.
 #include "expr/secret_keeper.h"
 
+#include <algorithm>
 #include <string>
+
+#include "base/secret_forms.h"
 
 namespace corun {
 
@@ -20,6 +23,14 @@ void SecretKeeper::hide(const Json& value) {
 
 // What is too short to be hidden stays visible: it would make every text unreadable.
 void SecretKeeper::hide_text(std::string_view text) {
+  if (text.size() > kMaxSecretSize) {  // a whole output: line by line
+    while (!text.empty() && left_ > 0) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      if (line.size() <= kMaxSecretSize) hide_text(line);
+      text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return;
+  }
   if (left_ == 0 || text.size() > bytes_left_ || hidden_.contains(std::string(text)) || !mask_.add(text)) return;
   --left_;
   bytes_left_ -= text.size();

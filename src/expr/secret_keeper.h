@@ -17,8 +17,8 @@ class SecretKeeper {
   SecretMask& mask() { return mask_; }
   const SecretMask& mask() const { return mask_; }
 
-  /// Hides every text in `value`, and every number of at least four digits, from now on. After 10 000 texts or 1 MiB no more are
-  /// remembered.
+  /// Hides every text in `value`, and every number of at least four digits, from now on. After 10 000 texts or 256 KiB no more
+  /// are remembered.
   void hide(const Json& value);
   /// `value` without secrets; a number or boolean that is one, or holds one among its digits, becomes a string.
   Json masked(const Json& value) const;
@@ -31,7 +31,7 @@ class SecretKeeper {
   SecretMask mask_;
   std::unordered_set<std::string> hidden_;
   std::size_t left_ = 10'000;
-  std::size_t bytes_left_ = 1U << 20U;
+  std::size_t bytes_left_ = 256U << 10U;
 };
 
 }  // namespace corun
