@@ -17,6 +17,16 @@ std::string shown(const Json& value) {
   return std::string(cut_text(text, kMostShown)) + (text.size() > kMostShown ? "…" : "");
 }
 
+// Whether jq speaks only of kinds: values are in parentheses or quotes, unless the program says itself what is wrong.
+bool quotes_nothing(const ExpressionError& error, const Expression& expression) {
+  if (expression.source.find("error") != std::string::npos) return false;
+  constexpr std::string_view kNothing = "(null)";
+  std::string words = error.message.substr(std::min(expression.source.size() + 2, error.message.size()));  // behind the program
+  for (std::size_t at = words.find(kNothing); at != std::string::npos; at = words.find(kNothing))
+    words.erase(at, kNothing.size());
+  return words.find_first_of("(\"'") == std::string::npos;
+}
+
 }  // namespace
 
 ExpressionError expression_error(const Expression& expression, ExpressionError::Kind kind, std::string message, std::string label,
@@ -79,7 +89,7 @@ Evaluated<Json> ContextEvaluator::evaluate(const Expression& expression) const {
   }
   given_ = std::max(given_, taint);
   if (taint == Taint::derived && json != nullptr) keeper->hide(*json);
-  if (json != nullptr || expression.is_path()) return value;
+  if (json != nullptr || expression.is_path() || quotes_nothing(std::get<ExpressionError>(value), expression)) return value;
   // jq's words quote what it has made of the secret so far.
   return expression_error(expression, ExpressionError::Kind::wrong_type,
                           "`" + expression.source + "`: jq failed; what it says isn't shown, as it may quote a secret");

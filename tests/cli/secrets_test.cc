@@ -242,7 +242,8 @@ jobs:
   c: {needs: {b: done}, run: 'echo "$T"', env: {T: "${{ .secrets.token }}"}, expect: {body: {equals: "x"}}}
   d: {needs: {c: done}, run: 'echo "$T"; exit 1', env: {T: "${{ .secrets.token }}"}}
   e: {needs: {d: done}, run: 'echo "$T"', env: {T: "${{ .jobs.d.stdout | tonumber }}"}}
-  f: {needs: {e: done}, run: 'echo "{\"t\":\"$T\"}"', env: {T: "${{ .secrets.token }}"}, outputs: {o: ".json.t.x"}}
+  g: {needs: {e: done}, sleep: 1ms, outputs: {o: ".secrets.token | implode"}}
+  f: {needs: {g: done}, run: 'echo "{\"t\":\"$T\"}"', env: {T: "${{ .secrets.token }}"}, outputs: {o: ".json.t.x"}}
 )")
       .env("API_TOKEN", secret)
       .args({"run", "jobs.yaml", "-qq", "--no-state", "-j1"})
@@ -253,7 +254,8 @@ jobs:
                             "quote a secret\n",
                             "FAIL c: expected the body to be `x`, found `***…`\n",
                             "FAIL e: `env.T`, line 8: `.jobs.d.stdout | tonumber`: jq failed; what it says isn't shown",
-                            "FAIL f: output `o`: line 9: `.json.t` is \"***…: can't index string with \"x\"\n"})
+                            "FAIL g: output `o`: line 9: `.secrets.token | implode`: implode input must be an array\n",
+                            "FAIL f: output `o`: line 10: `.json.t` is \"***…: can't index string with \"x\"\n"})
       .run();
 }
 
