@@ -120,6 +120,7 @@ jobs:
     sql: {query: "select pg_terminate_backend(pg_backend_pid()), pg_sleep(600)"}
     retry: {attempts: 2, delay: 1ms}
   late:
+    needs: {ended: done}
     sql: {query: select pg_sleep(0.05)}
     expect: {max_time: 1ms}
     retry: {attempts: 2, delay: 1ms, on: {expect: true}}
