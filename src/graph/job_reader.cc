@@ -30,6 +30,22 @@ std::size_t index_of(Scope scope, std::string_view name) {
                                   table.begin());
 }
 
+// Takes out a `gather` that is meant for the `foreach` beside it: it names a policy, or has no jobs.
+void take_policy_of_items(Reader& reader, KeyValues& values) {
+  static const std::size_t gather_index = index_of(Scope::job, "gather");
+  static const std::size_t foreach_index = index_of(Scope::job, "foreach");
+  const NodeId gather = values[gather_index];
+  if (gather == kNoNode || values[foreach_index] == kNoNode) return;
+  bool is_group = false;
+  if (reader.is_map(gather)) {
+    for (const Pair& pair : reader.pairs(gather)) is_group = is_group || pair.name == "jobs";
+  }
+  if (is_group) return;
+  reader.error(gather, code::kConflict, "`gather` beside `foreach` in " + reader.where(),
+               "write it like `foreach: {items: …, gather: settled}`");
+  values[gather_index] = kNoNode;
+}
+
 // The kind of action that a job has; reports none and more than one.
 std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const KeyValues& values) {
   std::uint8_t action = kNoActions;
@@ -156,7 +172,8 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   static const std::size_t fallback_index = index_of(Scope::job, "fallback");
   static const std::size_t default_fallback_index = index_of(Scope::defaults, "fallback");
   const std::size_t errors = reader.errors();
-  const KeyValues values = reader.match(node, Scope::job);
+  KeyValues values = reader.match(node, Scope::job);
+  take_policy_of_items(reader, values);
   std::uint8_t own = own_action(reader, job, siblings.nodes[index], values);
   if (own == kNoActions) own = kAnyAction;
   NodeId fallback = values[fallback_index];

@@ -167,7 +167,9 @@ constexpr std::array kRepeatKeys{
 
 void set_repeat(Reader& reader, NodeId node, void* target) {
   RepeatSpec spec;
+  const std::size_t errors = reader.errors();
   reader.read_map(node, Scope::repeat, &spec);
+  if (spec.until.text.empty() && reader.errors() != errors) return;  // there is nothing to be judged
   flow_of(target).repeat = std::move(spec);
 }
 

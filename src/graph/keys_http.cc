@@ -94,6 +94,8 @@ void set_json(Reader& reader, NodeId node, void* target) {
 
 template <auto member, auto read, HttpSpec::Body kind>
 void set_body(Reader& reader, NodeId node, void* target) {
+  if (kind == HttpSpec::Body::text && reader.is_map(node))
+    return reader.wrong_type(node, "a string", "write it as `json` or `form`");
   set<member, read>(reader, node, target);
   static_cast<HttpSpec*>(target)->body_kind = kind;
 }

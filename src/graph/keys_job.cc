@@ -22,6 +22,11 @@ void set_policy_map(Reader& reader, NodeId node, void* target) {
   set_map<member, scope>(reader, node, &static_cast<JobSettings*>(target)->policies);
 }
 
+void set_expect(Reader& reader, NodeId node, void* target) {
+  if (!reader.is_map(node)) return reader.wrong_type(node, "a map", "write it like `expect: {status: 200}`");
+  set_policy_map<&Policies::expect, Scope::expect>(reader, node, target);
+}
+
 void set_idempotent(Reader& reader, NodeId node, void* target) {
   set<&RetrySettings::idempotent, read_boolean>(reader, node, &static_cast<JobSettings*>(target)->policies.retry);
 }
@@ -236,7 +241,7 @@ constexpr std::array kJobKeys{
         .accepts = "a map",
         .description = "What counts as success.",
         .example = "expect: {max_time: 2s}",
-        .decode = set_policy_map<&Policies::expect, Scope::expect>,
+        .decode = set_expect,
         .fields = Scope::expect,
         .actions = kRun | kHttp | kSql,
         .in_defaults = true,

@@ -51,6 +51,11 @@ void set_rate(Reader& reader, NodeId node, void* target) {
   limit.rate_period = rate->period;
 }
 
+void set_retry_on(Reader& reader, NodeId node, void* target) {
+  if (reader.is_list(node)) return reader.wrong_type(node, "a map", "write it like `on: {status: [429, 5xx]}`");
+  set_map<&RetrySettings::on, Scope::retry_on>(reader, node, target);
+}
+
 constexpr std::array kRetryKeys{
     Key{.name = "attempts",
         .shapes = kInteger,
@@ -115,7 +120,7 @@ constexpr std::array kRetryKeys{
         .accepts = "a map",
         .description = "Which failures are tried again, instead of the default rules.",
         .example = "on: {timeout: true}",
-        .decode = set_map<&RetrySettings::on, Scope::retry_on>,
+        .decode = set_retry_on,
         .fields = Scope::retry_on},
 };
 

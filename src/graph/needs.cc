@@ -57,7 +57,7 @@ void add_named(Reader& reader, JobDraft& draft, NodeId node) {
   if (reader.is_string(node)) {
     add_need(reader, draft, node, EdgeCondition::succeeded);
   } else {
-    reader.wrong_type(node, "a job's name");
+    reader.wrong_type(node, "a job's name", reader.is_map(node) ? "conditions are a map: `needs: {build: failed}`" : "");
   }
 }
 

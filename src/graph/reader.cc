@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "graph/error_codes.h"
 #include "graph/load_state.h"
+#include "graph/other_names.h"
 #include "graph/scalar.h"
 
 namespace corun {
@@ -142,7 +143,7 @@ std::vector<Pair> Reader::pairs(NodeId map) {
 
 // --- maps with known keys ---
 
-// Reports it, and says which key must be meant; "" if none is similar.
+// Reports it, and says which key must be meant; "" if it isn't clear.
 std::string_view Reader::unknown_key(const Pair& pair, Scope scope) {
   std::vector<std::string_view> names;
   std::string list;
@@ -151,8 +152,10 @@ std::string_view Reader::unknown_key(const Pair& pair, Scope scope) {
     if (!list.empty()) list += ", ";
     list += key.name;
   }
-  std::string_view meant;
-  std::string label = suggest(pair.name, names, &meant);
+  OtherName other = other_name(scope, pair.name);
+  std::string_view meant = other.key;
+  std::string label = std::move(other.label);
+  if (label.empty() && pair.name.size() > 1) label = suggest(pair.name, names, &meant);
   error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), std::move(label),
         "valid here: " + list);
   return meant;

@@ -87,6 +87,11 @@ TEST_CASE("a job has exactly one action") {
         "  |          ^\n");
 }
 
+TEST_CASE("the policy of a foreach is written in it") {
+  CHECK(job_findings("{foreach: [1], gather: settled, run: x}") == Lines{"3:29 E109 `gather` beside `foreach` in job `a`"});
+  CHECK(job_findings("{foreach: [1], gather: {jobs: {b: {run: x}}}}").empty());
+}
+
 TEST_CASE("sleep") {
   CHECK(std::get<SleepSpec>(job("{sleep: 250ms}").action).duration == 250ms);
   CHECK(std::get<SleepSpec>(job("{sleep: 0s}").action).duration == 0s);

@@ -230,6 +230,31 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         Lines{"3:12 E101 unknown key `needs` in `defaults`", "3:22 E101 unknown key `run` in `defaults`"});
 }
 
+TEST_CASE("a word of another tool leads to the key that means it") {
+  const auto label = [](const std::string& text) {
+    const std::string out = shown(text);
+    const std::size_t carets = out.find('^');
+    const std::size_t start = out.find_first_not_of('^', carets);
+    return carets == std::string::npos || out[start] != ' ' ? "" : out.substr(start + 1, out.find('\n', start) - start - 1);
+  };
+  const auto in_job = [&](const std::string& entry) { return label("version: 1\njobs: {a: {run: x, " + entry + "}}\n"); };
+  CHECK(in_job("depends_on: b") == "did you mean `needs`?");
+  CHECK(in_job("when: .vars") == "did you mean `if`?");
+  CHECK(in_job("allow_failure: true") == "did you mean `continue_on_error`?");
+  CHECK(in_job("retry: {count: 3}") == "did you mean `attempts`?");
+  CHECK(in_job("foreach: {in: [1]}") == "did you mean `items`?");
+  CHECK(in_job("runs-on: linux") == "jobs run on this machine, as they are");
+  CHECK(in_job("attempts: 3") == "it belongs into the map of `retry`");
+  CHECK(in_job("limits: {}") == "it is a key of the file, at the top");
+  CHECK(in_job("x: 1") == "");
+  CHECK(label("version: 1\njobs: {a: {http: {url: 'http://h/', data: x, method: POST}}}\n") == "did you mean `body`?");
+  CHECK(label("version: 1\njobs: {a: {http: {url: 'http://h/', timeout: 3s}}}\n") == "it is a key of the job itself");
+  CHECK(label("version: 1\non: [push]\njobs: {a: {run: x}}\n") == "corun runs when it is started, such as by cron");
+  CHECK(job_findings("{command: make}") == Lines{"3:7 E101 unknown key `command` in job `a`"});
+  CHECK(job_findings("{gather: {x: {run: y}}}") ==
+        Lines{"3:15 E103 missing key `jobs` in `gather` of job `a`", "3:16 E101 unknown key `x` in `gather` of job `a`"});
+}
+
 TEST_CASE("required keys") {
   CHECK(findings("jobs: {a: {run: x}}\n") == Lines{"1:1 E103 missing key `version` in the file"});
   CHECK(findings("version: 1\n") == Lines{"1:1 E103 missing key `jobs` in the file"});
