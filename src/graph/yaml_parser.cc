@@ -284,6 +284,12 @@ std::optional<std::size_t> tab_indentation(std::string_view text, std::size_t of
   return std::nullopt;
 }
 
+// Whether the word at `offset` ends by a `:`, such as the second one of `{a: b c: d}`.
+bool is_before_colon(std::string_view text, std::size_t offset) {
+  const std::size_t end = text.find_first_of(" \t\r\n,]}", offset);
+  return end != std::string_view::npos && end > offset && text[end - 1] == ':';
+}
+
 // A `{` or `[` (`bracket`) whose end wasn't found at `offset`.
 Diagnostic unclosed(const Source& source, const DocumentBuilder& builder, char bracket, std::size_t offset) {
   const std::string_view text = source.text();
@@ -295,14 +301,47 @@ Diagnostic unclosed(const Source& source, const DocumentBuilder& builder, char b
   const std::string message = std::string("a `") + bracket + "` that isn't closed by `" + (bracket == '{' ? '}' : ']') + '`';
   const std::optional<std::size_t> opening = builder.opening(bracket);
   const bool at_end = text.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
+  const bool on_one_line = opening && text.substr(*opening, offset - *opening).find('\n') == std::string_view::npos;
+  const bool colon = !at_end && on_one_line && is_before_colon(text, offset);
   const bool in_text = !at_end && offset > 0 && (text[offset] == '[' || text[offset] == '{') &&
                        std::string_view(" \t\r\n,:[{").find(text[offset - 1]) == std::string_view::npos;
   Diagnostic diagnostic = diagnostic_at(source, code::kInvalidYaml, opening && at_end ? *opening : offset, message,
-                                        in_text ? "between brackets a text that holds one must be quoted" : "");
+                                        in_text ? "between brackets a text that holds one must be quoted"
+                                        : colon ? "between brackets a text that holds `: ` must be quoted"
+                                                : "");
   if (opening && !at_end) {
     diagnostic.notes.push_back({std::string("the `") + bracket + "` is here", source.place(*opening), 1});
   }
   return diagnostic;
+}
+
+// The quote that ends a text right before `offset`, where no text can go on: one inside of it is meant. '\0': there is none.
+char quote_before(std::string_view text, std::size_t offset) {
+  if (offset == 0 || offset >= text.size() || std::string_view(",:]}#\r\n").find(text[offset]) != std::string_view::npos)
+    return '\0';
+  const std::size_t last = text.find_last_not_of(' ', offset - 1);
+  const std::size_t line = text.rfind('\n', offset - 1);
+  char before = '\n';  // what isn't a space
+  for (std::size_t i = line == std::string_view::npos ? 0 : line + 1; i < offset; ++i) {
+    const char c = text[i];
+    if ((c == '"' || c == '\'') && std::string_view("\n:,[{-").find(before) != std::string_view::npos) {
+      std::size_t end = text.find(c, i + 1);
+      while (c == '"' && end != std::string_view::npos && text[end - 1] == '\\') end = text.find(c, end + 1);
+      if (end == last) return c;
+      if (end == std::string_view::npos) break;
+      i = end;
+    }
+    if (c != ' ') before = c;
+  }
+  return '\0';
+}
+
+Diagnostic text_behind_quote(const Source& source, std::size_t offset, char quote) {
+  const bool is_double = quote == '"';
+  return diagnostic_at(source, code::kInvalidYaml, offset, "a text goes on behind the quote that ends it",
+                       is_double
+                           ? "a `\"` inside of a text in `\"` is written `\\\"`; or write the text below a `|`, without quotes"
+                           : "a `'` inside of a text in `'` is written `''`; or write the text below a `|`, without quotes");
 }
 
 Diagnostic translate(const Source& source, const DocumentBuilder& builder, const YAML::Exception& exception) {
@@ -316,6 +355,9 @@ Diagnostic translate(const Source& source, const DocumentBuilder& builder, const
     diagnostic.length = 1;
     diagnostic.label = "indent with spaces";
     return diagnostic;
+  }
+  if (const char quote = exception.msg.starts_with("end of ") ? quote_before(text, offset) : '\0'; quote != '\0') {
+    return text_behind_quote(source, offset, quote);
   }
   if (exception.msg == "end of map flow not found") return unclosed(source, builder, '{', offset);
   if (exception.msg == "end of sequence flow not found") return unclosed(source, builder, '[', offset);

@@ -153,20 +153,41 @@ TEST_CASE("what isn't one YAML text in UTF-8 is refused") {
   CHECK(findings("--- \nversion: 1\njobs: {a: {run: x}}\n...\n").empty());
 }
 
+TEST_CASE("a quote inside of a quoted text is told, wherever the text stands") {
+  CHECK(shown("a:\n  b: \"echo ${{ .vars[\"x\"] }}\"\n") ==
+        "error[E001]: a text goes on behind the quote that ends it\n"
+        " --> jobs.yml:2:23\n"
+        "  |\n"
+        "2 |   b: \"echo ${{ .vars[\"x\"] }}\"\n"
+        "  |                       ^^\n"
+        "  = help: a `\"` inside of a text in `\"` is written `\\\"`; or write the text below a `|`, without quotes\n");
+  for (const char* text : {"a: {b: \"c \"d\"\"}\n", "a: [b, 'it's']\n", "- 'it's'\n- b\n", "a: 'x' + 'y'\n"}) {
+    INFO(text);
+    CHECK(findings(text).at(0).find("E001 a text goes on behind the quote that ends it") != std::string::npos);
+  }
+  // Quotes that begin no text.
+  for (const char* text : {"a: {b: echo \"c\" [d]}\n", "a: {b: \"c\", d: it's {e}\n"}) {
+    INFO(text);
+    CHECK(findings(text).at(0).find("behind the quote") == std::string::npos);
+  }
+}
+
 TEST_CASE("broken YAML is reported where it breaks") {
   CHECK(findings("a: [1\nb: 2\n").at(0).substr(4) == "E001 a `[` that isn't closed by `]`");
   CHECK(findings("a: {b: 1\n").at(0) == "1:4 E001 a `{` that isn't closed by `}`");
-  CHECK(shown("a: {b: 'x' y}\n") ==
+  CHECK(shown("a: {b: [x] y}\n") ==
         "error[E001]: a `{` that isn't closed by `}`\n"
         " --> jobs.yml:1:12\n"
         "  |\n"
-        "1 | a: {b: 'x' y}\n"
+        "1 | a: {b: [x] y}\n"
         "  |            ^\n"
         "note: the `{` is here\n"
         " --> jobs.yml:1:4\n"
         "  |\n"
-        "1 | a: {b: 'x' y}\n"
+        "1 | a: {b: [x] y}\n"
         "  |    ^\n");
+  CHECK(shown("a: {b: echo x: y}\n").find("= help: between brackets a text that holds `: ` must be quoted\n") !=
+        std::string::npos);
   for (const char* text : {"a: {b: ${{ .vars.x }}}\n", "a: [b, ${{ .vars.x }}]\n", "a: {b: c ${{ .vars.x }}}\n"}) {
     INFO(text);
     CHECK(findings(text).at(0).find("E001 an expression without quotes") != std::string::npos);
