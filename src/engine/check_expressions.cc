@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/definitions.h"
 #include "engine/exposed_secret.h"
+#include "engine/job_parts.h"
 #include "engine/prepare.h"
 #include "engine/result_names.h"
 #include "expr/check.h"
@@ -161,7 +162,7 @@ class GraphChecker {
     }
     names.roots = std::move(roots);
     names.refused = std::move(refused);
-    names.find_job = [this, &frame](std::string_view name, std::string_view part, bool) { return find_job(frame, name, part); };
+    names.find_job = [this, &frame](const Reference& job, bool) { return find_job(frame, job); };
     evaluator_.set_names(std::move(names));
   }
 
@@ -307,7 +308,9 @@ class GraphChecker {
     errors_.push_back(std::move(error));
   }
 
-  JobReference find_job(const Frame& frame, std::string_view name, std::string_view part) {
+  JobReference find_job(const Frame& frame, const Reference& wanted) {
+    const std::string& name = wanted.name;
+    const std::string& part = wanted.part;
     if (name.empty()) {  // any of those that can be seen
       for (const Frame* each = &frame; each != nullptr; each = each->outer) {
         each->for_each_needed([&](const Job& job) {
@@ -323,10 +326,10 @@ class GraphChecker {
       if (job == nullptr) continue;
       if (each->needs(*job)) {
         use(*job, part_of(part));
-        return reference;
+        return check_part(*job, wanted);
       }
       reference.verdict = JobReference::Verdict::unneeded;
-      reference.label = job == each->current ? "it is this job" : "add `needs: " + std::string(name) + '`';
+      reference.label = job == each->current ? "it is this job" : "add `needs: " + name + '`';
       return reference;
     }
     reference.verdict = JobReference::Verdict::unknown;

@@ -308,8 +308,8 @@ void ForeachRun::end(Outcome outcome) {
     describe_end(data, result);
   }
   run_.enter(job, result, state);
-  note_end(run_, job, result, data, outputs_of_secret_, log_ ? log_->name() : std::string());
-  if (used_ != 0) member_.set_data(std::move(data), outputs_of_secret_);
+  note_end(run_, job, result, data, outputs_hold_secret_, log_ ? log_->name() : std::string());
+  if (used_ != 0) member_.set_data(std::move(data), outputs_hold_secret_);
 }
 
 }  // namespace

@@ -309,8 +309,8 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.state = state;
   if (run_.expressions.used_of(job_) != 0) describe_end(data_, result_);
   run_.enter(job_, result_, state);
-  note_end(run_, job_, result_, data_, of_secret_, log_ ? log_->name() : std::string());
-  if (run_.expressions.used_of(job_) != 0) member_.set_data(std::move(data_), of_secret_);
+  note_end(run_, job_, result_, data_, holds_secret_, log_ ? log_->name() : std::string());
+  if (run_.expressions.used_of(job_) != 0) member_.set_data(std::move(data_), holds_secret_);
 }
 
 // Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.

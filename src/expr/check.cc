@@ -5,7 +5,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "expr/references.h"
+#include "expr/advice.h"
 
 namespace corun {
 namespace {
@@ -57,6 +57,22 @@ std::string_view first_word(std::string_view source) {
   while (end < source.size() && is_name(source[end])) ++end;
   const bool path = end == source.size() || source[end] == '.' || source[end] == '[';
   return path ? source.substr(0, end) : std::string_view();
+}
+
+// The field at this place of a path; "": an index, or the path is shorter.
+std::string field_of(const Expression& expression, std::size_t index) {
+  const auto* field = index < expression.path.size() ? std::get_if<std::string>(&expression.path[index]) : nullptr;
+  return field != nullptr ? *field : std::string();
+}
+
+// `name` is looked up among a response's headers, whose names are in lower case.
+Evaluated<Json> check_header(const Expression& expression, const std::string& name) {
+  std::string lower = name;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (lower == name) return stand_in();
+  const std::string written = lower.find('-') == std::string::npos ? '.' + lower : "[\"" + lower + "\"]";
+  return expression_error(expression, Kind::unknown_name, "no header `" + name + "`: their names are in lower case",
+                          "write `.headers" + written + '`');
 }
 
 }  // namespace
@@ -128,20 +144,25 @@ std::optional<ExpressionError> CheckEvaluator::check_name(const Expression& expr
   return std::nullopt;
 }
 
-std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expression, std::string_view name,
-                                                         std::string_view part, bool certain) const {
+std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expression, const Reference& job) const {
+  const std::string& name = job.name;
+  const bool certain = job.certain && !name.empty();
   if (!names_.find_job) return std::nullopt;
-  const JobReference reference = names_.find_job(name, part, certain);
+  const JobReference reference = names_.find_job(job, certain);
   if (!certain || reference.verdict == JobReference::Verdict::fine) return std::nullopt;
+  if (reference.verdict == JobReference::Verdict::no_such_part) {
+    return expression_error(expression, Kind::unknown_name, reference.message, reference.label, reference.help);
+  }
   const bool unknown = reference.verdict == JobReference::Verdict::unknown;
   if (const std::string dashed = dashed_name(expression.source, name);
-      unknown && !dashed.empty() && names_.find_job(dashed, part, certain).verdict != JobReference::Verdict::unknown) {
-    return expression_error(expression, Kind::unknown_name, "no job `" + std::string(name) + "` can be seen from here",
+      unknown && !dashed.empty() &&
+      names_.find_job({"jobs", dashed, "", "", true, 0}, true).verdict != JobReference::Verdict::unknown) {
+    return expression_error(expression, Kind::unknown_name, "no job `" + name + "` can be seen from here",
                             dash_advice("jobs", dashed));
   }
   return expression_error(expression, Kind::unknown_name,
-                          unknown ? "no job `" + std::string(name) + "` can be seen from here"
-                                  : "job `" + std::string(name) + "` isn't needed by this one: its result may not be there yet",
+                          unknown ? "no job `" + name + "` can be seen from here"
+                                  : "job `" + name + "` isn't needed by this one: its result may not be there yet",
                           reference.label, reference.help);
 }
 
@@ -152,11 +173,12 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   const auto* name = expression.path.size() > 1 ? std::get_if<std::string>(&expression.path[1]) : nullptr;
   mention(*root, name != nullptr ? *name : "");
   if (*root == "jobs") {
-    const auto* part = expression.path.size() > 2 ? std::get_if<std::string>(&expression.path[2]) : nullptr;
-    if (auto error = check_job(expression, name != nullptr ? *name : "", part != nullptr ? *part : "", name != nullptr))
-      return std::move(*error);
+    Reference job{*root, name != nullptr ? *name : "", field_of(expression, 2), field_of(expression, 3), true};
+    if (auto error = check_job(expression, job)) return std::move(*error);
+    if (job.part == "headers") return check_header(expression, job.field);
     return stand_in();
   }
+  if (*root == "headers" && name != nullptr) return check_header(expression, *name);
   if (*root == "secrets" && name != nullptr) {
     if (auto error = check_name(expression, *root, *name)) return std::move(*error);
     return Json::string(kSecretStandIn);
@@ -200,13 +222,20 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
                             std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",
                             "expressions are jq: paths start with a dot");
   }
+  if (const std::string meant = foreign_path(expression.source, word); !word.empty() && !alone && !meant.empty()) {
+    return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path", "write " + meant,
+                            "expressions are jq: paths start with a dot");
+  }
+  if (expression.source.starts_with("not .")) {  // jq would look into what `not` gives
+    return expression_error(expression, Kind::syntax, "`not` stands behind what it negates",
+                            "write `" + expression.source.substr(4) + " | not`");
+  }
   bool of_secret = false;
   for (const Reference& reference : find_references(expression.source)) {
     of_secret = of_secret || is_of_secret(reference.root, reference.name);
     mention(reference.root.empty() ? "vars" : reference.root, reference.name);
     if (reference.root == "jobs" || reference.root.empty()) {
-      const bool certain = reference.certain && !reference.name.empty();
-      if (auto error = check_job(expression, reference.name, reference.part, certain)) return std::move(*error);
+      if (auto error = check_job(expression, reference)) return std::move(*error);
     } else if (auto wrong = reference.certain ? check_root(expression, reference.root) : std::nullopt) {
       wrong->offset = expression.source_offset + reference.offset;
       wrong->length = reference.root.size() + 1;
@@ -244,7 +273,7 @@ std::vector<ExpressionError> compile_programs(Programs& programs, const std::vec
         error.length = word.size();
         error.written = std::string(word);
       }
-      if (source.find('\'') != std::string_view::npos) error.help = "strings of jq are in double quotes";
+      if (const std::string_view advice = advice_on(source); !advice.empty()) error.help = advice;
       errors.push_back(std::move(error));
     }
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "expr/evaluator.h"
+#include "expr/references.h"
 #include "expr/variables.h"
 
 namespace corun {
@@ -19,9 +20,10 @@ inline constexpr std::string_view kSecretStandIn = "0corun0secret0";
 
 /// How a reference to a job is judged.
 struct JobReference {
-  enum class Verdict { fine, unneeded, unknown };
+  enum class Verdict { fine, unneeded, unknown, no_such_part };
   Verdict verdict = Verdict::fine;
-  std::string label;  ///< "did you mean `.jobs.login`?"
+  std::string message;  ///< of no_such_part
+  std::string label;    ///< "did you mean `.jobs.login`?"
   std::string help;
 };
 
@@ -37,9 +39,9 @@ struct VisibleNames {
   /// Names at the top besides vars, env, secrets and run: `page`, `attempt`, `status`.
   std::vector<std::string_view> roots;
   std::vector<RefusedName> refused;  ///< those of them that are errors nevertheless
-  /// Told of each reference to `.jobs.NAME.PART`; "" where the text leaves it open. If `certain` is false the verdict
+  /// Told of each reference to `.jobs.NAME.PART.FIELD`; "" where the text leaves it open. If `certain` is false the verdict
   /// doesn't count.
-  std::function<JobReference(std::string_view name, std::string_view part, bool certain)> find_job;
+  std::function<JobReference(const Reference& job, bool certain)> find_job;
   const Variables* variables = nullptr;  ///< the values known here; null: those of the file that is run
   /// Variables besides, whose values only the run will know; null: none.
   const std::set<std::string, std::less<>>* open = nullptr;
@@ -75,8 +77,7 @@ class CheckEvaluator final : public Evaluator {
   Evaluated<Json> check_path(const Expression& expression) const;
   Evaluated<Json> check_program(const Expression& expression) const;
   std::optional<ExpressionError> check_name(const Expression& expression, std::string_view root, std::string_view name) const;
-  std::optional<ExpressionError> check_job(const Expression& expression, std::string_view name, std::string_view part,
-                                           bool certain) const;
+  std::optional<ExpressionError> check_job(const Expression& expression, const Reference& job) const;
   bool is_root(std::string_view name) const;
   std::optional<ExpressionError> check_root(const Expression& expression, const std::string& name) const;
   bool is_of_secret(std::string_view root, std::string_view name) const;

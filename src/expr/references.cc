@@ -100,7 +100,7 @@ class Finder {
     if (word_ == "as") level().pattern = true;
     if (word_ == "catch") level().input = false;  // the error is
     // `{jobs}`, `["jobs"]` and the like: no dot, so any of it.
-    if (!variable && word_ == "jobs") found_.push_back({"jobs", "", "", false, start});
+    if (!variable && word_ == "jobs") found_.push_back({"jobs", "", "", "", false, start});
   }
 
   // `.name`, also `."name"` and `["name"]` behind a dot or a name.
@@ -129,18 +129,19 @@ class Finder {
     word_ = {};
     const std::string root = take_field();
     if (root.empty()) {
-      if (level().input && !continues) found_.push_back({"", "", "", certain, start});
+      if (level().input && !continues) found_.push_back({"", "", "", "", certain, start});
       ++at_;
       while (next() == '.') ++at_;
       return;
     }
     if (std::find(kRoots.begin(), kRoots.end(), root) == kRoots.end()) {
-      if (certain) found_.push_back({root, "", "", true, start});
+      if (certain) found_.push_back({root, "", "", "", true, start});
       return;
     }
     if (continues && root != "jobs") return;  // a field of something else
-    Reference reference{root, take_field(), "", certain, start};
+    Reference reference{root, take_field(), "", "", certain, start};
     if (!reference.name.empty()) reference.part = take_field();
+    if (!reference.part.empty()) reference.field = take_field();
     found_.push_back(std::move(reference));
   }
 

@@ -8,11 +8,12 @@
 
 namespace corun {
 
-/// A mention such as `.jobs.login.outputs`.
+/// A mention such as `.jobs.login.outputs.token`.
 struct Reference {
-  std::string root;  ///< vars, env, secrets or jobs, another one only if it is certain; "": the whole input is used
-  std::string name;  ///< "login"; "": no single one, so it may be any
-  std::string part;  ///< "outputs"; "": may be all of it
+  std::string root;     ///< vars, env, secrets or jobs, another one only if it is certain; "": the whole input is used
+  std::string name;     ///< "login"; "": no single one, so it may be any
+  std::string part;     ///< "outputs"; "": may be all of it
+  std::string field{};  ///< of that part: "token"; "": may be all of it
   /// It is surely the program's input that is looked into; else it may be something else of that name.
   bool certain = false;
   std::size_t offset = 0;  ///< of the dot, in the program

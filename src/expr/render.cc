@@ -177,8 +177,10 @@ Evaluated<std::string> render_url(const Text& url, const Evaluator& evaluator) {
                 [&](const Expression& expression, std::string value, const std::string& before) -> Evaluated<std::string> {
                   if (before.empty() || expression.raw || evaluator.for_display()) return value;
                   if (in_authority(before)) {
-                    if (!is_host(value)) return misplaced(expression, "`" + escape_control(value) + "` isn't a host name");
-                    return value;
+                    if (is_host(value)) return value;
+                    const bool is_path = value.starts_with('/');
+                    return misplaced(expression, "`" + escape_control(value) + "` isn't a host name" +
+                                                     (is_path ? ": a path right behind the host takes `| raw`" : ""));
                   }
                   const bool in_path = before.find_first_of("?#") == std::string::npos;
                   if (in_path && is_dots(value))

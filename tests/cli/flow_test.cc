@@ -80,6 +80,58 @@ jobs:
       .run();
 }
 
+TEST_CASE("what a job doesn't have is told before the run") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  a: {http: "http://127.0.0.1:1/", outputs: {token: .json, place: .headers.Location}}
+  b: {run: "true", foreach: [1]}
+  c: {needs: [a, b], run: 'echo ${{ .jobs.a.output.x }} ${{ .jobs.a.outputs.tokn | length }} ${{ .jobs.b.outputs.x }}'}
+  d: {needs: a, run: 'echo ${{ .jobs.a.headers["X-Id"] }} ${{ .jobs.a.outputs.token.x }} ${{ .jobs.a.conclusion }}'}
+  e: {http: "http://127.0.0.1:1/", fallback: {output: {x: 1}}}
+  f: {needs: e, run: 'echo ${{ .jobs.e.outputs.x }}'}
+)yaml")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:3:67: error[E113]: no header `Location`: their names are in lower case (write `.headers.location`)\n"
+          "jobs.yaml:5:33: error[E113]: job `a` has no `output` (did you mean `outputs`?)\n"
+          "jobs.yaml:5:57: error[E113]: job `a` has no output `tokn` (did you mean `token`?)\n"
+          "jobs.yaml:5:94: error[E113]: the outputs of job `b` are a list: one for each item (such as "
+          "`.jobs.b.outputs[].x`)\n"
+          "jobs.yaml:6:28: error[E113]: no header `X-Id`: their names are in lower case (write `.headers[\"x-id\"]`)\n")
+      .run();
+}
+
+TEST_CASE("expressions as other tools have them lead to jq") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+vars: {x: 1}
+jobs:
+  a: {run: 'echo ${{ needs.b.outputs.x }} ${{ inputs.x }} ${{ github.sha }}'}
+  b: {run: ls, if: not .vars.x}
+  c: {run: ls, if: always()}
+  d: {run: ls, outputs: {x: "$.stdout.a"}}
+  e: {run: ls, if: .vars.x == 1 && true}
+)yaml")
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts(
+          {"write `.jobs.b.outputs.x`\n", "write `.vars.x`\n", "write `.env.NAME`\n", "write `.vars.x | not`\n",
+           "= help: how a job has ended is asked by `needs: {job: failed}` or `done`, or by `.jobs.NAME.state`\n",
+           "= help: paths start with a dot: `.json.name`\n", "= help: jq has `and`, `or` and `| not`\n"})
+      .run();
+}
+
+TEST_CASE("a repeat without its condition is one error") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs:\n  a: {run: ls, repeat: {every: 1s}}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout("jobs.yaml:3:24: error[E103]: missing key `until` in `repeat` of job `a`\n")
+      .run();
+}
+
 TEST_CASE("what can't be evaluated while the run goes on names job, line and value") {
   CorunTest()
       .file("jobs.yaml", R"yaml(version: 1

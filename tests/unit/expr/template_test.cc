@@ -13,7 +13,7 @@ using test::text;
 const Evaluator& variables() {
   static const test::Checked checked(test::json(R"({
     "api": "https://api.example.com", "name": "O'Neil & \"sons\"; rm -rf / ../x?y#z", "big": 9007199254740993,
-    "cfg": {"hosts": [1, "zwei"], "a b": "odd"}, "host": "127.0.0.1:80", "dots": ".."})"),
+    "cfg": {"hosts": [1, "zwei"], "a b": "odd"}, "host": "127.0.0.1:80", "dots": "..", "path": "/items"})"),
                                      {{"HOME", "/root"}});
   return checked;
 }
@@ -72,6 +72,9 @@ TEST_CASE("no value becomes another part of a URL") {
   CHECK(url("http://${{ .vars.host }}/x") == "http://127.0.0.1:80/x");
   CHECK(url("http://${{ .vars.name }}/x").starts_with("error: "));
   CHECK(url("http://h${{ .vars.name }}").starts_with("error: "));
+  CHECK(url("${{ .vars.api }}${{ .vars.path }}") ==
+        "error: `/items` isn't a host name: a path right behind the host takes `| raw`");
+  CHECK(url("${{ .vars.api }}${{ .vars.path | raw }}") == "https://api.example.com/items");
   CHECK(url("http://h/${{ .vars.dots }}/x") == "error: `..` can't be a segment of a URL's path");
   CHECK(url("http://h/${{ .vars.api | raw }}") == "http://h/https://api.example.com");
 }
