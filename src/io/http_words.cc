@@ -13,9 +13,10 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 std::string lower_first(std::string_view text) {
   std::string out(text);
-  // An abbreviation ("SSL …") stays as it is.
-  const bool abbreviation = out.size() > 1 && lower(out[1]) != out[1];
-  if (!out.empty() && !abbreviation) out[0] = lower(out[0]);
+  // An abbreviation ("SSL …") or a name ("OpenSSL/3 …") stays as it is.
+  bool is_name = false;
+  for (std::size_t i = 1; i < out.size() && out[i] != ' '; ++i) is_name = is_name || lower(out[i]) != out[i];
+  if (!out.empty() && !is_name) out[0] = lower(out[0]);
   return out;
 }
 

@@ -63,6 +63,17 @@ TEST_CASE("a transfer that failed without a word of its own has those of its cod
   CHECK(failure_of(end, target()).message == "response of api:80 can't be decoded");
 }
 
+TEST_CASE("libcurl's own words go on in lower case, but for names") {
+  HttpTransferEnd end;
+  end.code = CURLE_SSL_CONNECT_ERROR;
+  end.detail = "OpenSSL/3.0.22: wrong version number";
+  CHECK(failure_of(end, target()).message.ends_with(" failed: OpenSSL/3.0.22: wrong version number"));
+  end.detail = "SSL routines fail";
+  CHECK(failure_of(end, target()).message.ends_with(" failed: SSL routines fail"));
+  end.detail = "Something else";
+  CHECK(failure_of(end, target()).message.ends_with(" failed: something else"));
+}
+
 TEST_CASE("memory that libcurl lacks is corun's trouble, a header beyond libcurl's bound the server's") {
   HttpTransferEnd end;
   end.code = CURLE_OUT_OF_MEMORY;
