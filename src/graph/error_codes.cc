@@ -47,6 +47,7 @@ constexpr std::array kCodes{
     ErrorCode{code::kBodyWithGet, "a GET request with a body"},
     ErrorCode{code::kNoVerification, "TLS certificates aren't verified"},
     ErrorCode{code::kExposedSecret, "a secret among a program's arguments"},
+    ErrorCode{code::kPlainBraces, "braces that look like an expression, and are none"},
 };
 
 }  // namespace

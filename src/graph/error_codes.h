@@ -56,6 +56,7 @@ inline constexpr std::string_view kInclude = "E210";
 inline constexpr std::string_view kBodyWithGet = "W001";
 inline constexpr std::string_view kNoVerification = "W002";
 inline constexpr std::string_view kExposedSecret = "W003";
+inline constexpr std::string_view kPlainBraces = "W004";
 }  // namespace code
 
 }  // namespace corun

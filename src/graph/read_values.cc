@@ -2,6 +2,7 @@
 #include "graph/read_values.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/duration.h"
@@ -25,8 +26,37 @@ bool check_no_nul(Reader& reader, NodeId node) {
   return false;
 }
 
+// What stands between `{{` and `}}` at the start of `text` if templates would put a value of corun's there, as in `{{ item }}` or
+// `{{ vars.page }}`; "": something else, such as another program's own braces.
+std::string_view value_in_braces(std::string_view text) {
+  const std::size_t start = text.find_first_not_of(' ', 2);
+  const std::size_t end = text.find("}}", 2);
+  if (start >= end || end == std::string_view::npos) return {};
+  std::string_view name = text.substr(start, end - start);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  if (name.starts_with('.')) name.remove_prefix(1);
+  const std::size_t dot = name.find('.');
+  const std::string_view root = name.substr(0, dot);
+  if (root == "item") return name;
+  constexpr std::array<std::string_view, 5> kRoots{"vars", "env", "secrets", "jobs", "matrix"};
+  const bool known = dot != std::string_view::npos && std::find(kRoots.begin(), kRoots.end(), root) != kRoots.end();
+  return known ? name : std::string_view();
+}
+
+void warn_of_braces(Reader& reader, NodeId node) {
+  const std::string_view text = reader.text(node);
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+    const std::string_view name = at > 0 && text[at - 1] == '$' ? std::string_view() : value_in_braces(text.substr(at));
+    if (name.empty()) continue;
+    const std::string written(text.substr(at, text.find("}}", at) + 2 - at));
+    return reader.error(node, code::kPlainBraces, "`" + written + "` is no expression: it stays as it is",
+                        "write `${{ ." + std::string(name) + " }}`");
+  }
+}
+
 std::optional<Text> checked_text(Reader& reader, NodeId node) {
   if (!check_no_nul(reader, node) || !check_expressions(reader, node)) return std::nullopt;
+  warn_of_braces(reader, node);
   return Text{std::string(reader.text(node)), reader.place(node)};
 }
 

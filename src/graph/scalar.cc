@@ -163,7 +163,9 @@ std::string url_problem(std::string_view url, bool has_base) {
   const std::string literal = without_expressions(url);
   for (const char c : literal) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7F) return "a URL can't hold spaces or control characters";
+    if (byte > 0x20 && byte != 0x7F) continue;
+    return literal.find("{{") == std::string::npos ? "a URL can't hold spaces or control characters"
+                                                   : "a URL can't hold spaces; an expression is written `${{ … }}`";
   }
   std::string_view rest = literal;
   std::size_t colon = rest.find("://");

@@ -175,7 +175,7 @@ class DocumentBuilder final : public YAML::EventHandler {
 
   [[noreturn]] static void refuse_tag(const std::string& tag, std::size_t offset) {
     throw Refusal{code::kTag, offset, "the YAML tag `" + tag + "` isn't supported",
-                  "job files have no tags but `!!str`; write the value as it is"};
+                  "job files have no tags but `!!str`; quote a text that starts with `!`"};
   }
 
   // Whether the node just added is a key of the innermost map.

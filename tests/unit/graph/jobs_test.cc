@@ -87,6 +87,24 @@ TEST_CASE("a job has exactly one action") {
         "  |          ^\n");
 }
 
+TEST_CASE("braces without a dollar sign are warned of where they look like an expression") {
+  CHECK(shown("version: 1\njobs: {a: {run: 'echo {{ item.name }}', foreach: [1]}}\n") ==
+        "warning[W004]: `{{ item.name }}` is no expression: it stays as it is\n"
+        " --> jobs.yml:2:17\n"
+        "  |\n"
+        "2 | jobs: {a: {run: 'echo {{ item.name }}', foreach: [1]}}\n"
+        "  |                 ^^^^^^^^^^^^^^^^^^^^^^ write `${{ .item.name }}`\n");
+  CHECK(job_findings("{run: 'x {{ .vars.a }} {{vars.b}}'}") ==
+        Lines{"3:12 W004 `{{ .vars.a }}` is no expression: it stays as it is"});
+  for (const char* text :
+       {"{{ .Names }}", "{{ items }}", "{{env \"X\"}}", "{{ vars", "{{}}", "$${{ .vars.a }}", "{{ 1 }} {{ .it }}"}) {
+    INFO(text);
+    CHECK(job_findings("{run: 'x " + std::string(text) + "'}").empty());
+  }
+  CHECK(job_findings("{http: 'http://h/{{ x }}'}") ==
+        Lines{"3:13 E117 a URL can't hold spaces; an expression is written `${{ … }}`"});
+}
+
 TEST_CASE("the policy of a foreach is written in it") {
   CHECK(job_findings("{foreach: [1], gather: settled, run: x}") == Lines{"3:29 E109 `gather` beside `foreach` in job `a`"});
   CHECK(job_findings("{foreach: [1], gather: {jobs: {b: {run: x}}}}").empty());
