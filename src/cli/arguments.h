@@ -38,10 +38,10 @@ struct Arguments {
   std::string directory;  ///< "": stay
   std::string state_dir;  ///< "": the default one
   bool keep_state = true;
-  bool resume = false;               ///< --resume: take up the file's last run, if that has left something to do
-  std::string earlier;               ///< the run that is taken up; of `corun resume` before it is known: how its id begins
-  std::vector<std::string> line;     ///< the command line, without the program's name
-  std::string started_in;            ///< the directory, before --directory
+  bool resume = false;            ///< --resume: take up the file's last run, if that has left something to do
+  std::string earlier;            ///< the run that is taken up; of `corun resume` before it is known: how its id begins
+  std::vector<std::string> line;  ///< the command line, without the program's name
+  std::string started_in;         ///< the directory, before --directory
 };
 
 /// Instead of running anything: a text to show and how to exit.

@@ -146,7 +146,8 @@ options, in the same directory, runs what hasn't succeeded. Jobs that have
 succeeded aren't run again, and neither are the finished items of a foreach, unless
 their definition has been edited since, or something that they need has.
 Options are added to those of the run.
-)") + kHowHelp + kVariablesHelp + kResumeHelp + kResumeTail;
+)") + kHowHelp +
+             kVariablesHelp + kResumeHelp + kResumeTail;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 

@@ -94,7 +94,8 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
     check_not_running(runs, *run);
     if (run->succeeded()) throw SetupError(kExitNoInput, "nothing to resume: run " + run->id + " has succeeded");
     if (run->file == "-") {
-      throw SetupError(kExitNoInput, "run " + run->id + " read its job file from standard input: give it again with `corun run --resume -`");
+      throw SetupError(kExitNoInput,
+                       "run " + run->id + " read its job file from standard input: give it again with `corun run --resume -`");
     }
     if (::chdir(run->directory.c_str()) != 0) {
       throw SetupError(kExitNoInput, "can't change to " + quoted(run->directory) + ": " + std::strerror(errno));

@@ -145,7 +145,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   state.end(end.exit_code);
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   reports.report().run_end(
-      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, resume, result.stopped, clock.now()});
+      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume});
   if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   return end;
 }

@@ -12,8 +12,9 @@ namespace {
 
 // The command line as a shell takes it.
 std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                             "_-./=:,@%+") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-./=:,@%+") == std::string::npos;
   if (plain) return word;
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
@@ -89,10 +90,10 @@ void RunState::begin(std::string run_id, const std::string& name, std::size_t jo
 void RunState::end(int exit_code) {
   writer_.reset();
   if (!journal_) return;
-  const char* verdict = exit_code == kExitSuccess         ? "succeeded"
-                        : exit_code > kExitSignalBase     ? "interrupted"
-                        : exit_code == kExitTimeout       ? "timed_out"
-                                                          : "failed";
+  const char* verdict = exit_code == kExitSuccess     ? "succeeded"
+                        : exit_code > kExitSignalBase ? "interrupted"
+                        : exit_code == kExitTimeout   ? "timed_out"
+                                                      : "failed";
   journal_->run_ended(exit_code, verdict);
 }
 

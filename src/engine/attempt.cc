@@ -193,8 +193,13 @@ bool may_restore_inside(const AttemptRequest& request) {
 
 Task<AttemptResult> execute_gather(RunContext& run, const AttemptRequest& request, const GatherSpec& spec, CancelScope& scope) {
   Gather gather(spec.policy, spec.quorum, spec.continue_on_failure, spec.group->jobs.size());
-  const GroupRequest group{*spec.group,          &gather, &request.job(), request.member.file(), request.member.names(),
-                           spec.completion_order, may_restore_inside(request)};
+  const GroupRequest group{*spec.group,
+                           &gather,
+                           &request.job(),
+                           request.member.file(),
+                           request.member.names(),
+                           spec.completion_order,
+                           may_restore_inside(request)};
   GroupEnd end = co_await run_group(run, group, scope);
   AttemptResult result;
   result.outcome = std::move(end.outcome);

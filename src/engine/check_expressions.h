@@ -29,8 +29,8 @@ enum ResultPart : std::uint16_t {
 
 /// What a run needs of its file's expressions.
 struct Expressions {
-  Programs programs;                ///< compiled
-  std::vector<std::uint16_t> used;  ///< by Job::id, ResultParts; empty: nobody looks at anybody
+  Programs programs;                    ///< compiled
+  std::vector<std::uint16_t> used;      ///< by Job::id, ResultParts; empty: nobody looks at anybody
   std::vector<Definition> definitions;  ///< by Job::id
 
   std::uint16_t used_of(const Job& job) const {

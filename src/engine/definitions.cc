@@ -48,8 +48,7 @@ std::uint64_t Definitions::of_mentions(const std::vector<Mention>& mentions, con
   return digest.value();
 }
 
-void Definitions::define(const Job& job, std::uint64_t items, std::uint64_t result,
-                         std::vector<Definition>& definitions) const {
+void Definitions::define(const Job& job, std::uint64_t items, std::uint64_t result, std::vector<Definition>& definitions) const {
   Digest digest;
   digest.add(job.digest).add(result);
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(job.action)) digest.add(scope_.environment);

@@ -40,7 +40,7 @@ struct EngineParts {
   BreakerStore& breakers;
   LogStore& logs;
   Random& random;
-  Executor* sql = nullptr;  ///< null: the graph has no SQL
+  Executor* sql = nullptr;     ///< null: the graph has no SQL
   Journal* journal = nullptr;  ///< null: nothing is noted down
 };
 

@@ -152,15 +152,6 @@ void set_policies(Reader& reader, JobDraft& draft, std::string written, bool wit
   draft.job.policies = std::move(policies);
 }
 
-// What goes to a file can't be looked at.
-void check_saved_body(Reader& reader, NodeId place, const Job& job) {
-  const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&job.action);
-  const bool saves = http != nullptr && *http != nullptr && (*http)->options && (*http)->options->save;
-  if (!saves || job.policies == nullptr || job.policies->expect.body.empty()) return;
-  reader.error(place, code::kConflict, "`body` of `expect` with `save` in " + reader.where(),
-               "the body goes to the file: `checksum` says what it must be");
-}
-
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
   const bool is_callback = reader.state().reading_callbacks;
@@ -212,8 +203,6 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   }
   reader.set_actions(own, with_fallback);
   if (!same_policies) set_policies(reader, draft, std::move(written), reader.errors() == errors);
-  static const std::size_t expect_index = index_of(Scope::job, "expect");
-  check_saved_body(reader, values[expect_index] != kNoNode ? values[expect_index] : node, job);
   job.continue_on_error = draft.settings.continue_on_error;
   if (draft.settings.has_process) {
     job.process =

@@ -18,9 +18,9 @@ struct RunStart {
   const JobFile& file;
   std::vector<const Job*> jobs;  ///< every job, the inside of groups included, by id (Job::id)
   std::size_t total = 0;         ///< top-level jobs that will run
-  std::string_view earlier;      ///< the run that it takes up; "": none
   WallTime wall_time;
   TimePoint time;
+  std::string_view earlier = {};  ///< the run that it takes up; "": none
 };
 
 struct JobStateChange {
@@ -77,11 +77,11 @@ struct RunEnd {
   int exit_code;
   /// JSON: a map, of the file's `outputs`; "": it has none.
   std::string_view outputs;
-  /// The command that does what is left to do; "": nothing is, or it can't be done.
-  std::string_view resume;
   /// Why the run was stopped early; none if it wasn't.
   CancelReason stopped;
   TimePoint time;
+  /// The command that does what is left to do; "": nothing is, or it can't be done.
+  std::string_view resume = {};
 };
 
 /// Told everything that happens in a run, in order, on the loop's thread. Must not block for long nor throw.

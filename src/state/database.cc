@@ -44,7 +44,8 @@ void use_write_ahead_log(sqlite3* connection, const std::string& path) {
 
 Statement::Statement(sqlite3* database, std::string_view sql) : statement_(nullptr, sqlite3_finalize) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_.reset(statement);
   if (code != SQLITE_OK) throw DatabaseError(code, sqlite3_errmsg(database));
 }
@@ -80,9 +81,7 @@ void Statement::bind(int position, double value) { check(sqlite3_bind_double(sta
 
 void Statement::bind(int position, std::nullopt_t) { check(sqlite3_bind_null(statement_.get(), position)); }
 
-void Statement::bind_integer(int position, std::int64_t value) {
-  check(sqlite3_bind_int64(statement_.get(), position, value));
-}
+void Statement::bind_integer(int position, std::int64_t value) { check(sqlite3_bind_int64(statement_.get(), position, value)); }
 
 Database::Database(const std::string& path)
     : path_(path),

@@ -55,10 +55,8 @@ class Statement {
   void bind(int position, double value);
   void bind(int position, std::nullopt_t);
   template <typename Integer>
-    requires std::is_integral_v<Integer>
-  void bind(int position, Integer value) {
-    bind_integer(position, static_cast<std::int64_t>(value));
-  }
+  requires std::is_integral_v<Integer>
+  void bind(int position, Integer value) { bind_integer(position, static_cast<std::int64_t>(value)); }
   template <typename Value>
   void bind(int position, const std::optional<Value>& value) {
     if (value) {

@@ -58,8 +58,8 @@ std::optional<PastRun> PastRuns::find(std::string_view id) {
 }
 
 std::optional<PastRun> PastRuns::last_of(std::string_view file) {
-  Statement last = database_.prepare(
-      query(file.empty() ? "ORDER BY number DESC LIMIT 1" : "WHERE file = ? ORDER BY number DESC LIMIT 1"));
+  Statement last =
+      database_.prepare(query(file.empty() ? "ORDER BY number DESC LIMIT 1" : "WHERE file = ? ORDER BY number DESC LIMIT 1"));
   return file.empty() ? first(last.with()) : first(last.with(file));
 }
 

@@ -19,13 +19,13 @@ struct PastRun {
   std::string file;
   std::string name;
   std::string directory;
-  std::string arguments;  ///< JSON: a list
-  std::string earlier;    ///< the run that it takes up; "": none
-  std::size_t jobs = 0;   ///< at the top
-  std::int64_t started = 0;              ///< milliseconds since 1970
-  std::optional<std::int64_t> ended;     ///< the same; nothing: it runs, or its process is gone
+  std::string arguments;              ///< JSON: a list
+  std::string earlier;                ///< the run that it takes up; "": none
+  std::size_t jobs = 0;               ///< at the top
+  std::int64_t started = 0;           ///< milliseconds since 1970
+  std::optional<std::int64_t> ended;  ///< the same; nothing: it runs, or its process is gone
   std::optional<int> exit_code;
-  std::string verdict;                   ///< one word: "succeeded", "failed", "interrupted"…; "" as long as it hasn't ended
+  std::string verdict;  ///< one word: "succeeded", "failed", "interrupted"…; "" as long as it hasn't ended
 
   bool succeeded() const { return exit_code == 0; }
 };

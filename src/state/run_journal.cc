@@ -11,7 +11,7 @@ namespace {
 // A transaction that took t is followed by none for this many times t, unless somebody waits for it: 3 % of the time.
 constexpr int kRest = 32;
 constexpr Duration kLongestRest = 100ms;
-constexpr Duration kUnsynced = 1s;   // how long what was written may be lost in a power cut
+constexpr Duration kUnsynced = 1s;    // how long what was written may be lost in a power cut
 constexpr Duration kRetryAfter = 1s;  // after trouble
 // Beyond these, what can't be written is forgotten.
 constexpr std::size_t kMostPending = 200'000;
@@ -54,8 +54,7 @@ void RunJournal::job_ended(const JobRecord& job) {
     return;
   }
   pending_bytes_ += job.data.size();
-  pending_jobs_.push_back(
-      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log});
+  pending_jobs_.push_back(PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log});
 }
 
 void RunJournal::attempt_ended(const AttemptRecord& attempt) {

@@ -1,4 +1,4 @@
-// The database's schema, and how it is opened. Knows nothing of what is done with it.
+// The state directory, and how its database is opened. Knows nothing of what is done with it.
 #include "state/store.h"
 
 #include <sys/stat.h>
@@ -9,82 +9,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "state/schema.h"
+
 namespace corun {
-namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kSchemaVersion = 1;
-
-// Times are milliseconds since 1970, durations microseconds.
-constexpr const char* kSchema = R"sql(
-CREATE TABLE run(
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  file TEXT NOT NULL,
-  name TEXT NOT NULL,
-  directory TEXT NOT NULL,
-  arguments TEXT NOT NULL,
-  earlier TEXT NOT NULL,
-  jobs INTEGER NOT NULL,
-  started INTEGER NOT NULL,
-  ended INTEGER,
-  exit_code INTEGER,
-  verdict TEXT
-);
-CREATE INDEX run_of_file ON run(file, number);
-CREATE TABLE job(
-  run INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  level INTEGER NOT NULL,
-  state TEXT NOT NULL,
-  restored INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  started INTEGER NOT NULL,
-  elapsed INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  exit_code INTEGER NOT NULL,
-  message TEXT NOT NULL,
-  log TEXT NOT NULL,
-  digest INTEGER NOT NULL,
-  parts INTEGER NOT NULL,
-  data TEXT,
-  PRIMARY KEY(run, sequence)
-) WITHOUT ROWID;
-CREATE TABLE attempt(
-  run INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  job TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  started INTEGER NOT NULL,
-  elapsed INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  message TEXT NOT NULL,
-  log_end INTEGER NOT NULL,
-  PRIMARY KEY(run, sequence)
-) WITHOUT ROWID;
-)sql";
-
-std::int64_t schema_version(Database& database) {
-  Statement version = database.prepare("PRAGMA user_version");
-  return version.next() ? version.integer(0) : 0;
-}
-
-void prepare_schema(Database& database) {
-  if (schema_version(database) == 0) {
-    database.write([&] {
-      if (schema_version(database) != 0) return;  // another process was faster
-      database.execute(kSchema);
-      database.execute(("PRAGMA user_version = " + std::to_string(kSchemaVersion)).c_str());
-    });
-  }
-  if (schema_version(database) > kSchemaVersion) {
-    throw DatabaseError(SQLITE_SCHEMA, "it was made by a newer version of corun");
-  }
-}
-
-}  // namespace
 
 int make_state_directory(const std::string& path) {
   // Only our own part of the path is private; what is above keeps the user's ways.

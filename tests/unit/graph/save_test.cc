@@ -56,16 +56,6 @@ TEST_CASE("what save doesn't go with") {
   }
 }
 
-TEST_CASE("nobody can expect anything of a body that went to a file") {
-  const auto found = [](const std::string& expect) {
-    return job_findings("{http: {url: 'https://h/', save: f}, expect: {" + expect + "}}");
-  };
-  const Lines body = found("body: x");
-  REQUIRE(body.size() == 1);
-  CHECK(body[0].ends_with(" E109 `body` of `expect` with `save` in job `a`"));
-  CHECK(found("status: 201, headers: {A: b}, json: .size > 3, max_time: 1s").empty());
-}
-
 TEST_CASE("protocols") {
   CHECK(http("protocols: https").options->protocols == as_set(Protocol::https));
   CHECK(http("protocols: [https, sftp]").options->protocols == (as_set(Protocol::https) | as_set(Protocol::sftp)));

@@ -1,0 +1,83 @@
+// The tables, and how they come to be. Times are milliseconds since 1970, durations microseconds. Knows nothing of who uses them.
+#include "state/schema.h"
+
+#include <array>
+#include <string>
+
+namespace corun {
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+constexpr const char* kRuns = R"sql(
+CREATE TABLE run(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  file TEXT NOT NULL,
+  name TEXT NOT NULL,
+  directory TEXT NOT NULL,
+  arguments TEXT NOT NULL,
+  earlier TEXT NOT NULL,
+  jobs INTEGER NOT NULL,
+  started INTEGER NOT NULL,
+  ended INTEGER,
+  exit_code INTEGER,
+  verdict TEXT
+);
+CREATE INDEX run_of_file ON run(file, number);
+CREATE TABLE job(
+  run INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  restored INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  started INTEGER NOT NULL,
+  elapsed INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  exit_code INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  log TEXT NOT NULL,
+  digest INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  data TEXT,
+  PRIMARY KEY(run, sequence)
+) WITHOUT ROWID;
+CREATE TABLE attempt(
+  run INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  job TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  started INTEGER NOT NULL,
+  elapsed INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  message TEXT NOT NULL,
+  log_end INTEGER NOT NULL,
+  PRIMARY KEY(run, sequence)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kTables = {kRuns};
+
+std::int64_t schema_version(Database& database) {
+  Statement version = database.prepare("PRAGMA user_version");
+  return version.next() ? version.integer(0) : 0;
+}
+
+}  // namespace
+
+void prepare_schema(Database& database) {
+  if (schema_version(database) == 0) {
+    database.write([&] {
+      if (schema_version(database) != 0) return;  // another process was faster
+      for (const char* tables : kTables) database.execute(tables);
+      database.execute(("PRAGMA user_version = " + std::to_string(kSchemaVersion)).c_str());
+    });
+  }
+  if (schema_version(database) > kSchemaVersion) {
+    throw DatabaseError(SQLITE_SCHEMA, "it was made by a newer version of corun");
+  }
+}
+
+}  // namespace corun
