@@ -61,6 +61,21 @@ std::optional<Answer> unknown_command(const std::vector<std::string>& words) {
   return usage_error(message, "");
 }
 
+// The command line again, without its command, every flag at length.
+std::vector<std::string> canonical(const CommandLine& line, CommandKind command) {
+  std::vector<std::string> words;
+  const bool resumes = command == CommandKind::resume;
+  if (!resumes) words = line.words;
+  for (const Flag& flag : flags()) {
+    const auto given = line.given.find(flag.name);
+    if (given == line.given.end() || !(flag.of_run || resumes)) continue;
+    const bool has_value = flag.kind == FlagKind::value || flag.kind == FlagKind::list;
+    for (const std::string& value : given->second)
+      words.push_back("--" + std::string(flag.name) + (has_value ? '=' + value : ""));
+  }
+  return words;
+}
+
 // Where a flag's value was found: the command line, or its variable.
 struct Given {
   std::vector<std::string> values;
@@ -201,6 +216,7 @@ void interpret(Interpreter& in, Arguments& arguments) {
       ColorChoice::automatic);
   arguments.directory = in.text("directory");
   arguments.state_dir = in.text("state-dir");
+  arguments.state_dir_given = in.on_command_line("state-dir");
   arguments.keep_state = !in.on("no-state");
   if (in.on_command_line("no-state") && in.on_command_line("state-dir"))
     in.fail("--no-state and --state-dir contradict each other");
@@ -226,7 +242,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
   }
-  arguments.line.assign(argv + 1, argv + argc);
+  arguments.line = canonical(line, arguments.command);
   arguments.started_in = std::filesystem::current_path(ignored).string();
   if (arguments.command == CommandKind::resume) {
     if (line.words.size() > 1) return usage_error("`corun resume` takes one run", name);

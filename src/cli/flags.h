@@ -25,6 +25,7 @@ struct Flag {
   char letter;            ///< 0: none
   FlagKind kind;
   std::uint8_t commands;  ///< which know it: bits of CommandKind
+  bool of_run = true;     ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
 
   bool of(CommandKind command) const { return (commands & static_cast<std::uint8_t>(command)) != 0; }
   /// The environment variable it is also read from: "CORUN_MAX_HTTP".

@@ -145,7 +145,7 @@ Takes up the last run, or the one whose id begins with RUN: with the same file a
 options, in the same directory, runs what hasn't succeeded. Jobs that have
 succeeded aren't run again, and neither are the finished items of a foreach, unless
 their definition has been edited since, or something that they need has.
-Options are added to those of the run.
+Options are added to those of the run; how it was shown (-q, -v, -o) is left aside.
 )") + kHowHelp +
              kVariablesHelp + kResumeHelp + kResumeTail;
     case CommandKind::plan:

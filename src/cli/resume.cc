@@ -28,26 +28,9 @@ std::vector<std::string> parse_arguments(const PastRun& run) {
   return arguments;
 }
 
-// The command line of `run` with what was given to `corun resume` besides the run's id.
-std::vector<std::string> combined(const PastRun& run, const Arguments& asked) {
-  std::vector<std::string> line = parse_arguments(run);
-  std::erase(line, "--resume");
-  bool command = true;
-  bool id = !asked.earlier.empty();
-  for (const std::string& argument : asked.line) {
-    if (command && argument == "resume") {
-      command = false;
-    } else if (id && argument == asked.earlier) {
-      id = false;
-    } else {
-      line.push_back(argument);
-    }
-  }
-  return line;
-}
-
+// As if these words had been typed.
 Arguments read_again(const std::vector<std::string>& line, const PastRun& run, const GetVariable& variable) {
-  std::vector<const char*> argv{"corun"};
+  std::vector<const char*> argv{"corun", "run"};
   for (const std::string& argument : line) argv.push_back(argument.c_str());
   std::variant<Arguments, Answer> read = read_arguments(static_cast<int>(argv.size()), argv.data(), variable);
   if (const auto* answer = std::get_if<Answer>(&read)) throw SetupError::with_text(kExitUsage, answer->text);
@@ -100,7 +83,9 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
     if (::chdir(run->directory.c_str()) != 0) {
       throw SetupError(kExitNoInput, "can't change to " + quoted(run->directory) + ": " + std::strerror(errno));
     }
-    return read_again(combined(*run, asked), *run, variable);
+    std::vector<std::string> line = parse_arguments(*run);
+    line.insert(line.end(), asked.line.begin(), asked.line.end());
+    return read_again(line, *run, variable);
   } catch (const DatabaseError& error) {
     throw SetupError(kExitNoInput, directory + "/corun.db: " + error.what());
   }

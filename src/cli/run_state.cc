@@ -101,7 +101,7 @@ std::string RunState::resume_command() const {
   if (!journal_ || !journal_->is_complete()) return {};
   if (arguments_.file == "-") return {};
   std::string command = "corun resume " + run_id_;
-  if (!arguments_.state_dir.empty()) command += " --state-dir " + shell_word(store_.directory());
+  if (arguments_.state_dir_given) command += " --state-dir " + shell_word(store_.directory());
   return command;
 }
 

@@ -143,7 +143,7 @@ void Console::run_end(const RunEnd& end) {
   }
   err_.start_line();
   err_.append(failures);
-  if (!end.resume.empty()) say("resume with: " + std::string(end.resume));
+  if (!end.resume.empty() && settings_.quiet < 2) say("resume with: " + std::string(end.resume));
 }
 
 void Console::flush() {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +37,14 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
   return text;
+}
+
+std::vector<std::string> sorted_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  std::sort(lines.begin(), lines.end());
+  return lines;
 }
 
 void redirect(const std::string& path, int flags, int to) {
@@ -174,11 +183,29 @@ void CorunTest::check(const std::string& actual, const Expectation& expectation)
   }
 }
 
+CorunTest& CorunTest::sorted(const std::string& name) {
+  sorted_.insert(name);
+  return *this;
+}
+
+CorunTest& CorunTest::state_file(const std::string& name, const std::string& text) {
+  write(fs::path(root_) / "state" / name, text);
+  return *this;
+}
+
+bool CorunTest::state_holds(const std::string& text) const {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(root_) / "state")) {
+    if (entry.is_regular_file() && read(entry.path()).find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
 // Nothing may be left but what was there, what is expected, and the state directory.
 void CorunTest::check_files() const {
   for (const auto& [name, text] : expected_files_) {
     INFO("file " << name);
-    CHECK(read(fs::path(root_) / "work" / name) == text);
+    const std::string found = read(fs::path(root_) / "work" / name);
+    CHECK((sorted_.contains(name) ? sorted_lines(found) == sorted_lines(text) : found == text));
   }
   for (const char* part : {"work", "home"}) {
     const fs::path base = fs::path(root_) / part;
@@ -191,7 +218,14 @@ void CorunTest::check_files() const {
   }
 }
 
-void CorunTest::run() {
+CorunTest& CorunTest::remove(const std::string& name) {
+  files_.erase(name);
+  expected_files_.erase(name);
+  fs::remove(fs::path(root_) / "work" / name);
+  return *this;
+}
+
+CorunTest& CorunTest::run() {
   const Ended ended = execute();
   std::string command = "corun";
   for (const std::string& argument : arguments_) command += " " + argument;
@@ -202,4 +236,8 @@ void CorunTest::run() {
   check(ended.out, out_);
   check(ended.err, err_);
   check_files();
+  code_ = 0;
+  signal_ = 0;
+  out_ = err_ = Expectation();
+  return *this;
 }

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +35,17 @@ class CorunTest {
   /// A file that may be there afterwards, with this text.
   CorunTest& expect_file(const std::string& name, const std::string& text);
 
-  /// Runs corun and checks everything. Once.
-  void run();
+  /// Its lines are compared in order: what runs side by side writes in any.
+  CorunTest& sorted(const std::string& name);
+  /// A file in the state directory.
+  CorunTest& state_file(const std::string& name, const std::string& text);
+  /// Whether some file of the state directory has `text` in it.
+  bool state_holds(const std::string& text) const;
+
+  /// Runs corun and checks everything; what was expected is forgotten then, so that more runs in the same place may follow.
+  CorunTest& run();
+  /// Removes a file from the directory corun runs in.
+  CorunTest& remove(const std::string& name);
 
  private:
   struct Expectation {
@@ -59,6 +69,7 @@ class CorunTest {
   std::map<std::string, std::string> environment_;
   std::map<std::string, std::string> files_;
   std::map<std::string, std::string> expected_files_;
+  std::set<std::string> sorted_;
   std::string input_;
   int code_ = 0;
   int signal_ = 0;

@@ -35,6 +35,7 @@ FAIL build: exit code 3
   | broken
   log: <state>/runs/<run>/build.log
 SKIP test: needs `build`, which didn't succeed
+resume with: corun resume <run>
 )")
       .run();
 }
@@ -47,7 +48,7 @@ TEST_CASE("Quiet: failures only; very quiet: their summary only") {
       .expect_exit(1)
       .expect_stderr(
           "[2/2] FAIL <time> bad: exit code 2\n\n2 jobs: 1 ok, 1 failed in <time>\n\nFAIL bad: exit code 2\n  | why\n  log: "
-          "<state>/runs/<run>/bad.log\n")
+          "<state>/runs/<run>/bad.log\nresume with: corun resume <run>\n")
       .run();
   CorunTest()
       .file("jobs.yaml", jobs)
@@ -133,7 +134,7 @@ TEST_CASE("A job's timeout") {
       .expect_exit(1)
       .expect_stderr(
           "[1/1] TIMEOUT <time> slow: timed out after 50ms\n\n1 job: 1 timed out in <time>\n\nTIMEOUT slow: timed out after "
-          "50ms\n")
+          "50ms\nresume with: corun resume <run>\n")
       .run();
 }
 
@@ -159,6 +160,7 @@ corun: stopping at the first failure; ending 1 job
 
 FAIL bad: exit code 1
 CANCEL slow: stopped by an earlier failure
+resume with: corun resume <run>
 )")
       .run();
 }
@@ -191,7 +193,9 @@ jobs:
 )")
       .args({"run", "jobs.yaml"})
       .expect_exit(69)
-      .expect_stderr("[1/1] REJECT a: breaker `api` is open\n\n1 job: 1 rejected in <time>\n\nREJECT a: breaker `api` is open\n")
+      .expect_stderr(
+          "[1/1] REJECT a: breaker `api` is open\n\n1 job: 1 rejected in <time>\n\nREJECT a: breaker `api` is open\n"
+          "resume with: corun resume <run>\n")
       .run();
 }
 
@@ -215,7 +219,8 @@ TEST_CASE("Ended by a signal: the jobs are ended, then corun dies by it") {
         .args({"run", "jobs.yaml"})
         .expect_signal(number)
         .expect_stderr(std::string("corun: ") + words + "\n[1/2] CANCEL b: " + reason + "\n[2/2] CANCEL <time> a: " + reason +
-                       "\n\n2 jobs: 2 cancelled in <time>\n\nCANCEL b: " + reason + "\nCANCEL a: " + reason + "\n")
+                       "\n\n2 jobs: 2 cancelled in <time>\n\nCANCEL b: " + reason + "\nCANCEL a: " + reason +
+                       "\nresume with: corun resume <run>\n")
         .run();
   }
 }
