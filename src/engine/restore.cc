@@ -1,6 +1,7 @@
 // Comparing jobs with what is noted down of them. Knows nothing of when a job's turn comes.
 #include "engine/restore.h"
 
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,17 @@ void take_result(const EarlierJob& earlier, TimePoint now, JobResult& result) {
 }
 
 }  // namespace
+
+std::uint64_t digest_of(const Json& item) {
+  Digest digest;
+  digest.add(static_cast<std::uint64_t>(item.kind()));
+  switch (item.kind()) {
+    case Json::Kind::number: digest.add(std::bit_cast<std::uint64_t>(item.as_number())); break;
+    case Json::Kind::string: digest.add(item.text()); break;
+    default: digest.add(item.dump());
+  }
+  return digest.value();
+}
 
 void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log) {
   if (!run.journal.keeps()) return;

@@ -18,6 +18,9 @@ enum class Standing : std::uint8_t {
 /// Where `job` stands. If it is done, `result` is set to what it came to, and `data` to what others look at.
 Standing standing_of(const RunContext& run, const Job& job, JobResult& result, Json& data);
 
+/// A digest of an item.
+std::uint64_t digest_of(const Json& item);
+
 /// Notes down that a job has ended; `data`: what others look at, `log`: as in JobRecord.
 void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log);
 

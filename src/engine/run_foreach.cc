@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/digest.h"
 #include "engine/callbacks.h"
 #include "engine/instance.h"
 #include "engine/job_names.h"
@@ -116,7 +115,7 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   names_ = &*context_;
   data_ = Json();
   holds_secret_ = false;
-  if (run_->journal.keeps()) instance_->add_item(Digest().add(value.dump()).value());
+  if (run_->journal.keeps()) instance_->add_item(digest_of(value));
   may_restore_inside_ = owner_.member_.may_restore_inside();
   if (may_restore_inside_) {
     Json data;
