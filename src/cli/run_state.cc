@@ -78,6 +78,7 @@ RunState::~RunState() = default;
 
 void RunState::begin(std::string run_id, const std::string& name, std::size_t jobs) {
   run_id_ = std::move(run_id);
+  store_.make_directory();
   logs_ = std::make_unique<LogStore>(store_.directory(), run_id_, [this](std::string_view message) { report_.warning(message); });
   if (store_.directory().empty()) return;
   RunRecord record = record_of(arguments_, run_id_, name, jobs);

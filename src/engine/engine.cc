@@ -69,13 +69,9 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
     parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for,
                                        transition.time});
   });
-  const RunStart opening{settings.run_id,
-                         file,
-                         std::move(jobs),
-                         count_included(file.top, settings.excluded),
-                         parts.loop.clock().wall_now(),
-                         start,
-                         settings.earlier};
+  const RunStart opening{
+      settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start,
+      settings.earlier};
   parts.report.run_start(opening);
   RunResult result;
   {

@@ -39,6 +39,11 @@ void set_ssh(Reader& reader, NodeId node, void* target);
 void set_protocols(Reader& reader, NodeId node, void* target);
 void set_max_messages(Reader& reader, NodeId node, void* target);
 
+/// Reports that the request `map` has two bodies, or one but no method.
+void check_bodies(Reader& reader, NodeId map);
+/// Reports headers that other keys of `map` send as well.
+void check_headers_of_keys(Reader& reader, NodeId map);
+
 /// Reports `aws_sigv4`, which covers the body, of a body that isn't in memory as libcurl then needs it; S3 does without.
 void check_signed_body(Reader& reader, NodeId node, const HttpSpec& spec);
 

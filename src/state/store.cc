@@ -24,14 +24,19 @@ int make_state_directory(const std::string& path) {
   return ::access(path.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
 }
 
+void Store::make_directory() {
+  if (directory_.empty() || database_ != nullptr) return;
+  const int error = make_state_directory(directory_);
+  if (error == 0) return;
+  troubled_ = true;
+  warn_("no state is kept: " + directory_ + ": " + std::strerror(error));
+  directory_.clear();
+}
+
 Database* Store::database() {
-  if (database_ != nullptr || unusable_ || directory_.empty()) return database_.get();
-  if (const int error = make_state_directory(directory_); error != 0) {
-    unusable_ = true;
-    troubled_ = true;
-    warn_("no state is kept: " + directory_ + ": " + std::strerror(error));
-    return nullptr;
-  }
+  if (database_ != nullptr || unusable_) return database_.get();
+  make_directory();
+  if (directory_.empty()) return nullptr;
   try {
     auto database = std::make_unique<Database>(directory_ + "/corun.db");
     prepare_schema(*database);

@@ -22,6 +22,9 @@ class Store {
   /// `directory` "": nothing is kept.
   Store(std::string directory, Warn warn) : directory_(std::move(directory)), warn_(std::move(warn)) {}
 
+  /// Makes the directory, if there is to be one; where that can't be done, it is said and nothing is kept.
+  void make_directory();
+  /// "": nothing is kept.
   const std::string& directory() const { return directory_; }
   /// The database, ready to use; null: there is none to be had.
   Database* database();

@@ -84,7 +84,7 @@ TEST_CASE("A state directory that was asked for and can't be used stops the run 
       .file("outer.yaml", "version: 1\njobs: {outer: {run: [sh, inner.sh]}}\n")
       .args({"run", "outer.yaml", "-qq", "-o", "ndjson"})
       .env("CORUN", CORUN_BINARY)
-      .expect_stdout_parts({"warning", "no logs are kept", "hi"})
+      .expect_stdout_parts({"warning", "no state is kept", "hi"})
       .run();
 }
 
