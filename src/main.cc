@@ -11,7 +11,9 @@
 #include "cli/arguments.h"
 #include "cli/check_command.h"
 #include "cli/exit_code.h"
+#include "cli/history_command.h"
 #include "cli/load_graph.h"
+#include "cli/logs_command.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
 #include "cli/resume.h"
@@ -32,6 +34,8 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::check: return {check_command(arguments, variable)};
     case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
+    case CommandKind::history: return {history_command(arguments, variable)};
+    case CommandKind::logs: return {logs_command(arguments, variable)};
     case CommandKind::resume: return run(arguments_of_earlier(arguments, variable));
   }
   return {};

@@ -20,7 +20,8 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run, CommandKind::check, CommandKind::plan, CommandKind::resume};
+constexpr std::array kCommands = {CommandKind::run,    CommandKind::check,   CommandKind::plan,
+                                  CommandKind::resume, CommandKind::history, CommandKind::logs};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -94,7 +95,7 @@ class Interpreter {
         given_[flag.name] = Given{found->second, "--" + std::string(flag.name), true};
         continue;
       }
-      const char* value = flag.of(command) ? variable(flag.variable().c_str()) : nullptr;
+      const char* value = flag.of(command) && flag.from_environment ? variable(flag.variable().c_str()) : nullptr;
       if (value == nullptr || *value == '\0') continue;
       given_[flag.name] = Given{flag.kind == FlagKind::list ? lines_of(value) : std::vector<std::string>{value}, flag.variable()};
     }
@@ -220,6 +221,11 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.keep_state = !in.on("no-state");
   if (in.on_command_line("no-state") && in.on_command_line("state-dir"))
     in.fail("--no-state and --state-dir contradict each other");
+  arguments.past.most = in.number("limit", 1, 1'000'000, "a number from 1").value_or(arguments.past.most);
+  arguments.past.failed = in.on("failed");
+  arguments.past.run = in.text("run");
+  arguments.past.attempt = in.number("attempt", 1, 1'000'000'000, "a number from 1");
+  arguments.past.follow = in.on("follow");
   arguments.resume = in.on("resume");
   if (arguments.resume && !arguments.keep_state) in.fail("--resume and --no-state contradict each other");
 }
@@ -238,6 +244,13 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   const std::string name = has_command ? command_name(arguments.command) : std::string();
   if (line.help) return Answer{has_command ? command_help(arguments.command) : general_help(), 0};
   if (!line.error.empty()) return usage_error(line.error, line.words.empty() ? name : command_name(arguments.command));
+  if (arguments.command == CommandKind::logs) {
+    if (line.words.size() != 1) return usage_error("`corun logs` takes one job", name);
+    arguments.past.job = line.words.front();
+  } else if (arguments.command == CommandKind::history) {
+    if (line.words.size() > 1) return usage_error("`corun history` takes one job file", name);
+    if (line.words.empty()) line.words.emplace_back();  // any
+  }
   if (line.words.empty() && arguments.command != CommandKind::resume) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);

@@ -18,9 +18,20 @@ namespace corun {
 /// -o.
 enum class OutputFormat : std::uint8_t { text, json, ndjson };
 
+/// What is asked of past runs.
+struct PastQuery {
+  std::uint32_t most = 20;  ///< runs
+  bool failed = false;      ///< only runs that didn't succeed
+  std::string job;
+  std::string run;                       ///< how its id begins; "": the job's last one
+  std::optional<std::uint32_t> attempt;  ///< nothing: all
+  bool follow = false;
+};
+
 struct Arguments {
   CommandKind command = CommandKind::run;
-  std::string file;  ///< "-": standard input
+  std::string file;  ///< "-": standard input; "": any (history)
+  PastQuery past;
   SelectionSettings selection;
   std::optional<std::uint32_t> process_slots;  ///< nothing: one a core
   std::uint32_t http_slots = 256;

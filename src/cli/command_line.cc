@@ -7,13 +7,27 @@
 
 #include "base/text.h"
 #include "cli/flags.h"
+#include "cli/help.h"
 
 namespace corun {
 namespace {
 
-std::string with_dashes(const Flag& flag) {
+// Which flag a letter stands for on a command line of `command`.
+const Flag* flag_of_letter(char letter, std::string_view command) {
+  const Flag* first = nullptr;
+  for (const Flag& flag : flags()) {
+    if (flag.letter != letter) continue;
+    if (first == nullptr) first = &flag;
+    for (const CommandKind kind : {CommandKind::history, CommandKind::logs}) {
+      if (flag.of(kind) && command_name(kind) == command) return &flag;
+    }
+  }
+  return first;
+}
+
+std::string with_dashes(const Flag& flag, std::string_view command) {
   std::string names = "--" + std::string(flag.name);
-  if (flag.letter != 0) names = std::string("-") + flag.letter + "," + names;
+  if (flag.letter != 0 && flag_of_letter(flag.letter, command) == &flag) names = std::string("-") + flag.letter + "," + names;
   return names;
 }
 
@@ -45,13 +59,14 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   app.add_flag("-h,--help", line.help);
   app.add_flag("--version", line.version);
   app.add_option("words", line.words);
+  const std::string_view command = argc > 1 ? argv[1] : "";
   std::vector<std::pair<const Flag*, CLI::Option*>> options;
   std::vector<std::vector<std::string>> values(flags().size());
   for (const Flag& flag : flags()) {
     const bool takes_value = flag.kind == FlagKind::value || flag.kind == FlagKind::list;
     std::vector<std::string>& slot = values[options.size()];
-    CLI::Option* option =
-        takes_value ? app.add_option(with_dashes(flag), slot)->allow_extra_args(false) : app.add_flag(with_dashes(flag));
+    CLI::Option* option = takes_value ? app.add_option(with_dashes(flag, command), slot)->allow_extra_args(false)
+                                      : app.add_flag(with_dashes(flag, command));
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     options.emplace_back(&flag, option);
   }

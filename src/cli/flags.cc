@@ -6,13 +6,16 @@
 namespace corun {
 namespace {
 
-constexpr std::uint8_t kRun = static_cast<std::uint8_t>(CommandKind::run);
-constexpr std::uint8_t kCheck = static_cast<std::uint8_t>(CommandKind::check);
-constexpr std::uint8_t kPlan = static_cast<std::uint8_t>(CommandKind::plan);
-constexpr std::uint8_t kResume = static_cast<std::uint8_t>(CommandKind::resume);
-constexpr std::uint8_t kStart = kRun | kResume;
-constexpr std::uint8_t kGraph = kStart | kPlan;
-constexpr std::uint8_t kAll = kGraph | kCheck;
+constexpr std::uint16_t kRun = static_cast<std::uint16_t>(CommandKind::run);
+constexpr std::uint16_t kCheck = static_cast<std::uint16_t>(CommandKind::check);
+constexpr std::uint16_t kPlan = static_cast<std::uint16_t>(CommandKind::plan);
+constexpr std::uint16_t kResume = static_cast<std::uint16_t>(CommandKind::resume);
+constexpr std::uint16_t kHistory = static_cast<std::uint16_t>(CommandKind::history);
+constexpr std::uint16_t kLogs = static_cast<std::uint16_t>(CommandKind::logs);
+constexpr std::uint16_t kPast = kHistory | kLogs;
+constexpr std::uint16_t kStart = kRun | kResume;
+constexpr std::uint16_t kGraph = kStart | kPlan;
+constexpr std::uint16_t kAll = kGraph | kCheck;
 
 constexpr std::array kFlags = {
     Flag{"jobs", 'j', FlagKind::value, kGraph},
@@ -27,12 +30,18 @@ constexpr std::array kFlags = {
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
-    Flag{"output-format", 'o', FlagKind::value, kGraph, false},
+    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"resume", 0, FlagKind::on, kRun, false},
+    Flag{"limit", 'n', FlagKind::value, kHistory, false, false},
+    Flag{"failed", 0, FlagKind::on, kHistory, false, false},
+    // CORUN_RUN and CORUN_ATTEMPT are there for jobs.
+    Flag{"run", 0, FlagKind::value, kLogs, false, false},
+    Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
+    Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
     Flag{"format", 0, FlagKind::value, kCheck},
     Flag{"color", 0, FlagKind::value, kAll, false},
     Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck},

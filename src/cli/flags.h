@@ -11,7 +11,7 @@
 namespace corun {
 
 /// The commands, as bits of Flag::commands.
-enum class CommandKind : std::uint8_t { run = 1, check = 2, plan = 4, resume = 8 };
+enum class CommandKind : std::uint16_t { run = 1, check = 2, plan = 4, resume = 8, history = 16, logs = 32 };
 
 enum class FlagKind : std::uint8_t {
   on,     ///< given or not
@@ -22,12 +22,13 @@ enum class FlagKind : std::uint8_t {
 
 struct Flag {
   std::string_view name;  ///< without the dashes: "max-http"
-  char letter;            ///< 0: none
+  char letter;            ///< 0: none; another command may use it for something else
   FlagKind kind;
-  std::uint8_t commands;  ///< which know it: bits of CommandKind
+  std::uint16_t commands;  ///< which know it: bits of CommandKind
   bool of_run = true;     ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
+  bool from_environment = true;  ///< it is also read from its variable
 
-  bool of(CommandKind command) const { return (commands & static_cast<std::uint8_t>(command)) != 0; }
+  bool of(CommandKind command) const { return (commands & static_cast<std::uint16_t>(command)) != 0; }
   /// The environment variable it is also read from: "CORUN_MAX_HTTP".
   std::string variable() const;
 };

@@ -11,12 +11,16 @@ usage: corun [run] FILE [JOB…] [options]
        corun check FILE [options]
        corun plan FILE [JOB…] [options]
        corun resume [RUN] [options]
+       corun history [FILE] [options]
+       corun logs JOB [options]
 
 commands:
   run      run the jobs of FILE, or the named jobs and all they need (default)
   check    find every error of FILE in one pass
   plan     show what run would do: order, commands, URLs, policies
   resume   do what a run that failed, was stopped or was killed has left to do
+  history  list past runs
+  logs     show what a job has written
 
 FILE is a job file; `-` reads it from standard input.
 `corun COMMAND --help` shows a command's options; --version, the version.
@@ -101,6 +105,11 @@ other:
 Every option is also read from the environment: --max-http from CORUN_MAX_HTTP.
 )";
 
+constexpr const char* kPastTail = R"(
+other:
+  -h, --help            show this
+)";
+
 constexpr const char* kTail = R"(
 other:
   -C, --directory D     change to D first
@@ -148,6 +157,35 @@ their definition has been edited since, or something that they need has.
 Options are added to those of the run; how it was shown (-q, -v, -o) is left aside.
 )") + kHowHelp +
              kVariablesHelp + kResumeHelp + kResumeTail;
+    case CommandKind::history:
+      return std::string(R"(usage: corun history [FILE] [options]
+
+Lists past runs, newest first, of FILE or of all job files: when each began, how
+long it took, how it and its jobs ended, and which run it took up. A run that was
+`killed` has left no end.
+
+  -n, --limit N         at most N runs (20)
+      --failed          only runs that didn't succeed
+
+output:
+  -o, --output-format F text, json or ndjson (an object a line)
+
+state:
+      --state-dir D     where runs are looked for
+)") + kPastTail;
+    case CommandKind::logs:
+      return std::string(R"(usage: corun logs JOB [options]
+
+Shows all that JOB has written in its last run, standard output and standard error
+in the order they came. An item of a foreach is EACH[3], a job in a group GROUP/JOB.
+
+      --run RUN         in the run whose id begins with RUN
+      --attempt N       of its Nth attempt only
+  -f, --follow          go on until the job has ended
+
+state:
+      --state-dir D     where runs are looked for
+)") + kPastTail;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
@@ -170,6 +208,8 @@ std::string command_name(CommandKind command) {
     case CommandKind::check: return "check";
     case CommandKind::plan: return "plan";
     case CommandKind::resume: return "resume";
+    case CommandKind::history: return "history";
+    case CommandKind::logs: return "logs";
   }
   return {};
 }

@@ -76,13 +76,15 @@ LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)
       directory_(runs_directory_ + '/' + run_id_),
       warn_(std::move(warn)) {}
 
-std::unique_ptr<JobLog> LogStore::create(std::string_view job) {
+std::string log_file_name(std::string_view job) {
   constexpr std::size_t kMostNameBytes = 200;  // leaves room for the ending within a file system's 255
   std::string name(job.substr(0, kMostNameBytes));
   std::replace(name.begin(), name.end(), '/', '~');
   if (name.starts_with('.')) name[0] = '_';
-  return std::make_unique<JobLog>(*this, name + ".log");
+  return name + ".log";
 }
+
+std::unique_ptr<JobLog> LogStore::create(std::string_view job) { return std::make_unique<JobLog>(*this, log_file_name(job)); }
 
 void LogStore::warn_once(std::string_view message) {
   if (!warned_) warn_(message);

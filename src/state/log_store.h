@@ -15,6 +15,9 @@ namespace corun {
 
 class LogStore;
 
+/// The name of a job's file among the logs of its run.
+std::string log_file_name(std::string_view job);
+
 /// The output of one job, over its attempts. No file exists until the first byte.
 class JobLog final : public OutputLog {
  public:

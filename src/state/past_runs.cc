@@ -1,6 +1,7 @@
 // Queries over past runs. Knows nothing of how they are shown.
 #include "state/past_runs.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace corun {
@@ -50,6 +51,32 @@ EarlierJob read_job(const Statement& row) {
 std::optional<PastRun> PastRuns::first(Statement& query) {
   if (!query.next()) return std::nullopt;
   return read_run(query);
+}
+
+std::vector<PastRun> PastRuns::all(Statement& query) {
+  std::vector<PastRun> runs;
+  while (query.next()) runs.push_back(read_run(query));
+  return runs;
+}
+
+std::vector<PastRun> PastRuns::newest(std::string_view file, std::size_t most) {
+  Statement runs =
+      database_.prepare(query(file.empty() ? "ORDER BY number DESC LIMIT ?" : "WHERE file = ? ORDER BY number DESC LIMIT ?"));
+  return file.empty() ? all(runs.with(most)) : all(runs.with(file, most));
+}
+
+std::vector<PastRun> PastRuns::matching(std::string_view id, std::size_t most) {
+  Statement by_id = database_.prepare(query("WHERE substr(id, 1, ?) = ? ORDER BY number DESC LIMIT ?"));
+  return all(by_id.with(id.size(), id, most));
+}
+
+std::vector<std::pair<JobState, std::size_t>> PastRuns::counts_of(const PastRun& run) {
+  std::vector<std::pair<JobState, std::size_t>> counts;
+  Statement states = database_.prepare("SELECT state, COUNT(*) FROM job WHERE run = ? AND level = 0 GROUP BY state");
+  states.with(run.number);
+  while (states.next()) counts.emplace_back(job_state_of(states.text(0)), static_cast<std::size_t>(states.integer(1)));
+  std::sort(counts.begin(), counts.end());
+  return counts;
 }
 
 std::optional<PastRun> PastRuns::find(std::string_view id) {

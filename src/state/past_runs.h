@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "state/run_journal.h"
@@ -40,6 +41,12 @@ class PastRuns {
   std::optional<PastRun> find(std::string_view id);
   /// The newest run of a job file (an absolute path; "": of any).
   std::optional<PastRun> last_of(std::string_view file);
+  /// Runs of a job file ("": of any), newest first; at most `most` of them.
+  std::vector<PastRun> newest(std::string_view file, std::size_t most);
+  /// Runs whose ids begin with `id`, newest first; at most `most` of them.
+  std::vector<PastRun> matching(std::string_view id, std::size_t most);
+  /// How many of its jobs at the top ended in which state.
+  std::vector<std::pair<JobState, std::size_t>> counts_of(const PastRun& run);
   /// Whether its process lives.
   bool is_running(const PastRun& run) const { return !run.ended && RunLock::is_taken(directory_, run.number); }
   /// The run, then the one that it takes up, and so on.
@@ -49,6 +56,7 @@ class PastRuns {
 
  private:
   std::optional<PastRun> first(Statement& query);
+  static std::vector<PastRun> all(Statement& query);
 
   Database& database_;
   std::string directory_;

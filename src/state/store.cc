@@ -24,6 +24,12 @@ int make_state_directory(const std::string& path) {
   return ::access(path.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
 }
 
+std::unique_ptr<Database> open_database(const std::string& directory) {
+  auto database = std::make_unique<Database>(directory + "/corun.db");
+  prepare_schema(*database);
+  return database;
+}
+
 void Store::make_directory() {
   if (directory_.empty() || database_ != nullptr) return;
   const int error = make_state_directory(directory_);
@@ -38,9 +44,7 @@ Database* Store::database() {
   make_directory();
   if (directory_.empty()) return nullptr;
   try {
-    auto database = std::make_unique<Database>(directory_ + "/corun.db");
-    prepare_schema(*database);
-    database_ = std::move(database);
+    database_ = open_database(directory_);
   } catch (const DatabaseError& error) {
     unusable_ = true;
     report(error);

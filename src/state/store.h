@@ -13,6 +13,9 @@ namespace corun {
 /// Makes the state directory, private to the user, and what is missing above it; 0 if it can be written to, else an errno.
 int make_state_directory(const std::string& path);
 
+/// Opens the database of a state directory, its tables made if they aren't there. Throws DatabaseError.
+std::unique_ptr<Database> open_database(const std::string& directory);
+
 /// Opened when it is first needed, so that children of a short run are under way by then. Trouble (no directory, a full disk,
 /// a damaged or locked file) is said once; whoever uses it then goes on with what it has in memory.
 class Store {

@@ -163,6 +163,9 @@ std::string CorunTest::normalised(std::string text) const {
   text = std::regex_replace(text, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"), "<ts>");
   text = std::regex_replace(text, std::regex(R"((\] (?:ok|DEGRADED|FAIL|TIMEOUT|SKIP|CANCEL|REJECT) ))" + duration + " "),
                             "$1<time> ");
+  text =
+      std::regex_replace(text, std::regex(R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  (?:)" + duration + "|-) +"), "<started>  <time>  ");
+  text = std::regex_replace(text, std::regex("(RUN +STARTED +TIME) +"), "$1  ");
   text = std::regex_replace(text, std::regex("((?:jobs?: .*) in )" + duration), "$1<time>");
   text = std::regex_replace(text, std::regex("((?:elapsed|delay)=)" + duration), "$1<time>");
   text = std::regex_replace(text, std::regex(R"re(("(?:elapsed|wait|user|system|max_rss_kib|delay)":)[0-9.]+)re"), "$1<n>");

@@ -26,7 +26,7 @@ class CorunTest {
   CorunTest& expect_exit(int code);
   /// Death by a signal.
   CorunTest& expect_signal(int signal);
-  /// Compared after what differs from run to run has become `<time>`, `<ts>`, `<run>`, `<dir>`, `<state>` or `<n>`.
+  /// Compared after what differs from run to run has become `<time>`, `<ts>`, `<started>`, `<run>`, `<dir>`, `<state>` or `<n>`.
   CorunTest& expect_stdout(const std::string& text);
   CorunTest& expect_stderr(const std::string& text);
   /// Only parts of it, in this order: for long texts tested elsewhere.

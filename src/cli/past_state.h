@@ -1,0 +1,23 @@
+// Opens what past runs have left for commands that only look at it. Knows nothing of what they show.
+#pragma once
+
+#include <memory>
+
+#include "cli/arguments.h"
+#include "state/database.h"
+
+namespace corun {
+
+/// The database of a state directory that is there already.
+struct PastState {
+  std::string directory;
+  std::unique_ptr<Database> database;
+};
+
+/// Opens it. Throws SetupError if no run has been kept there, or it can't be read.
+PastState open_past_state(const Arguments& arguments, const GetVariable& variable);
+
+/// What a command says of trouble with the database.
+[[noreturn]] void fail_with(const PastState& state, const DatabaseError& error);
+
+}  // namespace corun
