@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ class OutputLog {
   virtual std::string read(std::uint64_t offset, std::size_t most) const = 0;
   /// The log's file; "" if it is kept nowhere after the run.
   virtual std::string path() const = 0;
+  /// Another way to what it holds so far and will hold, that may outlive it.
+  virtual std::unique_ptr<OutputLog> keep() const = 0;
 };
 
 }  // namespace corun

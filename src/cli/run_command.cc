@@ -111,7 +111,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   Loop loop(clock);
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
-  RunReports reports(arguments, variable, clock);
+  RunReports reports(arguments, variable, clock, signals.fd());
   RunState state(loop, arguments, variable, reports.report());
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
@@ -136,7 +136,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const EngineParts parts{loop,         processes, http.get(), reports.report(), breakers,
                           state.logs(), random,    sql.get(),  state.journal()};
 
-  RunControl control(loop, clock, signals, processes, reports.console(), reports.report());
+  RunControl control(loop, clock, signals, processes, reports);
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));
 
   CommandEnd end;
@@ -146,6 +146,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   reports.report().run_end(
       RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume});
+  if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   return end;
 }

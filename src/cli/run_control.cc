@@ -1,6 +1,8 @@
 // A run in company. Knows nothing of exit codes.
 #include "cli/run_control.h"
 
+#include <algorithm>
+
 #include "cli/machine.h"
 #include "loop/awaiters.h"
 
@@ -8,16 +10,83 @@ namespace corun {
 namespace {
 
 constexpr Duration kTick = 60s;
+constexpr Duration kLastWords = 2s;  // for a reader, after a signal
 
 }  // namespace
 
-RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, Console& console,
-                       Report& report)
-    : loop_(loop), clock_(clock), signals_(signals), processes_(processes), console_(console), report_(report) {
+RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, RunReports& reports)
+    : loop_(loop),
+      clock_(clock),
+      signals_(signals),
+      processes_(processes),
+      console_(reports.console()),
+      report_(reports.report()),
+      queues_(reports.queues()) {
   loop_.add_turn_hook(*this);
 }
 
-RunControl::~RunControl() { loop_.remove_turn_hook(*this); }
+RunControl::~RunControl() {
+  loop_.remove_turn_hook(*this);
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (watched_[i]) loop_.unwatch(queues_[i]->fd());
+  }
+}
+
+// A turn is over: the reports go out, or wait until their reader is ready. Where much waits in memory no more output is read.
+void RunControl::before_wait() {
+  report_.flush();
+  bool much = false;
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (i > 0 && queues_[i] == queues_[0]) break;
+    OutputQueue& queue = *queues_[i];
+    much = much || queue.is_long();
+    const bool waits = !queue.empty();
+    if (waits == watched_[i]) continue;
+    if (waits) {
+      loop_.watch(queue.fd(), EPOLLOUT, *this);
+    } else {
+      loop_.unwatch(queue.fd());
+    }
+    watched_[i] = waits;
+  }
+  processes_.listen(!much);
+}
+
+void RunControl::on_fd(int /*fd*/, std::uint32_t /*events*/) {
+  for (OutputQueue* queue : queues_) queue->offer();
+}
+
+bool RunControl::is_delivered() const {
+  return std::all_of(queues_.begin(), queues_.end(), [](const OutputQueue* queue) { return queue->empty(); });
+}
+
+int RunControl::deliver() {
+  class Deadline final : public Timer {
+   public:
+    bool passed() const { return passed_; }
+
+   private:
+    void on_timer() override { passed_ = true; }
+    bool passed_ = false;
+  } deadline;
+  if (signal_ != 0) deadline.arm(loop_, loop_.now() + kLastWords);
+  int last = 0;
+  loop_.run_until([&] {
+    for (const int signal : signals_.take()) {
+      if (signal == SIGUSR1 || signal == SIGTSTP) {
+        heed(signal);
+      } else {
+        last = signal;
+      }
+    }
+    return last != 0 || deadline.passed() || is_delivered();
+  });
+  for (OutputQueue* queue : queues_) {
+    if (!queue->empty()) queue->mute();
+  }
+  if (signal_ == 0) signal_ = last;
+  return signal_;
+}
 
 Task<RunResult> RunControl::run(const JobFile& file, const RunSettings& settings, const Variables& variables,
                                 const Expressions& expressions, EngineParts parts) {

@@ -25,8 +25,10 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
 
 }  // namespace
 
-RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock)
+RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt)
     : out_(STDOUT_FILENO), err_(STDERR_FILENO), console_(out_, err_, console_settings(arguments, variable)) {
+  out_.never_wait(interrupt);
+  err_.never_wait(interrupt);
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);
   std::vector<Report*> reports;
   if (arguments.verbose > 0) {
@@ -46,7 +48,7 @@ bool RunReports::finish() {
     err_.start_line();
     err_.append(std::string("corun: standard output can't be written: ") + std::strerror(out_.error()) + "\n");
   }
-  err_.flush();
+  err_.offer();  // what came before has been taken
   return out_.error() == 0;
 }
 

@@ -1,6 +1,7 @@
 // The reports of a run as the command line wants them, on standard output and standard error. Knows nothing of the engine.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -15,11 +16,14 @@ namespace corun {
 /// Owns the streams and everything that writes to them.
 class RunReports {
  public:
-  /// `clock` must outlive them.
-  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock);
+  /// `clock` must outlive them. A reader of standard output or error that is slow doesn't hold them; where too much waits for it,
+  /// it does until `interrupt` is readable.
+  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt);
 
   Report& report() { return *report_; }
   Console& console() { return console_; }
+  /// Standard output and standard error; they may be the same.
+  std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
   /// Says on standard error why standard output couldn't be written, if so; whether it could. Flushes.
   bool finish();
 

@@ -111,6 +111,15 @@ void ChildProcess::pause() { ::kill(-pid_, SIGTSTP); }
 
 void ChildProcess::resume() { ::kill(-pid_, SIGCONT); }
 
+void ChildProcess::listen(bool on) {
+  if (on == listening_) return;
+  last_activity_ = last_activity();
+  listening_ = on;
+  for (const Output* output : {&stdout_, &stderr_}) {
+    if (output->read) loop_.watch(output->read.get(), on ? std::uint32_t{EPOLLIN} : 0U, *this);
+  }
+}
+
 void ChildProcess::finish_output() {
   // Bounded: a grandchild that writes faster than we read must not hold us.
   constexpr int kMostReads = 64;

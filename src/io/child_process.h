@@ -48,13 +48,15 @@ class ChildProcess final : private FdHandler {
   /// Stops the group as ^Z at a terminal would, and lets it go on. Only before `reap`.
   void pause();
   void resume();
+  /// Whether what it writes is read; while it isn't, the child soon waits. Not reading counts as activity.
+  void listen(bool on);
   /// After the exit: reads what the pipes still hold; what a grandchild keeps open stays open until `drained` or `reap`.
   void finish_output();
   /// After the exit: kills what is left of the group, collects the child, closes everything.
   ChildEnd reap();
 
   /// When the child last wrote something, or was started.
-  TimePoint last_activity() const { return last_activity_; }
+  TimePoint last_activity() const { return listening_ ? last_activity_ : loop_.now(); }
   /// Why `tee` didn't get all of it, as an errno; else 0.
   int tee_error() const { return tee_error_; }
   /// Moves what was kept of the output into `result`.
@@ -86,6 +88,7 @@ class ChildProcess final : private FdHandler {
   Event drained_;
   TimePoint last_activity_;
   bool reaped_ = false;
+  bool listening_ = true;
 };
 
 }  // namespace corun

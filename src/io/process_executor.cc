@@ -261,6 +261,12 @@ void ProcessExecutor::resume_all() {
   for (ChildProcess* child : running_) child->resume();
 }
 
+void ProcessExecutor::listen(bool on) {
+  if (on == listening_) return;
+  listening_ = on;
+  for (ChildProcess* child : running_) child->listen(on);
+}
+
 Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope& scope) {
   const ProcessCommand& command = *std::get<std::unique_ptr<ProcessCommand>>(generic);
   ActionResult result;
@@ -284,6 +290,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   }
   ChildProcess& child = *started.child;
   running_.insert(&child);
+  child.listen(listening_);
   Outcome& outcome = result.outcome;
 
   Event::Wake wake = Event::Wake::deadline;

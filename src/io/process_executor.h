@@ -34,6 +34,8 @@ class ProcessExecutor final : public Executor {
   /// Stops all children that run now, and lets them go on.
   void pause_all();
   void resume_all();
+  /// Whether children's output is read, of those that run and those to come. Where nobody takes it there is no use in reading.
+  void listen(bool on);
 
  private:
   struct Started {
@@ -55,6 +57,7 @@ class ProcessExecutor final : public Executor {
   std::uint64_t spawn_turn_ = 0;
   int spawned_in_turn_ = 0;
   std::unordered_set<ChildProcess*> running_;
+  bool listening_ = true;
 };
 
 }  // namespace corun

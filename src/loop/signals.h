@@ -25,6 +25,8 @@ class SignalSource final : private FdHandler {
 
   /// Set when signals wait to be taken: `Event::Wake wake = co_await source.arrived().wait(scope);`
   Event& arrived() { return arrived_; }
+  /// Readable when signals have come.
+  int fd() const { return fd_.get(); }
   /// The signals that came since the last call, in their order; resets the event.
   std::vector<int> take();
 

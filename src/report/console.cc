@@ -151,8 +151,8 @@ void Console::flush() {
     say(progress() + "… and " + std::to_string(unran_lines_ - kMostUnranLines) + " more that never ran");
   }
   unran_lines_ = 0;
-  out_.flush();
-  err_.flush();
+  out_.offer();
+  err_.offer();
 }
 
 void Console::tick(TimePoint now) {

@@ -22,7 +22,7 @@ class JsonReport final : public Report {
   void job_state(const JobStateChange& change) override;
   void output(const OutputChunk& chunk) override { logs_[chunk.job.id] = &chunk.log; }
   void run_end(const RunEnd& end) override;
-  void flush() override { out_.flush(); }
+  void flush() override { out_.offer(); }
 
  private:
   OutputStream& out_;

@@ -16,15 +16,19 @@ void LiveOutput::output(const OutputChunk& chunk) {
     owner_ = chunk.job.id;
     stream_.start_line();
   }
+  const std::uint64_t size = chunk.log.size();  // less than the chunk only if the log couldn't be written
   if (owner_ == chunk.job.id) {
-    stream_.append(chunk.bytes);
+    if (stream_.queue().empty() || stream_.queue().size() < kPiece || size < chunk.bytes.size()) {
+      stream_.append(chunk.bytes);
+    } else {  // the reader has fallen behind: the log keeps it
+      stream_.append(chunk.log, size - chunk.bytes.size(), size);
+    }
     return;
   }
   const auto [entry, is_new] = waiting_by_job_.try_emplace(chunk.job.id);
   if (is_new) entry->second = waiting_.insert(waiting_.end(), Waiting{chunk.job.id, {}});
   std::vector<Held>& logs = entry->second->logs;
   if (!logs.empty() && logs.back().log == &chunk.log) return;
-  const std::uint64_t size = chunk.log.size();  // less than the chunk only if the log couldn't be written
   logs.push_back(Held{&chunk.log, size < chunk.bytes.size() ? 0 : size - chunk.bytes.size()});
 }
 
@@ -55,14 +59,9 @@ void LiveOutput::job_ended(const Job& job) {
 }
 
 void LiveOutput::show(const Waiting& waiting) {
-  for (Held held : waiting.logs) {
+  for (const Held& held : waiting.logs) {
     stream_.start_line();
-    for (;;) {
-      const std::string piece = held.log->read(held.offset, kPiece);
-      if (piece.empty()) break;
-      held.offset += piece.size();
-      stream_.append(piece);
-    }
+    stream_.append(*held.log, held.offset, held.log->size());
   }
 }
 

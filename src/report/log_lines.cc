@@ -29,7 +29,7 @@ class StreamSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     stream_.start_line();
     stream_.append(std::string_view(line.data(), line.size()));
   }
-  void flush_() override { stream_.flush(); }
+  void flush_() override { stream_.offer(); }
 
   OutputStream& stream_;
 };

@@ -31,7 +31,7 @@ class NdjsonReport final : public Report {
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;
-  void flush() override { out_.flush(); }
+  void flush() override { out_.offer(); }
 
  private:
   JsonObject begin(std::string_view type, TimePoint time);

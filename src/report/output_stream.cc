@@ -1,11 +1,7 @@
-// Buffering and writing to a descriptor that may be slow or gone. Knows nothing of what is written.
+// Buffering, order and line starts. Knows nothing of what is written.
 #include "report/output_stream.h"
 
-#include <poll.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 namespace corun {
 namespace {
@@ -18,19 +14,31 @@ void OutputStream::share_place_with(OutputStream& other) {
   neighbour_ = &other;
   other.neighbour_ = this;
   other.spoke_last_ = false;
+  if (queue_->is_slow()) other.queue_ = queue_;  // else each writes at an offset of its own
+}
+
+void OutputStream::speak(char last) {
+  if (neighbour_ != nullptr && !spoke_last_) {
+    if (neighbour_->queue_ != queue_) neighbour_->flush();
+    neighbour_->spoke_last_ = false;
+    spoke_last_ = true;
+  }
+  last_ = last;
 }
 
 void OutputStream::append(std::string_view bytes) {
   if (bytes.empty()) return;
-  if (neighbour_ != nullptr && !spoke_last_) {
-    neighbour_->flush();
-    neighbour_->spoke_last_ = false;
-    spoke_last_ = true;
-  }
-  last_ = bytes.back();
-  if (muted_) return;
-  buffer_ += bytes;
-  if (buffer_.size() >= kMuch) flush();
+  speak(bytes.back());
+  queue_->append(bytes);
+  if (queue_->size() >= kMuch) offer();
+}
+
+void OutputStream::append(const OutputLog& log, std::uint64_t begin, std::uint64_t end) {
+  if (begin >= end) return;
+  const std::string last = log.read(end - 1, 1);
+  speak(last.empty() ? '\n' : last.front());
+  queue_->append(log, begin, end);
+  offer();
 }
 
 void OutputStream::start_line() {
@@ -39,23 +47,6 @@ void OutputStream::start_line() {
 
 bool OutputStream::at_line_start() const {
   return neighbour_ != nullptr && !spoke_last_ ? neighbour_->last_ == '\n' : last_ == '\n';
-}
-
-void OutputStream::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty() && !muted_) {
-    const ssize_t written = ::write(fd_, rest.data(), rest.size());
-    if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {  // somebody else made our descriptor non-blocking
-      pollfd writable{fd_, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
-    } else if (errno != EINTR) {
-      muted_ = true;
-      if (errno != EPIPE) error_ = errno;
-    }
-  }
-  buffer_.clear();
 }
 
 bool same_place(int a, int b) {

@@ -99,7 +99,8 @@ class Report {
   /// The run was asked to stop (signal, timeout, --fail-fast); `jobs_running` get their grace now.
   virtual void stopping(CancelReason, std::size_t /*jobs_running*/) {}
   virtual void run_end(const RunEnd&) {}
-  /// Writes out what is buffered; called once a loop turn in which something was told, and at the end.
+  /// Writes out what is buffered, as far as a slow reader takes it at once; called once a loop turn in which something was told,
+  /// and at the end.
   virtual void flush() {}
 };
 

@@ -19,6 +19,48 @@
 namespace corun {
 namespace fs = std::filesystem;
 
+namespace {
+
+std::string read_at(const UniqueFd& file, std::uint64_t offset, std::size_t most) {
+  std::string bytes(most, '\0');
+  const ssize_t count = file ? ::pread(file.get(), bytes.data(), most, static_cast<off_t>(offset)) : 0;
+  bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return bytes;
+}
+
+UniqueFd copy_of(const UniqueFd& file) { return UniqueFd(file ? ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3) : -1); }
+
+// A log's files, opened when they are read. What is in the overflow is known only as far as it was at first.
+class KeptLog final : public OutputLog {
+ public:
+  KeptLog(std::string path, UniqueFd file, UniqueFd overflow, std::uint64_t overflow_start, std::uint64_t size)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        overflow_(std::move(overflow)),
+        overflow_start_(overflow_start),
+        size_(size) {}
+
+  std::uint64_t size() const override { return size_; }
+  std::string read(std::uint64_t offset, std::size_t most) const override {
+    if (overflow_ && offset >= overflow_start_) return read_at(overflow_, offset - overflow_start_, most);
+    if (!path_.empty() && !file_) file_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    return read_at(file_, offset, most);
+  }
+  std::string path() const override { return path_; }
+  std::unique_ptr<OutputLog> keep() const override {
+    return std::make_unique<KeptLog>(path_, copy_of(file_), copy_of(overflow_), overflow_start_, size_);
+  }
+
+ private:
+  std::string path_;
+  mutable UniqueFd file_;
+  UniqueFd overflow_;
+  std::uint64_t overflow_start_;
+  std::uint64_t size_;
+};
+
+}  // namespace
+
 std::string JobLog::place() const { return store_.directory_ + '/' + file_name_; }
 
 std::string JobLog::path() const { return named_ ? place() : std::string(); }
@@ -61,12 +103,11 @@ void JobLog::rest() {
 std::string JobLog::read(std::uint64_t offset, std::size_t most) const {
   if (named_ && !file_) file_ = UniqueFd(::open(place().c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
   const bool in_overflow = overflow_ && offset >= overflow_start_;
-  const UniqueFd& file = in_overflow ? overflow_ : file_;
-  if (in_overflow) offset -= overflow_start_;
-  std::string bytes(most, '\0');
-  const ssize_t count = file ? ::pread(file.get(), bytes.data(), most, static_cast<off_t>(offset)) : 0;
-  bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-  return bytes;
+  return in_overflow ? read_at(overflow_, offset - overflow_start_, most) : read_at(file_, offset, most);
+}
+
+std::unique_ptr<OutputLog> JobLog::keep() const {
+  return std::make_unique<KeptLog>(path(), named_ ? UniqueFd() : copy_of(file_), copy_of(overflow_), overflow_start_, size_);
 }
 
 LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)

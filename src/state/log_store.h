@@ -32,6 +32,7 @@ class JobLog final : public OutputLog {
   std::uint64_t size() const override { return size_; }
   std::string read(std::uint64_t offset, std::size_t most) const override;
   std::string path() const override;
+  std::unique_ptr<OutputLog> keep() const override;
   /// `RUN/FILE`, as JobRecord has it; "" if it is kept nowhere.
   std::string name() const;
 

@@ -43,6 +43,7 @@ class TextLog final : public OutputLog {
     return offset >= text_.size() ? std::string() : text_.substr(static_cast<std::size_t>(offset), most);
   }
   std::string path() const override { return path_; }
+  std::unique_ptr<OutputLog> keep() const override { return std::make_unique<TextLog>(*this); }
 
  private:
   std::string text_;

@@ -1,0 +1,206 @@
+// Signals, terminals and readers that don't read, with the real program: it ends as asked, nothing is left, the rest is resumed.
+#include <signal.h>
+
+#include <random>
+
+#include "catch.h"
+#include "support/terminal.h"
+
+using namespace corun;
+
+namespace {
+
+constexpr const char* kCorun = CORUN_BINARY;
+
+constexpr const char* kMuch = R"(version: 1
+jobs:
+  much: {run: 'seq 1 400000'}
+  other: {run: 'seq 1 400000 && touch written'}
+  slow: {run: 'sleep 60', timeout: 10ms, continue_on_error: true}
+  last: {run: 'touch last', needs: [much, slow, other]}
+)";
+
+std::string numbers() {
+  std::string text;
+  for (int i = 1; i <= 400'000; ++i) text += std::to_string(i) + '\n';
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a pipe that nobody reads holds neither jobs nor timeouts, and loses nothing") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", kMuch);
+  const Scratch::Program corun = scratch.start({"sh", "-c", "exec \"$CORUN\" jobs.yaml -j4 2>err"});
+  REQUIRE(scratch.await("last"));  // all jobs have ended, and nothing has been read so far
+  const std::string text = corun.read_all();
+  CHECK(corun.wait().code == 0);
+  const std::string all = numbers();
+  CHECK(text.starts_with(all));
+  CHECK(text.ends_with(all));
+  CHECK(text.size() == 2 * all.size());
+  CHECK(scratch.read("err").find("TIMEOUT") != std::string::npos);
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("a signal ends what waits for a reader") {
+  const Scratch scratch;
+  SECTION("after the run") {
+    scratch.write("jobs.yaml", kMuch);
+    const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml", "-j4"});
+    REQUIRE(scratch.await("last"));
+    ::kill(corun.pid, SIGTERM);
+    CHECK(corun.wait().signal == SIGTERM);
+  }
+  SECTION("in the middle, also where events can't be left to logs") {
+    scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'touch begun; yes'}}\n");
+    for (const char* format : {"text", "ndjson"}) {
+      std::filesystem::remove(scratch / "begun");
+      const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml", "-o", format});
+      REQUIRE(scratch.await("begun"));
+      ::kill(corun.pid, SIGINT);
+      CHECK(corun.wait().signal == SIGINT);
+    }
+  }
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("a terminal whose output is stopped holds nothing") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml",
+                "version: 1\njobs:\n  a: {run: 'until test -e stopped; do sleep 0.01; done; seq 1 100000; touch written'}\n"
+                "  b: {run: 'touch begun; sleep 60', timeout: 200ms, continue_on_error: true}\n"
+                "  c: {run: 'touch last', needs: [a, b]}\n");
+  const Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml", "-j4"});
+  REQUIRE(scratch.await("begun"));
+  corun.types("\x13");  // ^S
+  scratch.write("stopped", "");
+  REQUIRE(scratch.await("last"));
+  SECTION("until it goes on") {
+    corun.types("\x11");  // ^Q
+    CHECK(corun.reads("100000\r\n"));
+    corun.read_all();
+    CHECK(corun.wait().code == 0);
+  }
+  SECTION("or a signal comes") {
+    ::kill(corun.pid, SIGTERM);
+    CHECK(corun.wait().signal == SIGTERM);
+  }
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("keys of a terminal") {
+  const Scratch scratch;
+  // The job has a group of its own: it knows only what corun passes on.
+  scratch.write("jobs.yaml",
+                "version: 1\njobs: {a: {run: 'trap \"echo INT >>got; exit 1\" INT; echo up; while :; do sleep 0.01; done', "
+                "stop: {grace: 1m}}}\n");
+  SECTION("^C") {
+    const Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml"});
+    REQUIRE(corun.reads("up"));
+    corun.types("\x03");
+    CHECK(corun.reads("interrupted; ending 1 job"));
+    CHECK(corun.wait().signal == SIGINT);
+    CHECK(scratch.read("got") == "INT\n");
+  }
+  SECTION("^C twice kills") {
+    scratch.write(
+        "jobs.yaml",
+        "version: 1\njobs: {a: {run: 'trap \"\" INT TERM; echo up; while :; do sleep 0.01; done', stop: {grace: 1m}}}\n");
+    const Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml"});
+    REQUIRE(corun.reads("up"));
+    corun.types("\x03");
+    REQUIRE(corun.reads("interrupted; ending 1 job"));
+    corun.types("\x03");
+    CHECK(corun.reads("killing what still runs"));
+    CHECK(corun.wait().signal == SIGINT);
+  }
+  SECTION("^\\ kills at once") {
+    const Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml"});
+    REQUIRE(corun.reads("up"));
+    corun.types("\x1c");
+    CHECK(corun.wait().signal == SIGQUIT);
+    CHECK(scratch.read("got").empty());
+  }
+  SECTION("^Z, and fg") {
+    scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'echo up; until test -e go; do sleep 0.01; done; echo done'}}\n");
+    const Scratch::Program shell =
+        scratch.start_on_terminal({"bash", "-c", "set -m; \"$CORUN\" jobs.yaml; echo code $?; touch go; fg; echo code $?"});
+    REQUIRE(shell.reads("up"));
+    shell.types("\x1a");
+    CHECK(shell.reads("code 148"));
+    CHECK(shell.reads("code 0"));
+    shell.read_all();
+    CHECK(shell.wait().code == 0);
+  }
+  SECTION("a terminal that goes away") {
+    Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml"});
+    REQUIRE(corun.reads("up"));
+    corun.out.reset();
+    CHECK(corun.wait().signal == SIGHUP);
+  }
+  SECTION("a shell goes no further") {
+    const Scratch::Program shell =
+        scratch.start_on_terminal({"bash", "-c", "\"$CORUN\" jobs.yaml && touch further; touch further"});
+    REQUIRE(shell.reads("up"));
+    shell.types("\x03");
+    CHECK(shell.wait().signal == SIGINT);
+    CHECK_FALSE(std::filesystem::exists(scratch / "further"));
+  }
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("what is ignored from the start stays ignored") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'touch up; until test -e go; do sleep 0.01; done; echo done'}}\n");
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT}) {
+    for (const char* file : {"up", "go"}) std::filesystem::remove(scratch / file);
+    const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml"}, signal);
+    REQUIRE(scratch.await("up"));
+    ::kill(corun.pid, signal);
+    scratch.write("go", "");
+    const std::string text = corun.read_all();
+    INFO(text);
+    CHECK(text.find("done\n") != std::string::npos);
+    CHECK(corun.wait().code == 0);
+  }
+}
+
+TEST_CASE("whenever it is ended or killed, nothing is left and the rest is resumed") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", R"(version: 1
+limits: {two: {concurrency: 2}}
+jobs:
+  again: {run: 'sleep 0.005; test $CORUN_ATTEMPT -ge 3', retry: {attempts: 3, delay: 10ms}}
+  refused: {http: "http://127.0.0.1:1/", retry: {attempts: 3, delay: 10ms}, fallback: {run: echo offline}}
+  each:
+    foreach: [1, 2, 3, 4, 5, 6]
+    limit: two
+    run: 'sh -c "sleep 0.01; exit 0"; true'
+    finally: {run: 'sleep 0.005; true'}
+  deep: {needs: again, run: '(sleep 0.02; true) & wait; echo deep', on_success: {run: 'sleep 0.005; true'}}
+  group: {gather: {jobs: {x: {run: sleep 0.02}, y: {run: 'sleep 0.01; true'}}}}
+  last: {needs: [deep, each, group, refused], run: 'echo "$SCRATCH" >/dev/null'}
+finally: {done: {run: 'sleep 0.005; true'}}
+)");
+  std::mt19937 random(20261124);
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    const bool politely = round % 2 == 0;
+    // Short moments more often: start-up and the first words of the journal are over soon.
+    const unsigned range = round % 3 == 0 ? 8'000 : 140'000;
+    const unsigned moment = std::uniform_int_distribution<unsigned>(0, range)(random);
+    INFO("round " << round << ": " << (politely ? "TERM" : "KILL") << " after " << moment << " µs");
+    const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml", "-q", "-j4"});
+    ::usleep(moment);
+    ::kill(corun.pid, politely ? SIGTERM : SIGKILL);
+    const Scratch::Ended ended = corun.wait();
+    CHECK((ended.signal == (politely ? SIGTERM : SIGKILL) || ended.code == 0));
+    if (politely) CHECK(scratch.processes_left() == 0);
+    const Scratch::Program resumed = scratch.start({kCorun, "--resume", "jobs.yaml", "-q", "-j4"});
+    const std::string text = resumed.read_all();
+    INFO(text);
+    CHECK(resumed.wait().code == 0);
+    CHECK(scratch.processes_left() == 0);
+  }
+}
