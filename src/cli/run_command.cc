@@ -148,6 +148,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
       RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume});
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
+  state.prune();
   return end;
 }
 

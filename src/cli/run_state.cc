@@ -95,7 +95,7 @@ void RunState::end(int exit_code) {
                         : exit_code > kExitSignalBase ? "interrupted"
                         : exit_code == kExitTimeout   ? "timed_out"
                                                       : "failed";
-  journal_->run_ended(exit_code, verdict);
+  journal_->run_ended(exit_code, verdict, logs_->bytes());
 }
 
 std::string RunState::resume_command() const {

@@ -27,6 +27,11 @@ class RunState {
   /// It has ended so.
   void end(int exit_code);
 
+  /// All has been told: old runs are removed now and then.
+  void prune() {
+    if (journal_) journal_->prune();
+  }
+
   Store& store() { return store_; }
   LogStore& logs() { return *logs_; }
   Journal* journal() { return journal_.get(); }

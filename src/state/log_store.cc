@@ -1,4 +1,4 @@
-// Log files: created late, appended, read back; old runs removed. Knows nothing of jobs but their names.
+// Log files: created late, appended, read back. Knows nothing of jobs but their names.
 #include "state/log_store.h"
 
 #include <fcntl.h>
@@ -74,6 +74,7 @@ bool JobLog::write(const UniqueFd& file, std::string_view& bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) break;
     size_ += static_cast<std::uint64_t>(written);
+    store_.bytes_ += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return bytes.empty();
@@ -144,21 +145,7 @@ bool LogStore::make_run_directory() {
   lock_ = UniqueFd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (lock_) ::flock(lock_.get(), LOCK_SH | LOCK_NB);
   made_ = true;
-  prune_old_runs();
   return true;
-}
-
-void LogStore::prune_old_runs() const {
-  std::error_code error;
-  std::vector<fs::path> runs;
-  for (const fs::directory_entry& entry : fs::directory_iterator(runs_directory_, error)) runs.push_back(entry.path());
-  if (runs.size() <= kKeptRuns) return;
-  std::sort(runs.begin(), runs.end());  // their names begin with their time
-  runs.resize(runs.size() - kKeptRuns);
-  for (const fs::path& run : runs) {
-    const UniqueFd directory(::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) fs::remove_all(run, error);  // else it still runs
-  }
 }
 
 UniqueFd LogStore::open_file(const std::string& name, bool& named) {

@@ -60,6 +60,8 @@ class LogStore {
   /// `state_directory` "" keeps nothing. Nothing is created yet.
   LogStore(std::string state_directory, std::string run_id, Warn warn);
 
+  /// Bytes written in all.
+  std::uint64_t bytes() const { return bytes_; }
   /// A log for `job`; the store must outlive it.
   std::unique_ptr<JobLog> create(std::string_view job);
 
@@ -68,7 +70,6 @@ class LogStore {
   UniqueFd open_file(const std::string& name, bool& named);
   UniqueFd open_nameless();
   bool make_run_directory();
-  void prune_old_runs() const;
   void warn_once(std::string_view message);
 
   std::string state_directory_;
@@ -77,11 +78,9 @@ class LogStore {
   std::string directory_;
   Warn warn_;
   UniqueFd lock_;  // held shared while the run lives, so that no other run removes its logs
+  std::uint64_t bytes_ = 0;
   bool warned_ = false;
   bool made_ = false;
 };
-
-/// Runs whose logs are kept; older ones are removed when a new run first writes a log.
-inline constexpr std::size_t kKeptRuns = 100;
 
 }  // namespace corun

@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "state/retention.h"
+
 namespace corun {
 namespace {
 
@@ -21,6 +23,11 @@ constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;
 // Logs longer than this are moved into the main file: in passing at the end of a run, and in any case.
 constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
 constexpr std::uint64_t kLongestLog = std::uint64_t{16} << 20;
+
+constexpr std::int64_t kRunsBetweenPrunes = 8;
+constexpr Duration kLongRun = 5s;
+constexpr Duration kPruneTime = 20ms;
+constexpr int kPruneShare = 20;
 
 std::int64_t microseconds(Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
 
@@ -56,6 +63,7 @@ void RunJournal::job_ended(const JobRecord& job) {
     return;
   }
   pending_bytes_ += job.data.size();
+  data_bytes_ += job.data.size();
   pending_jobs_.push_back(PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log});
 }
 
@@ -156,19 +164,34 @@ void RunJournal::sync(TimePoint now) {
   }
 }
 
-void RunJournal::run_ended(int exit_code, const char* verdict) {
+void RunJournal::run_ended(int exit_code, const char* verdict, std::uint64_t log_bytes) {
   if (store_.directory().empty() || (has_pending() && !write())) return;
   Database* database = store_.database();
   if (database == nullptr) return;
   try {
     const TimePoint now = clock_.now();
-    Statement end = database->prepare("UPDATE run SET ended = ?, exit_code = ?, verdict = ? WHERE number = ?");
-    database->write([&] { end.with(wall_milliseconds(now), exit_code, std::string_view(verdict), number_).run(); });
+    Statement end = database->prepare("UPDATE run SET ended = ?, exit_code = ?, verdict = ?, bytes = ? WHERE number = ?");
+    database->write(
+        [&] { end.with(wall_milliseconds(now), exit_code, std::string_view(verdict), log_bytes + data_bytes_, number_).run(); });
     if (now - start_ >= kUnsynced) database->sync();
     if (database->log_size() > kLongLog) database->checkpoint();
   } catch (const DatabaseError& error) {
     complete_ = false;
     store_.report(error);
+  }
+}
+
+// Every few runs, since looking costs about a millisecond; a long run is followed by a longer time, so that what it has added can
+// be removed as fast.
+void RunJournal::prune() {
+  const Duration elapsed = clock_.now() - start_;
+  Database* database = store_.database();
+  if (database == nullptr || number_ == 0 || (number_ % kRunsBetweenPrunes != 0 && elapsed < kLongRun)) return;
+  try {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch()).count();
+    Retention(*database, store_.directory()).prune(now, RetentionLimits(), std::max<Duration>(kPruneTime, elapsed / kPruneShare));
+  } catch (const DatabaseError& error) {
+    if (error.code() != SQLITE_BUSY) store_.report(error);  // somebody else's turn
   }
 }
 

@@ -52,7 +52,10 @@ class RunJournal final : public Journal {
   /// When there will be something to do; TimePoint::max(): nothing is waiting.
   TimePoint due() const;
   /// The run has ended; `verdict` is one word.
-  void run_ended(int exit_code, const char* verdict);
+  void run_ended(int exit_code, const char* verdict, std::uint64_t log_bytes);
+
+  /// After that: removes old runs now and then, for a short time beside the run's own.
+  void prune();
 
   /// Whether everything that was told is kept.
   bool is_complete() const { return complete_ && pending_jobs_.empty() && number_ != 0; }
@@ -96,6 +99,7 @@ class RunJournal final : public Journal {
   std::vector<PendingJob> pending_jobs_;
   std::vector<PendingAttempt> pending_attempts_;
   std::size_t pending_bytes_ = 0;
+  std::uint64_t data_bytes_ = 0;  // that were told in all
   TimePoint next_write_{};
   TimePoint next_sync_ = TimePoint::max();
   bool complete_ = true;

@@ -22,7 +22,8 @@ CREATE TABLE run(
   started INTEGER NOT NULL,
   ended INTEGER,
   exit_code INTEGER,
-  verdict TEXT
+  verdict TEXT,
+  bytes INTEGER
 );
 CREATE INDEX run_of_file ON run(file, number);
 CREATE TABLE job(

@@ -1,4 +1,4 @@
-// Logs on a real file system: made late, read back, old runs removed.
+// Logs on a real file system: made late, read back.
 #include "state/log_store.h"
 
 #include <sys/stat.h>
@@ -105,21 +105,4 @@ TEST_CASE("a log at rest has no descriptor, and can be written and read again") 
   CHECK(log->size() == 8);
   log->rest();
   CHECK(log->read(2, 100) == "e\ntwo\n");
-}
-
-TEST_CASE("the newest runs are kept, and those that still run") {
-  const TemporaryDirectory directory;
-  const std::string state = (directory / "state").string();
-  LogStore living(state, "2000", [](std::string_view) {});
-  living.create("job")->append("x");
-  for (std::size_t i = 0; i < kKeptRuns + 5; ++i) fs::create_directories(fs::path(state) / "runs" / std::to_string(3000 + i));
-  LogStore newest(state, "9000", [](std::string_view) {});
-  newest.create("job")->append("x");
-  std::vector<std::string> runs;
-  for (const auto& entry : fs::directory_iterator(fs::path(state) / "runs")) runs.push_back(entry.path().filename().string());
-  std::sort(runs.begin(), runs.end());
-  CHECK(runs.size() == kKeptRuns + 1);
-  CHECK(runs.front() == "2000");
-  CHECK(runs[1] == "3006");
-  CHECK(runs.back() == "9000");
 }

@@ -1,0 +1,150 @@
+// Old runs go. Knows nothing of when.
+#include "state/retention.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "state/run_lock.h"
+
+namespace corun {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kRowsAtOnce = 500;  // well under a millisecond
+constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
+
+}  // namespace
+
+std::vector<StoredRun> surplus(const std::vector<StoredRun>& runs, std::int64_t now, const RetentionLimits& limits) {
+  std::vector<StoredRun> rest;
+  std::unordered_map<std::string_view, std::size_t> of_file;
+  std::unordered_set<std::string_view> needed;
+  std::size_t kept = 0;
+  std::uint64_t bytes = 0;
+  const std::int64_t oldest = now - std::chrono::duration_cast<std::chrono::milliseconds>(limits.age).count();
+  for (const StoredRun& run : runs) {
+    const std::uint64_t size = run.bytes.value_or(0);
+    const bool fits =
+        run.started >= oldest && kept < limits.runs && bytes + size <= limits.bytes && of_file[run.file] < limits.runs_of_file;
+    const bool is_needed = needed.contains(run.id);
+    if (!fits && !is_needed && &run != &runs.front()) {
+      rest.push_back(run);
+      continue;
+    }
+    ++kept;
+    ++of_file[run.file];
+    bytes += size;
+    // What a run takes up is older, so it comes later.
+    if (!run.earlier.empty() && (is_needed || !run.succeeded)) needed.insert(run.earlier);
+  }
+  return rest;
+}
+
+std::vector<StoredRun> Retention::stored_runs() {
+  std::vector<StoredRun> runs;
+  Statement query =
+      database_.prepare("SELECT number, id, file, earlier, started, bytes, exit_code IS 0 FROM run ORDER BY number DESC");
+  while (query.next()) {
+    StoredRun& run = runs.emplace_back();
+    run.number = query.integer(0);
+    run.id = query.text(1);
+    run.file = query.text(2);
+    run.earlier = query.text(3);
+    run.started = query.integer(4);
+    if (!query.is_null(5)) run.bytes = static_cast<std::uint64_t>(query.integer(5));
+    run.succeeded = query.integer(6) != 0;
+  }
+  return runs;
+}
+
+// One that was killed has said nothing of its size.
+void Retention::measure(StoredRun& run) {
+  if (RunLock::is_taken(directory_, run.number)) return;
+  std::error_code error;
+  std::uint64_t bytes = 0;
+  for (fs::directory_iterator file(runs_directory_ + '/' + run.id, error), end; !error && file != end; file.increment(error)) {
+    std::error_code unknown;
+    const std::uintmax_t size = file->file_size(unknown);
+    if (!unknown) bytes += size;
+  }
+  run.bytes = bytes;
+  Statement note = database_.prepare("UPDATE run SET bytes = ? WHERE number = ?");
+  database_.write([&] { note.with(bytes, run.number).run(); });
+}
+
+bool Retention::prune(std::int64_t now, const RetentionLimits& limits, Duration most) {
+  deadline_ = std::chrono::steady_clock::now() + most;
+  std::vector<StoredRun> runs = stored_runs();
+  for (StoredRun& run : runs) {
+    if (!run.bytes && in_time()) measure(run);
+  }
+  std::vector<StoredRun> old = surplus(runs, now, limits);
+  bool done = true;
+  for (auto run = old.rbegin(); run != old.rend() && done; ++run) done = in_time() && remove(*run);
+  done = done && remove_unknown_logs(runs, limits.unknown_logs);
+  if (database_.log_size() > kLongLog) database_.checkpoint();
+  return done;
+}
+
+// False: there was no time for all of it.
+bool Retention::remove(const StoredRun& run) {
+  const std::optional<RunLock> lock = RunLock::take(directory_, run.number);
+  if (!lock) return true;  // it lives, or is being taken up
+  if (!remove_logs(run.id) || !remove_rows("job", run.number) || !remove_rows("attempt", run.number)) return false;
+  Statement last = database_.prepare("DELETE FROM run WHERE number = ?");
+  database_.write([&] { last.with(run.number).run(); });
+  return true;
+}
+
+bool Retention::remove_rows(const char* table, std::int64_t number) {
+  const std::string name = table;
+  Statement first = database_.prepare("SELECT MIN(sequence) FROM " + name + " WHERE run = ?");
+  Statement some = database_.prepare("DELETE FROM " + name + " WHERE run = ? AND sequence < ?");
+  for (;;) {
+    first.with(number).next();
+    if (first.is_null(0)) return true;
+    const std::int64_t end = first.integer(0) + kRowsAtOnce;
+    first.run();  // reads nothing any more
+    database_.write([&] { some.with(number, end).run(); });
+    if (!in_time()) return false;
+  }
+}
+
+bool Retention::remove_logs(const std::string& id) const {
+  const std::string path = runs_directory_ + '/' + id;
+  const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory || ::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) return true;  // there are none, or they are being written
+  std::error_code error;
+  for (fs::directory_iterator file(path, error), end; !error && file != end; file.increment(error)) {
+    std::error_code ignored;
+    fs::remove(file->path(), ignored);
+    if (!in_time()) return false;
+  }
+  fs::remove(path, error);
+  return true;
+}
+
+bool Retention::remove_unknown_logs(const std::vector<StoredRun>& known, std::size_t kept) const {
+  std::unordered_set<std::string_view> ids;
+  for (const StoredRun& run : known) ids.insert(run.id);
+  std::vector<std::string> unknown;
+  std::error_code error;
+  for (fs::directory_iterator run(runs_directory_, error), end; !error && run != end; run.increment(error)) {
+    if (std::string name = run->path().filename().string(); !ids.contains(name)) unknown.push_back(std::move(name));
+  }
+  if (unknown.size() <= kept) return true;
+  std::sort(unknown.begin(), unknown.end());  // their names begin with their time
+  unknown.resize(unknown.size() - kept);
+  return std::all_of(unknown.begin(), unknown.end(), [this](const std::string& id) { return remove_logs(id) && in_time(); });
+}
+
+}  // namespace corun
