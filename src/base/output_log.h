@@ -21,7 +21,7 @@ class OutputLog {
   virtual std::string read(std::uint64_t offset, std::size_t most) const = 0;
   /// The log's file; "" if it is kept nowhere after the run.
   virtual std::string path() const = 0;
-  /// Another way to what it holds so far and will hold, that may outlive it.
+  /// Another way to what it holds so far and will hold, that may outlive it; null if there can be none.
   virtual std::unique_ptr<OutputLog> keep() const = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 namespace corun {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::size_t kPiece = 64 * 1024;             // of a log, read at once
 constexpr std::size_t kMuch = std::size_t{1} << 20;   // waiting in memory
 constexpr std::size_t kMost = std::size_t{64} << 20;  // the same
 constexpr std::size_t kMostAtOnce = std::size_t{4} << 20;
+constexpr std::size_t kMostNameless = 64;  // pieces, before a log without a name is copied instead of kept open
 constexpr std::size_t kTerminalPiece = 256;
 
 }  // namespace
@@ -61,8 +63,18 @@ void OutputQueue::append(const OutputLog& log, std::uint64_t begin, std::uint64_
       return;
     }
   }
+  std::unique_ptr<OutputLog> kept = log.path().empty() && pieces_.size() > kMostNameless ? nullptr : log.keep();
+  if (kept == nullptr) {  // no descriptor to spare for it
+    while (begin < end && !muted_) {
+      const std::string text = log.read(begin, static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin)));
+      if (text.empty()) break;
+      begin += text.size();
+      append(text);
+    }
+    return;
+  }
   Piece& piece = pieces_.emplace_back();
-  piece.log = log.keep();
+  piece.log = std::move(kept);
   piece.source = &log;
   piece.begin = begin;
   piece.end = end;

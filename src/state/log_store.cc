@@ -108,7 +108,9 @@ std::string JobLog::read(std::uint64_t offset, std::size_t most) const {
 }
 
 std::unique_ptr<OutputLog> JobLog::keep() const {
-  return std::make_unique<KeptLog>(path(), named_ ? UniqueFd() : copy_of(file_), copy_of(overflow_), overflow_start_, size_);
+  UniqueFd file = named_ ? UniqueFd() : copy_of(file_);
+  if (!named_ && !file) return nullptr;
+  return std::make_unique<KeptLog>(path(), std::move(file), copy_of(overflow_), overflow_start_, size_);
 }
 
 LogStore::LogStore(std::string state_directory, std::string run_id, Warn warn)

@@ -189,6 +189,7 @@ void RunJournal::prune() {
   if (database == nullptr || number_ == 0 || (number_ % kRunsBetweenPrunes != 0 && elapsed < kLongRun)) return;
   try {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch()).count();
+    database->set_patience(kPruneTime);  // nothing comes after this
     Retention(*database, store_.directory()).prune(now, RetentionLimits(), std::max<Duration>(kPruneTime, elapsed / kPruneShare));
   } catch (const DatabaseError& error) {
     if (error.code() != SQLITE_BUSY) store_.report(error);  // somebody else's turn

@@ -1,5 +1,7 @@
 // Signals, terminals and readers that don't read, with the real program: it ends as asked, nothing is left, the rest is resumed.
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <random>
 
@@ -168,6 +170,17 @@ TEST_CASE("what is ignored from the start stays ignored") {
 
 TEST_CASE("whenever it is ended or killed, nothing is left and the rest is resumed") {
   const Scratch scratch;
+  // A server that takes connections and never says anything.
+  const UniqueFd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(server.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(server.get(), 1000) == 0);
+  REQUIRE(::getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const std::string host = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  scratch.write("vars.env", "HOST=" + host + "\n");
   scratch.write("jobs.yaml", R"(version: 1
 limits: {two: {concurrency: 2}}
 jobs:
@@ -178,9 +191,11 @@ jobs:
     limit: two
     run: 'sh -c "sleep 0.01; exit 0"; true'
     finally: {run: 'sleep 0.005; true'}
+  request: {http: "http://${{ .env.HOST }}/", timeout: 30ms, retry: {attempts: 2, delay: 10ms}, fallback: {run: echo offline}}
+  query: {sql: {dsn: "postgresql://${{ .env.HOST }}/x", query: select 1}, timeout: 50ms, fallback: {run: echo offline}}
   deep: {needs: again, run: '(sleep 0.02; true) & wait; echo deep', on_success: {run: 'sleep 0.005; true'}}
   group: {gather: {jobs: {x: {run: sleep 0.02}, y: {run: 'sleep 0.01; true'}}}}
-  last: {needs: [deep, each, group, refused], run: 'echo "$SCRATCH" >/dev/null'}
+  last: {needs: [deep, each, group, refused, request, query], run: 'echo "$SCRATCH" >/dev/null'}
 finally: {done: {run: 'sleep 0.005; true'}}
 )");
   std::mt19937 random(20261124);
@@ -191,13 +206,13 @@ finally: {done: {run: 'sleep 0.005; true'}}
     const unsigned range = round % 3 == 0 ? 8'000 : 140'000;
     const unsigned moment = std::uniform_int_distribution<unsigned>(0, range)(random);
     INFO("round " << round << ": " << (politely ? "TERM" : "KILL") << " after " << moment << " µs");
-    const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml", "-q", "-j4"});
+    const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml", "-q", "-j4", "--env-file", "vars.env"});
     ::usleep(moment);
     ::kill(corun.pid, politely ? SIGTERM : SIGKILL);
     const Scratch::Ended ended = corun.wait();
     CHECK((ended.signal == (politely ? SIGTERM : SIGKILL) || ended.code == 0));
     if (politely) CHECK(scratch.processes_left() == 0);
-    const Scratch::Program resumed = scratch.start({kCorun, "--resume", "jobs.yaml", "-q", "-j4"});
+    const Scratch::Program resumed = scratch.start({kCorun, "--resume", "jobs.yaml", "-q", "-j4", "--env-file", "vars.env"});
     const std::string text = resumed.read_all();
     INFO(text);
     CHECK(resumed.wait().code == 0);

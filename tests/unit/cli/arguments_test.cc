@@ -4,6 +4,7 @@
 #include <map>
 
 #include "catch.h"
+#include "cli/help.h"
 
 using namespace corun;
 
@@ -132,17 +133,38 @@ TEST_CASE("A variable of another command's flag is no error") {
   CHECK(arguments_of({"check", "f.yaml"}, {{"CORUN_JOBS", "nonsense"}}).command == CommandKind::check);
 }
 
-TEST_CASE("Every flag has one name, one letter, and a place in the help") {
+TEST_CASE("Every flag has one name, one letter in each command, and a place in the help") {
   std::map<std::string, int> seen;
   for (const Flag& flag : flags()) {
     CHECK(++seen[std::string(flag.name)] == 1);
-    if (flag.letter != 0) CHECK(++seen[std::string(1, flag.letter)] == 1);
-    for (const CommandKind command : {CommandKind::run, CommandKind::check, CommandKind::plan}) {
+    for (const CommandKind command : {CommandKind::run, CommandKind::check, CommandKind::plan, CommandKind::resume,
+                                      CommandKind::history, CommandKind::logs}) {
       if (!flag.of(command)) continue;
-      const char* name = command == CommandKind::run ? "run" : command == CommandKind::check ? "check" : "plan";
-      const std::variant<Arguments, Answer> help = read({name, "--help"});
+      const std::string name = command_name(command);
+      if (flag.letter != 0) CHECK(++seen[name + " -" + flag.letter] == 1);
+      if (command == CommandKind::resume) continue;  // which options it passes on is said there in words
+      const std::variant<Arguments, Answer> help = read({name.c_str(), "--help"});
       INFO("--" << flag.name << " in the help of " << name);
       CHECK(std::get<Answer>(help).text.find("--" + std::string(flag.name)) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("A letter is another flag's in another command") {
+  CHECK(arguments_of({"run", "f.yaml", "-n"}).command == CommandKind::plan);
+  const Arguments history = arguments_of({"history", "-n", "5", "--failed"});
+  CHECK(history.command == CommandKind::history);
+  CHECK(history.past.most == 5);
+  CHECK(history.past.failed);
+  CHECK(history.file.empty());
+  CHECK(error_of({"history", "-n", "0"}) == "corun: --limit: expected a number from 1, not `0`");
+}
+
+TEST_CASE("What a job has in its environment isn't taken for flags") {
+  const Arguments logs = arguments_of({"logs", "a", "-f"}, {{"CORUN_RUN", "x"}, {"CORUN_ATTEMPT", "2"}});
+  CHECK(logs.past.job == "a");
+  CHECK(logs.past.follow);
+  CHECK(logs.past.run.empty());
+  CHECK_FALSE(logs.past.attempt);
+  CHECK(arguments_of({"logs", "a", "--run", "y", "--attempt=3"}).past.attempt == 3U);
 }

@@ -94,6 +94,27 @@ TEST_CASE("logs wait in their files, in order with text") {
   CHECK(arrived + ends.take() == "before\n" + text + "\nafter\n");
 }
 
+TEST_CASE("of many logs without a name some are copied") {
+  const Ends ends(Kind::pipe);
+  OutputQueue queue(ends.write_end.get());
+  queue.never_wait(-1);
+  std::string all = lines(200'000);
+  queue.append(all);
+  queue.offer();
+  for (int i = 0; i < 300; ++i) {
+    TextLog log;
+    log.append(std::to_string(i) + '\n');
+    queue.append(log, 0, log.size());
+    all += std::to_string(i) + '\n';
+  }
+  std::string arrived;
+  while (!queue.empty()) {
+    arrived += ends.take();
+    queue.offer();
+  }
+  CHECK(arrived + ends.take() == all);
+}
+
 TEST_CASE("where very much waits in memory, it waits until it is interrupted") {
   const Ends ends(Kind::pipe);
   const Ends signal(Kind::pipe);
