@@ -15,6 +15,20 @@ constexpr std::size_t kMostEdgesShown = 100;
 constexpr std::array<Choice<EdgeCondition>, 3> kConditions{
     {{"succeeded", EdgeCondition::succeeded}, {"failed", EdgeCondition::failed}, {"done", EdgeCondition::done}}};
 
+// The jobs that one of these siblings can need: the first of them.
+std::string needable(const Siblings& siblings, JobIndex own) {
+  constexpr std::size_t kMostNamed = 10;
+  std::string list;
+  for (JobIndex i = 0, named = 0; i < siblings.names.size() && named < kMostNamed; ++i) {
+    if (i == own) continue;
+    list += (list.empty() ? "" : ", ") + quoted(siblings.names[i]);
+    ++named;
+  }
+  const std::size_t others = siblings.names.size() - 1;
+  if (others > kMostNamed) list += " and " + std::to_string(others - kMostNamed) + " more";
+  return list;
+}
+
 void unknown_need(Reader& reader, const JobDraft& draft, NodeId node) {
   const Siblings& siblings = draft.siblings;
   const std::string_view name = reader.text(node);
@@ -39,6 +53,10 @@ void unknown_need(Reader& reader, const JobDraft& draft, NodeId node) {
     diagnostic.notes.push_back(reader.note(siblings.nodes[index], "job " + quoted(similar) + " is here"));
   }
   if (is_member || group != siblings.indices.end()) diagnostic.help = "jobs inside a `gather` can only need each other";
+  if (similar.empty()) {
+    const std::string list = needable(siblings, draft.index);
+    diagnostic.help += (is_member ? ": there is " : "there is ") + (list.empty() ? "no other job" : list);
+  }
   reader.report(std::move(diagnostic));
 }
 

@@ -69,6 +69,18 @@ TEST_CASE("an unknown job is reported with the similar one's line") {
         "  |   ^^^^^\n");
 }
 
+TEST_CASE("an unknown job like no other is reported with those that there are") {
+  const auto help = [](const std::string& others) {
+    const std::string text = shown(jobs(others + "  load: {run: x, needs: [nowhere]}\n"));
+    return text.substr(std::min(text.find("  = help"), text.size()));
+  };
+  CHECK(help("") == "  = help: there is no other job\n");
+  CHECK(help("  a: {run: x}\n  b: {run: x}\n") == "  = help: there is `a`, `b`\n");
+  std::string many;
+  for (int i = 0; i < 12; ++i) many += "  j" + std::to_string(i) + ": {run: x}\n";
+  CHECK(help(many) == "  = help: there is `j0`, `j1`, `j2`, `j3`, `j4`, `j5`, `j6`, `j7`, `j8`, `j9` and 2 more\n");
+}
+
 TEST_CASE("needs stay within a group") {
   const JobFile file = load(
       jobs("  a: {run: x}\n  g:\n    needs: a\n    gather:\n      jobs:\n        a: {run: x}\n        b: {run: x, needs: a}\n"));
@@ -84,7 +96,7 @@ TEST_CASE("needs stay within a group") {
         "  |\n"
         "3 |   g: {gather: {jobs: {a: {run: x, needs: b}}}}\n"
         "  |                                          ^\n"
-        "  = help: jobs inside a `gather` can only need each other\n");
+        "  = help: jobs inside a `gather` can only need each other: there is no other job\n");
   CHECK(shown(jobs("  g: {gather: {jobs: {a: {run: x}}}}\n  b: {run: x, needs: g/a}\n")) ==
         "error[E201]: job `b` needs `g/a`, which doesn't exist\n"
         " --> jobs.yml:4:22\n"
