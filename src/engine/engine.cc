@@ -69,10 +69,12 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
     parts.report.breaker(BreakerChange{transition.name, to_string(transition.from), to_string(transition.to), transition.open_for,
                                        transition.time});
   });
+  SecretKeeper* const keeper = run.top.names.keeper();
   const RunStart opening{
       settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start,
       settings.earlier};
   parts.report.run_start(opening);
+  if (keeper != nullptr) keeper->when_full([&parts](const std::string& why) { parts.report.warning(why); });
   RunResult result;
   {
     StopNotice notice(run, run_scope);
@@ -82,6 +84,7 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
     end.add_to(names);
     if (!file.outputs.empty()) result.outputs = outputs_of_file(run, names);
   }
+  if (keeper != nullptr) keeper->when_full(nullptr);
   parts.breakers.set_listener(nullptr);
   result.results = std::move(run.results);
   result.elapsed = run.now() - start;

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/secret_forms.h"
 
 namespace corun {
 
 void SecretKeeper::hide(const Json& value) {
-  if (left_ == 0) return;
+  if (left_ == 0 && is_full_) return;
   switch (value.kind()) {
     case Json::Kind::string:
     case Json::Kind::number: hide_text(value.to_text()); break;
@@ -24,17 +25,34 @@ void SecretKeeper::hide(const Json& value) {
 // What is too short to be hidden stays visible: it would make every text unreadable.
 void SecretKeeper::hide_text(std::string_view text) {
   if (text.size() > kMaxSecretSize) {  // a whole output: line by line
-    while (!text.empty() && left_ > 0) {
+    while (!text.empty() && !(left_ == 0 && is_full_)) {
       const std::string_view line = text.substr(0, text.find('\n'));
       if (line.size() <= kMaxSecretSize) hide_text(line);
       text.remove_prefix(std::min(line.size() + 1, text.size()));
     }
     return;
   }
-  if (left_ == 0 || text.size() > bytes_left_ || hidden_.contains(std::string(text)) || !mask_.add(text)) return;
+  if (hidden_.contains(std::string(text))) return;
+  if (left_ == 0 || text.size() > bytes_left_) {
+    if (!secret_forms(text).empty()) is_full_ = true;
+    return tell_full();
+  }
+  if (!mask_.add(text)) return;
   --left_;
   bytes_left_ -= text.size();
   hidden_.emplace(text);
+}
+
+void SecretKeeper::when_full(std::function<void(const std::string& why)> tell) {
+  tell_ = std::move(tell);
+  tell_full();
+}
+
+void SecretKeeper::tell_full() {
+  if (!is_full_ || told_ || !tell_) return;
+  told_ = true;
+  tell_("expressions have made more of secrets than can be remembered (" + std::to_string(kMostTexts) + " texts, " +
+        std::to_string(kMostBytes >> 10U) + " KiB): what they make from now on isn't hidden, only the secrets themselves are");
 }
 
 Json SecretKeeper::masked(const Json& value) const {

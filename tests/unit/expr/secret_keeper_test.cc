@@ -32,6 +32,35 @@ TEST_CASE("No more than a certain number of texts is remembered") {
   CHECK(keeper.mask().masked("<100000> <109999> one more") == "*** *** one more");
 }
 
+TEST_CASE("That there was more than is remembered is told once") {
+  SecretKeeper keeper;
+  std::vector<std::string> told;
+  const auto tell = [&](const std::string& why) { told.push_back(why); };
+  SECTION("of texts") {
+    keeper.when_full(tell);
+    for (int i = 0; i < 10'000; ++i) keeper.hide(Json::string("<" + std::to_string(100'000 + i) + ">"));
+    keeper.hide(Json::string("<100000>"));  // known
+    keeper.hide(Json::string("abc"));       // hidden by nobody
+    CHECK(told.empty());
+    for (int i = 0; i < 3; ++i) keeper.hide(Json::string("one more " + std::to_string(i)));
+    CHECK(told.size() == 1);
+  }
+  SECTION("of bytes; a short one still fits") {
+    keeper.when_full(tell);
+    for (int i = 0; i < 17; ++i) keeper.hide(Json::string(std::string(15'900, static_cast<char>('a' + i))));
+    CHECK(told.size() == 1);
+    keeper.hide(Json::string("a short one"));
+    CHECK(keeper.mask().masked("a short one") == "***");
+  }
+  SECTION("before anybody listens") {
+    for (int i = 0; i < 10'001; ++i) keeper.hide(Json::string("<" + std::to_string(100'000 + i) + ">"));
+    keeper.when_full(tell);
+    CHECK(told == std::vector<std::string>{
+                      "expressions have made more of secrets than can be remembered (10000 texts, 256 KiB): what they make from "
+                      "now on isn't hidden, only the secrets themselves are"});
+  }
+}
+
 TEST_CASE("A value is searched and masked part by part") {
   SecretKeeper keeper;
   keeper.hide(test::json(R"(["hunter2", 1234])"));
