@@ -39,7 +39,8 @@ std::vector<std::string> flow_words(const JobFlow& flow, Renderer& renderer) {
   }
   if (flow.repeat) {
     const RepeatSpec& repeat = *flow.repeat;
-    std::string& again = words.emplace_back("again every " + format_duration(repeat.every) + " until " + one_line(repeat.until));
+    const std::string pause = repeat.every > Duration::zero() ? "every " + format_duration(repeat.every) : "at once";
+    std::string& again = words.emplace_back("again " + pause + " until " + one_line(repeat.until));
     if (repeat.attempts != 0) again += ", at most " + std::to_string(repeat.attempts) + " times";
   }
   return words;

@@ -99,9 +99,9 @@ void judge(ActionResult& result, const Expect& expect, Duration elapsed) {
 }
 
 // Nothing was sent or started, for what an expression came to.
-AttemptResult not_rendered(const Renderer& renderer) {
+AttemptResult not_rendered(const RunContext& run, const Renderer& renderer) {
   AttemptResult result;
-  result.outcome = failure_of(renderer.errors().front());
+  result.outcome = failure_of(run.expressions, renderer.errors().front());
   return result;
 }
 
@@ -119,7 +119,7 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   Renderer renderer(request.names);
   std::unique_ptr<ProcessCommand> command =
       prepare_process(*std::get<std::unique_ptr<RunSpec>>(request.action), request.job(), renderer);
-  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   const std::vector<std::string>& of_file = request.member.file().environment;
   command->environment.insert(command->environment.begin(), of_file.begin(), of_file.end());
   add_run_variables(*command, run, request, scope.deadline());
@@ -157,7 +157,7 @@ class DownloadJudge final : public ResultJudge {
 Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(request.names);
   std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job(), renderer);
-  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   http->job = request.http;
   if (http->options && http->options->idempotency_key) keep_idempotency_key(*http->options->idempotency_key, run, *request.http);
   const DownloadJudge judge(run, request);
@@ -170,7 +170,7 @@ Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request,
 Task<AttemptResult> execute_sql(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(request.names);
   std::unique_ptr<SqlStatement> sql = prepare_sql(*std::get<std::unique_ptr<SqlSpec>>(request.action), request.job(), renderer);
-  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   const Command generic(std::move(sql));
   ActionResult result = co_await run.parts.sql->execute(generic, scope);
   co_return AttemptResult(std::move(result));
@@ -214,7 +214,7 @@ Task<AttemptResult> give_value(const RunContext& run, const AttemptRequest& requ
   AttemptResult result;
   result.data = renderer.value(spec.value);
   result.holds_secret = evaluator.given() != Taint::none;
-  if (!renderer.errors().empty()) co_return not_rendered(renderer);
+  if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   co_return result;
 }
 
@@ -240,6 +240,16 @@ void blame_deadline(Outcome& outcome, const CancelScope& scope, const CancelScop
   outcome.message = "timed out after " + format_duration(timeout);
 }
 
+// Once for each job as written: its items have the same limit.
+void warn_of_cut(RunContext& run, const Job& job, const CutOutputs& cut) {
+  if (!cut.standard_output && !cut.standard_error) return;
+  if (!run.warned_of_cut.insert(job.written().id).second) return;
+  const std::size_t most = job.written().process ? job.written().process->output_max : ProcessOptions().output_max;
+  run.parts.report.warning(run.masked('`' + job.name + "`: expressions see only the first " + std::to_string(most) +
+                                      " bytes of its " + (cut.standard_output ? "stdout" : "stderr") +
+                                      "; raise `output: {max: …}` for more"));
+}
+
 }  // namespace
 
 Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
@@ -253,6 +263,7 @@ Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, 
   static const Expect kNothingBeyond;  // what the job expects of its own action says nothing of its fallback's
   judge(result, request.is_own() ? policies.expect : kNothingBeyond, elapsed);
   take_data(run.expressions, request, elapsed, result);
+  warn_of_cut(run, request.job(), result.cut);
   result.outcome.message = run.masked(std::move(result.outcome.message));
   co_return result;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/job_names.h"
 #include "engine/member.h"
+#include "engine/result_context.h"
 #include "engine/run_context.h"
 #include "loop/cancel.h"
 #include "loop/task.h"
@@ -34,8 +35,10 @@ struct AttemptResult : ActionResult {
   Json jobs;                                   ///< of a graph: its jobs as `.jobs` has them
   std::vector<std::string> jobs_with_secrets;  ///< of a group: those of its jobs whose data hold one
   Json outputs;                                ///< of a graph: what its file gives
+  Json for_next_round;                         ///< the outputs, if the job looks at `.previous`
   Json data;                                   ///< what `.jobs.NAME` has of it; null: nobody looks
-  bool holds_secret = false;                   ///< the data do
+  CutOutputs cut;                              ///< what was looked at and isn't whole
+  bool holds_secret = false;                   ///< the data, or the outputs, do
   bool repeat = false;                         ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
 };
 

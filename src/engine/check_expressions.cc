@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/definitions.h"
 #include "engine/exposed_secret.h"
+#include "engine/job_frame.h"
 #include "engine/job_parts.h"
 #include "engine/prepare.h"
 #include "engine/result_names.h"
@@ -22,57 +23,6 @@
 
 namespace corun {
 namespace {
-
-// One group on the way down: its jobs by name, and which of them is being looked at.
-struct Frame {
-  const JobGroup& group;
-  const Frame* outer;
-  const Job* current = nullptr;           // null: all of the group is visible (callbacks, outputs of the file)
-  bool over = false;                      // the group has ended
-  std::vector<std::string_view> items{};  // the names of the items around it
-  mutable std::unordered_map<std::string_view, JobIndex> names{};
-
-  const Job* find(std::string_view name) const {
-    if (names.empty()) {
-      for (JobIndex i = 0; i < group.jobs.size(); ++i) names.emplace(short_name(group.jobs[i]), i);
-    }
-    const auto found = names.find(name);
-    return found == names.end() ? nullptr : &group.jobs[found->second];
-  }
-
-  // Whether the current job needs `job`, over any number of steps.
-  bool needs(const Job& job) const {
-    bool found = false;
-    for_each_needed([&](const Job& each) {
-      found = &each == &job;
-      return !found;
-    });
-    return found;
-  }
-
-  // Calls `visit(job)` for each job that can be seen until it returns false. One walk, however many jobs.
-  template <typename Visit>
-  void for_each_needed(Visit visit) const {
-    if (over) {
-      for (const Job& job : group.jobs) {
-        if (!visit(job)) return;
-      }
-    }
-    if (over || current == nullptr) return;
-    std::vector<bool> seen(group.jobs.size());
-    std::vector<const Job*> open{current};
-    while (!open.empty()) {
-      const Job* each = open.back();
-      open.pop_back();
-      for (const Need& need : each->needs) {
-        if (seen[need.job]) continue;
-        seen[need.job] = true;
-        open.push_back(&group.jobs[need.job]);
-        if (!visit(group.jobs[need.job])) return;
-      }
-    }
-  }
-};
 
 class GraphChecker {
  public:
@@ -94,7 +44,9 @@ class GraphChecker {
 
   void check_file(const JobFile& file) {
     const DefinitionScope around = definitions_.scope();
+    const Job* const outer_rounds = std::exchange(rounds_, nullptr);
     definitions_.enter_file(file, known_variables());
+    note_path(file);
     Frame top{file.top, nullptr};
     check_group(top);
     top.current = nullptr;
@@ -107,6 +59,15 @@ class GraphChecker {
     check_outputs(file.outputs);
     evaluator_.take_mentions();
     definitions_.set_scope(around);
+    rounds_ = outer_rounds;
+  }
+
+  // Its jobs know which file they are from.
+  void note_path(const JobFile& file) {
+    if (file.top.jobs.empty()) return;
+    const std::uint32_t number = file.top.jobs.front().place.file;
+    if (expressions_.files.size() <= number) expressions_.files.resize(number + 1);
+    expressions_.files[number] = file.path;
   }
 
   const Variables& known_variables() const { return graph_ != nullptr ? graph_->variables : variables_; }
@@ -163,6 +124,11 @@ class GraphChecker {
     names.roots = std::move(roots);
     names.refused = std::move(refused);
     names.find_job = [this, &frame](const Reference& job, bool) { return find_job(frame, job); };
+    if (rounds_ != nullptr) {
+      names.find_previous = [this, &job = *rounds_](const Reference& previous) { return find_previous(job, previous); };
+    } else {
+      names.refused.push_back(refused_previous(frame.current));
+    }
     evaluator_.set_names(std::move(names));
   }
 
@@ -183,6 +149,7 @@ class GraphChecker {
 
   void check_job(const Frame& frame, const Job& job) {
     const JobFlow* flow = job.flow.get();
+    const Job* const outer_rounds = std::exchange(rounds_, nullptr);
     Roots roots = frame.items;
     see(frame, roots);
     if (flow != nullptr && flow->condition) render([&](Renderer& it) { it.expression(*flow->condition); });
@@ -197,6 +164,7 @@ class GraphChecker {
     const Roots items = roots;
     const std::uint64_t items_mentioned = digest_of_mentions();
     for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
+    rounds_ = flow != nullptr && flow->repeat ? &job : nullptr;
     see(frame, roots);
     check_action(frame, items, job.action, job);
     see(frame, roots);
@@ -216,11 +184,13 @@ class GraphChecker {
     }
     mentioned = Digest().add(mentioned).add(digest_of_mentions()).value();
     definitions_.define(job, items_mentioned, mentioned, expressions_.definitions);
+    rounds_ = outer_rounds;
   }
 
   void check_uses_of_result(const Frame& frame, const Roots& items, const Roots& roots, const Job& job) {
     const JobFlow* flow = job.flow.get();
     const bool has_outputs = flow != nullptr && !flow->outputs.empty();
+    standpoint_ = Standpoint::result;
     if (has_outputs || (job.policies && job.policies->expect.json)) use_members(job);
     see(frame, roots, refused_names(job, items, "expect"));
     if (job.policies) check_expect(job.policies->expect, saves_body(job));
@@ -228,6 +198,7 @@ class GraphChecker {
     if (has_outputs) check_outputs(flow->outputs, saves_body(job));
     see(frame, roots, refused_names(job, items, "until"));
     if (flow != nullptr && flow->repeat) render([&](Renderer& it) { it.expression(flow->repeat->until); });
+    standpoint_ = Standpoint::action;
   }
 
   static void check_items(Renderer& renderer, const Value& items) {
@@ -263,10 +234,15 @@ class GraphChecker {
     if (!job.flow) return;
     Roots roots = job.flow->foreach ? frame.items : items;
     for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
+    const Job* const rounds = rounds_;
+    if (job.flow->foreach) rounds_ = nullptr;  // they are of the whole
+    standpoint_ = Standpoint::callback;
     see(frame, roots);
     for (const auto* callback : {&job.flow->on_success, &job.flow->on_failure, &job.flow->finally}) {
       if (*callback) check_action(frame, items, (*callback)->action, job);
     }
+    rounds_ = rounds;
+    standpoint_ = Standpoint::action;
   }
 
   void check_expect(const Expect& expect, bool saves) {
@@ -328,8 +304,9 @@ class GraphChecker {
         use(*job, part_of(part));
         return check_part(*job, wanted);
       }
+      if (job == each->current && each == &frame) return refused_self(wanted, standpoint_);
       reference.verdict = JobReference::Verdict::unneeded;
-      reference.label = job == each->current ? "it is this job" : "add `needs: " + name + '`';
+      reference.label = job == each->current ? "this job is inside of it" : "add `needs: " + name + '`';
       return reference;
     }
     reference.verdict = JobReference::Verdict::unknown;
@@ -344,6 +321,13 @@ class GraphChecker {
       reference.label = "did you mean `.jobs." + std::string(similar) + "`?";
     }
     return reference;
+  }
+
+  // `job` looks at what its round before gave.
+  JobReference find_previous(const Job& job, const Reference& wanted) {
+    if (expressions_.rounds.size() <= job.id) expressions_.rounds.resize(job.id + 1);
+    expressions_.rounds[job.id] = true;
+    return check_previous(job, wanted);
   }
 
   // Somebody looks at these parts of `job`; at a group's parts means at those of its members.
@@ -366,6 +350,8 @@ class GraphChecker {
   const JobFile& file_;
   const Variables& variables_;
   Definitions definitions_;
+  Standpoint standpoint_ = Standpoint::action;
+  const Job* rounds_ = nullptr;            // whose `.previous` can be seen; null: nobody's
   const KnownVariables* graph_ = nullptr;  // the values of the graph being looked at; null: those of the run
   Expressions& expressions_;
   std::vector<ExpressionError>& errors_;

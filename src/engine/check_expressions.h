@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/definitions.h"
@@ -32,10 +33,16 @@ struct Expressions {
   Programs programs;                    ///< compiled
   std::vector<std::uint16_t> used;      ///< by Job::id, ResultParts; empty: nobody looks at anybody
   std::vector<Definition> definitions;  ///< by Job::id
+  std::vector<std::string> files;       ///< their paths, by Place::file
+  std::vector<bool> rounds;             ///< by Job::id: whether it looks at `.previous`; empty: none does
 
   std::uint16_t used_of(const Job& job) const {
     const std::uint32_t id = job.written().id;
     return id < used.size() ? used[id] : std::uint16_t{0};
+  }
+  bool sees_previous(const Job& job) const {
+    const std::uint32_t id = job.written().id;
+    return id < rounds.size() && rounds[id];
   }
 };
 

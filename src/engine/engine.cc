@@ -48,7 +48,7 @@ class StopNotice final : private CancelScope::Hook {
 std::string outputs_of_file(const RunContext& run, const Context& names) {
   const ContextEvaluator evaluator(names, run.expressions.programs);
   std::vector<std::string> problems;
-  const Json outputs = evaluate_outputs(run.file.outputs, evaluator, problems);
+  const Json outputs = evaluate_outputs(run.expressions, run.file.outputs, evaluator, problems);
   for (const std::string& problem : problems) run.parts.report.warning(run.masked(problem));
   const SecretKeeper* keeper = names.keeper();
   return keeper == nullptr ? outputs.dump() : keeper->masked(outputs).dump();

@@ -10,6 +10,10 @@ const Context& JobNames::context() const {
     context_.emplace(&outer_);
     context_->set("attempt", Json::number(attempt_));
     context_->set("error", describe_error(error_));
+    if (!previous_.is_null()) {
+      context_->set("previous", previous_);
+      if (previous_holds_secret_) context_->taint("previous", {}, Taint::holds);
+    }
   }
   return *context_;
 }

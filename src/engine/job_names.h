@@ -3,13 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/outcome.h"
 #include "expr/evaluator.h"
 
 namespace corun {
 
-/// Adds `attempt` and `error` to the names around a job. Nothing is made before the first expression asks.
+/// Adds `attempt`, `error` and `previous` to the names around a job. Nothing is made before the first expression asks.
 class JobNames final : public Evaluator {
  public:
   /// Both must outlive this.
@@ -26,6 +27,13 @@ class JobNames final : public Evaluator {
     context_.reset();
   }
 
+  /// A round of `repeat` has ended well: what it gave is what the next one sees.
+  void end_round(Json outputs, bool hold_secret) {
+    previous_ = std::move(outputs);
+    previous_holds_secret_ = hold_secret;
+    context_.reset();
+  }
+
   const Context& context() const;
   Evaluated<Json> evaluate(const Expression& expression) const override {
     const ContextEvaluator evaluator(context(), programs_);
@@ -37,6 +45,8 @@ class JobNames final : public Evaluator {
   const Programs& programs_;
   std::uint32_t attempt_ = 0;
   Outcome error_;
+  Json previous_;
+  bool previous_holds_secret_ = false;
   mutable std::optional<Context> context_;
 };
 

@@ -35,11 +35,20 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
   return similar.empty() ? std::string() : "did you mean `" + std::string(similar) + "`?";
 }
 
-// Whether the outputs are those that the job names, and no others: a process may write more, a fallback may stand in.
-bool names_all_outputs(const Job& job) {
-  const bool is_answer = std::holds_alternative<std::unique_ptr<HttpSpec>>(job.action) ||
-                         std::holds_alternative<std::unique_ptr<SqlSpec>>(job.action);
-  return is_answer && job.fallback == nullptr;
+// Whether the outputs of its own action are those that the job names, and no others: a process may write more.
+bool names_own_outputs(const Job& job) {
+  return std::holds_alternative<std::unique_ptr<HttpSpec>>(job.action) ||
+         std::holds_alternative<std::unique_ptr<SqlSpec>>(job.action);
+}
+
+// The same of whatever its result is: a fallback may stand in.
+bool names_all_outputs(const Job& job) { return names_own_outputs(job) && job.fallback == nullptr; }
+
+std::vector<std::string_view> output_names(const Job& job) {
+  std::vector<std::string_view> names;
+  if (job.flow == nullptr) return names;
+  for (const OutputRule& rule : job.flow->outputs) names.push_back(rule.name);
+  return names;
 }
 
 }  // namespace
@@ -58,13 +67,51 @@ JobReference check_part(const Job& job, const Reference& wanted) {
                         "such as `.jobs." + wanted.name + ".outputs[]." + wanted.field + '`', {});
   }
   if (!names_all_outputs(job)) return {};
-  std::vector<std::string_view> names;
-  if (flow != nullptr) {
-    for (const OutputRule& rule : flow->outputs) names.push_back(rule.name);
-  }
+  const std::vector<std::string_view> names = output_names(job);
   if (std::find(names.begin(), names.end(), wanted.field) != names.end()) return {};
   return no_such_part(owner + " has no output `" + wanted.field + '`', suggestion(wanted.field, names),
                       names.empty() ? "a job's `outputs` say what others may see" : "its outputs: " + listed(names));
+}
+
+JobReference refused_self(const Reference& wanted, Standpoint from) {
+  constexpr std::array<std::string_view, 5> kOfError{"kind", "message", "exit_code", "signal", "status"};
+  const std::string message = "`.jobs." + wanted.name + "` is this job itself: ";
+  const std::string about_error = "`.error` has " + listed(kOfError);
+  if (from == Standpoint::result) {
+    return no_such_part(message + "its result isn't among `.jobs` yet",
+                        wanted.part.empty() ? std::string() : "write `." + wanted.part + '`', "what it came to is at the top");
+  }
+  std::string instead = "`.error` and `.attempt`";
+  if (wanted.part == "error") instead = "`.error`";
+  if (wanted.part == "attempts") instead = "`.attempt`";
+  if (std::find(kOfError.begin(), kOfError.end(), wanted.part) != kOfError.end()) instead = "`.error." + wanted.part + '`';
+  if (from == Standpoint::callback) {
+    return no_such_part(message + "its callbacks see how it ended, and not its result", "write " + instead,
+                        about_error + "; it is null if all went well");
+  }
+  return no_such_part(message + "its result isn't there before it has ended", {},
+                      "a fallback and another attempt see " + instead + " of the one before: " + about_error);
+}
+
+JobReference check_previous(const Job& job, const Reference& wanted) {
+  if (!names_own_outputs(job)) return {};
+  const std::vector<std::string_view> names = output_names(job);
+  if (names.empty()) {
+    return no_such_part("there is nothing in `.previous`: job `" + job.name + "` has no `outputs`",
+                        "add `outputs: {…}`: they are what the next round sees", {});
+  }
+  if (wanted.name.empty() || std::find(names.begin(), names.end(), wanted.name) != names.end()) return {};
+  return no_such_part("job `" + job.name + "` has no output `" + wanted.name + "` for `.previous`",
+                      suggestion(wanted.name, names), "its outputs: " + listed(names));
+}
+
+RefusedName refused_previous(const Job* job) {
+  const bool has_rounds = job == nullptr || (job->flow != nullptr && job->flow->repeat.has_value());
+  if (has_rounds) {
+    return {"previous", "there is no `.previous` here: no round comes before",
+            "only a job with `repeat` sees it, from its action on"};
+  }
+  return {"previous", "`.previous` is what the round before gave, and this job has no `repeat`", "add `repeat: {until: …}`"};
 }
 
 }  // namespace corun

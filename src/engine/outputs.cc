@@ -34,9 +34,13 @@ bool looks_like_xml(const ActionResult& result) {
 // One job's expressions over one of its results.
 class ResultReader {
  public:
-  ResultReader(const Expressions& expressions, const AttemptRequest& request, const AttemptResult& result, Duration elapsed)
-      : result_(result), context_(&request.names.context()), evaluator_(context_, expressions.programs) {
-    add_result(context_, result, elapsed, request.number);
+  ResultReader(const Expressions& expressions, const AttemptRequest& request, const AttemptResult& result, Duration elapsed,
+               CutOutputs& cut)
+      : expressions_(expressions),
+        result_(result),
+        context_(&request.names.context()),
+        evaluator_(context_, expressions.programs) {
+    add_result(context_, result, elapsed, request.number, cut);
     if (!result.members.is_null()) {
       context_.set("results", result.members);
       if (!result.jobs_with_secrets.empty()) context_.taint("results", {}, Taint::holds);
@@ -56,7 +60,7 @@ class ResultReader {
     if (!expect.json) return std::nullopt;
     Renderer renderer(evaluator_);
     const Json holds = renderer.in("expect.json").expression(*expect.json);
-    if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+    if (!renderer.errors().empty()) return failure_of(expressions_, renderer.errors().front(), FailureKind::expectation);
     if (holds.is_true()) return std::nullopt;
     return failure(FailureKind::expectation, "expected " + quoted_start(expect.json->text) + ", which is " + holds.dump());
   }
@@ -65,7 +69,7 @@ class ResultReader {
     Renderer renderer(evaluator_);
     holds = renderer.in("until").expression(repeat.until).is_true();
     if (renderer.errors().empty()) return std::nullopt;
-    return failure_of(renderer.errors().front(), FailureKind::expectation);
+    return failure_of(expressions_, renderer.errors().front(), FailureKind::expectation);
   }
 
   // Whether a value given so far has to do with a secret.
@@ -112,7 +116,7 @@ class ResultReader {
     if (rule.kind == OutputRule::Kind::expression) {
       Renderer renderer(evaluator_);
       value = renderer.expression(rule.text);
-      if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+      if (!renderer.errors().empty()) return failure_of(expressions_, renderer.errors().front(), FailureKind::expectation);
       return std::nullopt;
     }
     const Result<std::string> found = rule.kind == OutputRule::Kind::xpath
@@ -142,7 +146,7 @@ class ResultReader {
   std::optional<Outcome> unmet_pattern(const Pattern& pattern, std::string_view text, const std::string& what) {
     Renderer renderer(evaluator_);
     const std::string wanted = renderer.in("expect").text(pattern.text);
-    if (!renderer.errors().empty()) return failure_of(renderer.errors().front(), FailureKind::expectation);
+    if (!renderer.errors().empty()) return failure_of(expressions_, renderer.errors().front(), FailureKind::expectation);
     bool holds = false;
     const char* verb = "to match";
     switch (pattern.kind) {
@@ -166,6 +170,7 @@ class ResultReader {
                                                  (text.empty() ? "nothing" : quoted_start(text)));
   }
 
+  const Expressions& expressions_;
   const AttemptResult& result_;
   Context context_;
   ContextEvaluator evaluator_;
@@ -173,6 +178,37 @@ class ResultReader {
 };
 
 bool has_expressions(const Expect& expect) { return expect.json || !expect.headers.empty() || !expect.body.empty(); }
+
+// Bytes of `value` as JSON, about; counting ends soon after `most`.
+std::size_t size_of(const Json& value, std::size_t most) {
+  std::size_t size = 2;
+  switch (value.kind()) {
+    case Json::Kind::string: size += value.text().size(); break;
+    case Json::Kind::list:
+      for (std::size_t i = 0; i < value.size() && size <= most; ++i) size += 1 + size_of(value.at(i), most - size);
+      break;
+    case Json::Kind::map:
+      value.for_each_field([&](std::string_view name, const Json& field) {
+        if (size <= most) size += name.size() + 3 + size_of(field, most - size);
+      });
+      break;
+    default: size += 4; break;
+  }
+  return size;
+}
+
+// What a round gives to the next one; a failure if it has become too much.
+std::optional<Outcome> hand_on(const Json& outputs, const SecretKeeper* keeper, AttemptResult& result) {
+  constexpr std::size_t kMost = std::size_t{16} << 20;
+  if (size_of(outputs, kMost) > kMost) {
+    return failure(FailureKind::result_too_large,
+                   "the outputs have grown beyond " + std::to_string(kMost >> 20) + " MiB: too much for `.previous`");
+  }
+  result.for_next_round = outputs;
+  result.holds_secret =
+      result.holds_secret || !result.jobs_with_secrets.empty() || (keeper != nullptr && keeper->finds_in(outputs));
+  return std::nullopt;
+}
 
 // Members' outputs by name: what a gather gives unless it says otherwise.
 Json outputs_of_members(const Json& members) {
@@ -186,8 +222,10 @@ Json outputs_of_members(const Json& members) {
 
 }  // namespace
 
-Outcome failure_of(const ExpressionError& error, FailureKind kind) {
-  const std::string line = error.place.line > 0 ? "line " + std::to_string(error.place.line) : "";
+Outcome failure_of(const Expressions& expressions, const ExpressionError& error, FailureKind kind) {
+  std::string line = error.place.line > 0 ? "line " + std::to_string(error.place.line) : "";
+  const std::uint32_t file = error.place.file;
+  if (file > 0 && file < expressions.files.size() && !line.empty()) line += " of " + expressions.files[file];
   std::string place = error.key.empty() ? line : '`' + error.key + '`' + (line.empty() ? "" : ", " + line);
   if (!place.empty()) place += ": ";
   return failure(kind, place + error.message);
@@ -195,14 +233,16 @@ Outcome failure_of(const ExpressionError& error, FailureKind kind) {
 
 bool wants_outputs(const Expressions& expressions, const Job& job) {
   const JobFlow* flow = job.written().flow.get();
-  return (expressions.used_of(job) & kOutputs) != 0 || (flow != nullptr && !flow->outputs.empty());
+  return (expressions.used_of(job) & kOutputs) != 0 || (flow != nullptr && !flow->outputs.empty()) ||
+         expressions.sees_previous(job);
 }
 
 std::optional<Outcome> unmet_expectation(const Expressions& expressions, const AttemptRequest& request,
                                          const AttemptResult& result, Duration elapsed) {
   const Expect& expect = request.job().policies->expect;
   if (!has_expressions(expect)) return std::nullopt;
-  return ResultReader(expressions, request, result, elapsed).unmet(expect);
+  CutOutputs cut;
+  return ResultReader(expressions, request, result, elapsed, cut).unmet(expect);
 }
 
 void take_data(const Expressions& expressions, const AttemptRequest& request, Duration elapsed, AttemptResult& result) {
@@ -213,6 +253,7 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
   const bool own = request.is_own();
   const bool expects = own && has_expressions(expect) && !result.unrequested;
   const bool repeats = own && flow != nullptr && flow->repeat.has_value();
+  const bool hands_on = repeats && expressions.sees_previous(request.job());
   const bool gives = wants_outputs(expressions, request.job());
   if (!expects && !repeats && !gives && used == 0) {
     result.data = Json();
@@ -221,13 +262,14 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
 
   const bool is_value = std::holds_alternative<std::unique_ptr<OutputSpec>>(request.action);  // null is one, too
   Json outputs = is_value ? std::move(result.data) : Json();
+  const SecretKeeper* keeper = request.names.context().keeper();
   if (result.outcome.ok() && !is_value) {
-    ResultReader reader(expressions, request, result, elapsed);
+    ResultReader reader(expressions, request, result, elapsed, result.cut);
     std::optional<Outcome> failed = expects ? reader.unmet(expect) : std::nullopt;
     bool holds = true;
     if (!failed && repeats) failed = reader.until(*flow->repeat, holds);
     result.repeat = !holds;
-    if (!failed && holds && gives) {
+    if (!failed && (holds || hands_on) && gives) {
       static const std::vector<OutputRule> kNone;
       const bool is_graph = result.outputs.is_map();
       const bool has_rules = flow != nullptr && !flow->outputs.empty();
@@ -237,6 +279,8 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
       failed = reader.add_outputs(flow != nullptr ? flow->outputs : kNone, outputs);
       result.holds_secret = result.holds_secret || reader.gave_secret();
     }
+    if (!failed && hands_on) failed = hand_on(outputs, keeper, result);
+    if (!holds) outputs = Json();  // they are the round's, not the job's
     if (failed) {
       failed->exit_code = result.outcome.exit_code;
       failed->http_status = result.outcome.http_status;
@@ -244,22 +288,22 @@ void take_data(const Expressions& expressions, const AttemptRequest& request, Du
       outputs = Json();
     }
   }
-  result.data = describe_result(result, elapsed, used);
+  result.data = describe_result(result, elapsed, used, result.cut);
   if (used == 0) return;
-  const SecretKeeper* keeper = request.names.context().keeper();
   result.holds_secret =
       result.holds_secret || !result.jobs_with_secrets.empty() || (keeper != nullptr && keeper->finds_in(result.data));
   result.data.set("outputs", std::move(outputs));
   if (!result.members.is_null()) result.data.set("results", result.members);
 }
 
-Json evaluate_outputs(const std::vector<OutputRule>& rules, const Evaluator& evaluator, std::vector<std::string>& problems) {
+Json evaluate_outputs(const Expressions& expressions, const std::vector<OutputRule>& rules, const Evaluator& evaluator,
+                      std::vector<std::string>& problems) {
   Json outputs = Json::map();
   for (const OutputRule& rule : rules) {
     Renderer renderer(evaluator);
     outputs.set(rule.name, renderer.expression(rule.text));
     if (!renderer.errors().empty()) {
-      problems.push_back("output `" + rule.name + "`: " + failure_of(renderer.errors().front()).message);
+      problems.push_back("output `" + rule.name + "`: " + failure_of(expressions, renderer.errors().front()).message);
     }
   }
   return outputs;

@@ -18,10 +18,11 @@ std::optional<Outcome> unmet_expectation(const Expressions& expressions, const A
 /// `result.data` to what others look at. What can't be evaluated makes a success a failure.
 void take_data(const Expressions& expressions, const AttemptRequest& request, Duration elapsed, AttemptResult& result);
 
-/// The outputs of the whole run. What can't be evaluated is null, with a word in `problems`.
-Json evaluate_outputs(const std::vector<OutputRule>& rules, const Evaluator& evaluator, std::vector<std::string>& problems);
+/// The outputs of a whole file. What can't be evaluated is null, with a word in `problems`.
+Json evaluate_outputs(const Expressions& expressions, const std::vector<OutputRule>& rules, const Evaluator& evaluator,
+                      std::vector<std::string>& problems);
 
-/// A failure for what is wrong with an expression, with the line it is written at.
-Outcome failure_of(const ExpressionError& error, FailureKind kind = FailureKind::invalid_request);
+/// A failure for what is wrong with an expression, with the line it is written at, and the file if it isn't the run's own.
+Outcome failure_of(const Expressions& expressions, const ExpressionError& error, FailureKind kind = FailureKind::invalid_request);
 
 }  // namespace corun

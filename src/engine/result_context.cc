@@ -75,6 +75,13 @@ constexpr std::array<CostlyField, 7> kFields{{
     {"rows", kRows, [](const ActionResult& it) -> Result<Json> { return it.rows.empty() ? Json() : Json::parse(it.rows); }},
 }};
 
+// Of JSON that was cut there is no value, and an error says so.
+void note_cut(const ActionResult& result, std::uint16_t part, CutOutputs& seen) {
+  const bool of_content = part == kLines && &content_of(result) == &result.stdout_text;
+  if (result.stdout_cut && (part == kStdout || of_content)) seen.standard_output = true;
+  if (result.stderr_cut && part == kStderr) seen.standard_error = true;
+}
+
 // A secret may have come back: what programs make of such a text is of the secret.
 void taint_texts(Context& context, const ActionResult& result) {
   const SecretKeeper* keeper = context.keeper();
@@ -101,7 +108,7 @@ const std::string& content_of(const ActionResult& result) {
   return result.outcome.http_status != 0 || !result.body.empty() ? result.body : result.stdout_text;
 }
 
-void add_result(Context& context, const ActionResult& result, Duration elapsed, std::uint32_t attempts) {
+void add_result(Context& context, const ActionResult& result, Duration elapsed, std::uint32_t attempts, CutOutputs& seen) {
   context.set("exit_code", code_or_null(result.outcome.exit_code, -1));
   context.set("signal", code_or_null(result.outcome.signal, 0));
   context.set("status", code_or_null(result.outcome.http_status, 0));
@@ -110,12 +117,15 @@ void add_result(Context& context, const ActionResult& result, Duration elapsed, 
   context.set("time", Json::number(seconds(elapsed)));
   context.set("attempts", Json::number(attempts));
   for (const CostlyField& field : kFields) {
-    context.set(field.name, Context::Make([&result, make = field.make] { return make(result); }));
+    context.set(field.name, Context::Make([&result, &seen, &field] {
+                  note_cut(result, field.part, seen);
+                  return field.make(result);
+                }));
   }
   taint_texts(context, result);
 }
 
-Json describe_result(const ActionResult& result, Duration elapsed, std::uint16_t parts) {
+Json describe_result(const ActionResult& result, Duration elapsed, std::uint16_t parts, CutOutputs& seen) {
   if (parts == 0) return Json();
   Json map = Json::map();
   map.set("exit_code", code_or_null(result.outcome.exit_code, -1));
@@ -126,6 +136,7 @@ Json describe_result(const ActionResult& result, Duration elapsed, std::uint16_t
   map.set("time", Json::number(seconds(elapsed)));
   for (const CostlyField& field : kFields) {
     if ((parts & field.part) == 0) continue;
+    note_cut(result, field.part, seen);
     const Result<Json> value = field.make(result);
     map.set(field.name, value ? *value : Json());
   }

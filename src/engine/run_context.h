@@ -1,6 +1,7 @@
 // What all jobs of one run share. Knows nothing of any one job.
 #pragma once
 
+#include <unordered_set>
 #include <vector>
 
 #include "base/job_result.h"
@@ -62,7 +63,8 @@ struct RunContext {
   Journal& journal;
   Admission admission;
   RunningFile top;
-  std::vector<JobResult> results;  ///< of the jobs as written
+  std::vector<JobResult> results;                   ///< of the jobs as written
+  std::unordered_set<std::uint32_t> warned_of_cut;  ///< by Job::id: output that isn't whole
 
   /// An id for an instance of a job, free again after `give_back_id`.
   std::uint32_t take_id() {

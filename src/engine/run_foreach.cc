@@ -140,7 +140,7 @@ std::optional<Outcome> ForeachRun::find_items() {
   Renderer renderer(evaluator);
   items_ = spec_.items.kind == Value::Kind::string ? renderer.in("items").expression(spec_.items.text)
                                                    : renderer.in("items").value(spec_.items);
-  if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
+  if (!renderer.errors().empty()) return failure_of(run_.expressions, renderer.errors().front());
   items_hold_secret_ = evaluator.given() != Taint::none;
   if (!items_.is_list()) {
     return failure(FailureKind::invalid_request,
@@ -167,7 +167,7 @@ std::optional<Outcome> ForeachRun::name_of(std::size_t index, const Json& value,
     const ContextEvaluator evaluator(context, run_.expressions.programs);
     Renderer renderer(evaluator);
     key = renderer.in("key").expression(*spec_.key).to_text();
-    if (!renderer.errors().empty()) return failure_of(renderer.errors().front());
+    if (!renderer.errors().empty()) return failure_of(run_.expressions, renderer.errors().front());
     key = keys_.next(run_.masked(std::move(key)));
   }
   name = member_.job().name + '[' + key + ']';

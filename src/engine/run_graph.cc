@@ -29,7 +29,7 @@ void add_outputs(const RunContext& run, const RunningFile& running, const FileEn
   end.add_to(names);
   const ContextEvaluator evaluator(names, run.expressions.programs);
   std::vector<std::string> problems;
-  result.outputs = evaluate_outputs(running.file.outputs, evaluator, problems);
+  result.outputs = evaluate_outputs(run.expressions, running.file.outputs, evaluator, problems);
   result.holds_secret = evaluator.given() != Taint::none;
   if (!problems.empty()) result.outcome = failure(FailureKind::expectation, std::move(problems.front()));
 }
@@ -43,7 +43,7 @@ Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, co
   std::vector<ExpressionError> errors;
   const Variables variables = graph_variables(spec, outer.variables, request.names.context(), run.expressions.programs, errors);
   if (!errors.empty()) {
-    result.outcome = failure_of(errors.front());
+    result.outcome = failure_of(run.expressions, errors.front());
     co_return result;
   }
   RunningFile running(*spec.file, variables);

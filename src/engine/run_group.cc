@@ -220,7 +220,7 @@ bool GroupRun::holds(const Text& condition, Outcome& outcome) const {
   const ContextEvaluator evaluator(names_, run_.expressions.programs);
   Renderer renderer(evaluator);
   const Json value = renderer.in("if").expression(condition);
-  if (!renderer.errors().empty()) outcome = failure_of(renderer.errors().front());
+  if (!renderer.errors().empty()) outcome = failure_of(run_.expressions, renderer.errors().front());
   return value.is_true();
 }
 

@@ -185,6 +185,7 @@ Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt
   data_ = std::move(attempt.data);
   holds_secret_ = attempt.holds_secret;
   repeat_ = attempt.repeat;
+  if (!attempt.for_next_round.is_null()) names_.end_round(std::move(attempt.for_next_round), attempt.holds_secret);
   if (!attempt.outcome.ok()) names_.set_error(attempt.outcome);
   if (!request.is_own()) {
     run_.admission.release(member_);
@@ -286,6 +287,7 @@ std::optional<Duration> JobRun::pause_before_repeat(Outcome& outcome) {
   }
   if (log_) log_->rest();
   earlier_attempts_ = result_.attempts;
+  http_.idempotency_key.clear();  // the next request is another one
   backoff_.emplace(policies_.retry.backoff, run_.parts.random);
   wait_for_next(repeat.every, not_yet);
   return repeat.every;

@@ -90,20 +90,22 @@ std::string CheckEvaluator::suggestion(std::string_view name, MakeNames make_nam
 
 bool CheckEvaluator::is_root(std::string_view name) const {
   return std::find(kAlways.begin(), kAlways.end(), name) != kAlways.end() || (name == "jobs" && names_.find_job != nullptr) ||
+         (name == "previous" && names_.find_previous != nullptr) ||
          std::find(names_.roots.begin(), names_.roots.end(), name) != names_.roots.end();
 }
 
 std::optional<ExpressionError> CheckEvaluator::check_root(const Expression& expression, const std::string& name) const {
-  if (!is_root(name)) return unknown_root(expression, name);
   for (const RefusedName& each : names_.refused) {
     if (each.name == name) return expression_error(expression, Kind::unknown_name, each.message, each.label);
   }
+  if (!is_root(name)) return unknown_root(expression, name);
   return std::nullopt;
 }
 
 ExpressionError CheckEvaluator::unknown_root(const Expression& expression, const std::string& name) const {
   std::vector<std::string_view> known(kAlways.begin(), kAlways.end());
   if (names_.find_job) known.emplace_back("jobs");
+  if (names_.find_previous) known.emplace_back("previous");
   known.insert(known.end(), names_.roots.begin(), names_.roots.end());
   std::string list;
   for (const std::string_view each : known) list += (list.empty() ? "`." : ", `.") + std::string(each) + '`';
@@ -166,6 +168,15 @@ std::optional<ExpressionError> CheckEvaluator::check_job(const Expression& expre
                           reference.label, reference.help);
 }
 
+// A program that is given the whole input says nothing of rounds as long as it doesn't name them.
+std::optional<ExpressionError> CheckEvaluator::check_previous(const Expression& expression, const Reference& previous) const {
+  if (!names_.find_previous) return std::nullopt;
+  if (previous.root.empty() && expression.source.find("previous") == std::string::npos) return std::nullopt;
+  const JobReference reference = names_.find_previous(previous);
+  if (!previous.certain || reference.verdict == JobReference::Verdict::fine) return std::nullopt;
+  return expression_error(expression, Kind::unknown_name, reference.message, reference.label, reference.help);
+}
+
 Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
   const auto* root = std::get_if<std::string>(&expression.path[0]);
   if (root == nullptr) return unknown_root(expression, "[…]");
@@ -176,6 +187,10 @@ Evaluated<Json> CheckEvaluator::check_path(const Expression& expression) const {
     Reference job{*root, name != nullptr ? *name : "", field_of(expression, 2), field_of(expression, 3), true};
     if (auto error = check_job(expression, job)) return std::move(*error);
     if (job.part == "headers") return check_header(expression, job.field);
+    return stand_in();
+  }
+  if (*root == "previous") {
+    if (auto error = check_previous(expression, {*root, name != nullptr ? *name : "", "", "", true})) return std::move(*error);
     return stand_in();
   }
   if (*root == "headers" && name != nullptr) return check_header(expression, *name);
@@ -234,6 +249,9 @@ Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) cons
   for (const Reference& reference : find_references(expression.source)) {
     of_secret = of_secret || is_of_secret(reference.root, reference.name);
     mention(reference.root.empty() ? "vars" : reference.root, reference.name);
+    if (reference.root == "previous" || reference.root.empty()) {
+      if (auto error = check_previous(expression, reference)) return std::move(*error);
+    }
     if (reference.root == "jobs" || reference.root.empty()) {
       if (auto error = check_job(expression, reference)) return std::move(*error);
     } else if (auto wrong = reference.certain ? check_root(expression, reference.root) : std::nullopt) {

@@ -27,7 +27,7 @@ struct JobReference {
   std::string help;
 };
 
-/// A name at the top that would mislead, and why.
+/// A name at the top that would mislead, or is for another place, and why.
 struct RefusedName {
   std::string_view name;
   std::string message;
@@ -38,10 +38,12 @@ struct RefusedName {
 struct VisibleNames {
   /// Names at the top besides vars, env, secrets and run: `page`, `attempt`, `status`.
   std::vector<std::string_view> roots;
-  std::vector<RefusedName> refused;  ///< those of them that are errors nevertheless
+  std::vector<RefusedName> refused;  ///< those of them that are errors nevertheless, and others with a reason of their own
   /// Told of each reference to `.jobs.NAME.PART.FIELD`; "" where the text leaves it open. If `certain` is false the verdict
   /// doesn't count.
   std::function<JobReference(const Reference& job, bool certain)> find_job;
+  /// Told of each reference to `.previous.NAME`; null: no round comes before.
+  std::function<JobReference(const Reference& previous)> find_previous;
   const Variables* variables = nullptr;  ///< the values known here; null: those of the file that is run
   /// Variables besides, whose values only the run will know; null: none.
   const std::set<std::string, std::less<>>* open = nullptr;
@@ -78,6 +80,7 @@ class CheckEvaluator final : public Evaluator {
   Evaluated<Json> check_program(const Expression& expression) const;
   std::optional<ExpressionError> check_name(const Expression& expression, std::string_view root, std::string_view name) const;
   std::optional<ExpressionError> check_job(const Expression& expression, const Reference& job) const;
+  std::optional<ExpressionError> check_previous(const Expression& expression, const Reference& previous) const;
   bool is_root(std::string_view name) const;
   std::optional<ExpressionError> check_root(const Expression& expression, const std::string& name) const;
   bool is_of_secret(std::string_view root, std::string_view name) const;

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 26> kChangers{
     "group_by",  "gsub",    "map",    "map_values", "max_by",      "min_by", "paths",
     "pick",      "recurse", "reduce", "repeat",     "sort_by",     "sub",    "truncate_stream",
     "unique_by", "until",   "walk",   "while",      "with_entries"};
-constexpr std::array<std::string_view, 4> kRoots{"vars", "env", "secrets", "jobs"};
+constexpr std::array<std::string_view, 5> kRoots{"vars", "env", "secrets", "jobs", "previous"};
 
 class Finder {
  public:
@@ -93,6 +93,12 @@ class Finder {
     return text_.substr(start, at_ - start);
   }
 
+  // Whether a colon follows: `{previous: …}` is a name for something else.
+  bool is_key() const {
+    const std::size_t behind = text_.find_first_not_of(" \t\r\n", at_);
+    return behind != std::string_view::npos && text_[behind] == ':';
+  }
+
   void step_word() {
     const bool variable = at_ > 0 && (text_[at_ - 1] == '$' || text_[at_ - 1] == '@');
     const std::size_t start = at_;
@@ -101,6 +107,7 @@ class Finder {
     if (word_ == "catch") level().input = false;  // the error is
     // `{jobs}`, `["jobs"]` and the like: no dot, so any of it.
     if (!variable && word_ == "jobs") found_.push_back({"jobs", "", "", "", false, start});
+    if (!variable && word_ == "previous" && !is_key()) found_.push_back({"previous", "", "", "", false, start});
   }
 
   // `.name`, also `."name"` and `["name"]` behind a dot or a name.

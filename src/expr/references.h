@@ -10,7 +10,7 @@ namespace corun {
 
 /// A mention such as `.jobs.login.outputs.token`.
 struct Reference {
-  std::string root;     ///< vars, env, secrets or jobs, another one only if it is certain; "": the whole input is used
+  std::string root;     ///< vars, env, secrets, jobs or previous, another one only if it is certain; "": the whole input is used
   std::string name;     ///< "login"; "": no single one, so it may be any
   std::string part;     ///< "outputs"; "": may be all of it
   std::string field{};  ///< of that part: "token"; "": may be all of it

@@ -44,8 +44,8 @@ std::optional<Value> read_items(Reader& reader, NodeId node) {
 }
 
 std::optional<std::string> read_name(Reader& reader, NodeId node) {
-  constexpr std::array<std::string_view, 9> kTaken{"vars",   "env",   "secrets", "jobs", "run",
-                                                   "matrix", "index", "attempt", "error"};
+  constexpr std::array<std::string_view, 10> kTaken{"vars",   "env",   "secrets", "jobs",  "run",
+                                                    "matrix", "index", "attempt", "error", "previous"};
   auto name = read_string(reader, node);
   if (!name) return std::nullopt;
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -266,7 +266,7 @@ constexpr std::array kFlowKeys{
     Key{.name = "repeat",
         .shapes = kMap,
         .accepts = "a map",
-        .description = "Runs it again until an expression holds (polling).",
+        .description = "Runs it again until an expression holds; the outputs of the round before are `.previous`.",
         .example = "repeat: {until: .json.done, every: 5s}",
         .decode = set_repeat,
         .fields = Scope::repeat,

@@ -132,6 +132,137 @@ TEST_CASE("a repeat without its condition is one error") {
       .run();
 }
 
+TEST_CASE("pages are followed and collected, each round by what the one before it gave") {
+  const std::string file = R"yaml(version: 1
+jobs:
+  pages:
+    run: |
+      case ${{ .previous.next // "start" }} in
+        start) echo '{"items": [1, 2], "next": "b"}' ;;
+        b) [ "$CORUN_ATTEMPT" -gt 2 ]; echo '{"items": [3], "next": "c"}' ;;
+        c) echo '{"items": [], "next": null}' ;;
+      esac
+    retry: {attempts: 2, delay: 1ms}
+    repeat: {until: .json.next == null, every: 0s, attempts: 20}
+    outputs: {next: .json.next, items: "(.previous.items // []) + .json.items"}
+    finally: {run: 'echo "last: ${{ .previous.items }}"'}
+  written:
+    needs: pages
+    run: echo n=${{ .previous.n // "" }}x >>"$CORUN_OUTPUT"
+    repeat: {until: '(.previous.n | length) == 2', every: 0s, attempts: 5}
+  show: {needs: written, run: 'echo "${{ .jobs.pages.outputs.items }} ${{ .jobs.written.outputs.n }}"'}
+)yaml";
+  CorunTest()
+      .file("jobs.yaml", file)
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout(
+          "{\"items\": [1, 2], \"next\": \"b\"}\n{\"items\": [3], \"next\": \"c\"}\n{\"items\": [], \"next\": null}\n"
+          "last: [1,2,3]\n[1,2,3] xxx\n")
+      .expect_stderr(
+          "[1/3] ok <time> pages (attempt 4 of 40)\n[2/3] ok <time> written (attempt 3 of 5)\n[3/3] ok <time> show\n"
+          "3 jobs: 3 ok in <time>\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", file)
+      .args({"plan", "jobs.yaml", "pages"})
+      .expect_stdout_parts({"again at once until .json.next == null, at most 20 times\n", "${{ .previous.next // \"start\" }}"})
+      .run();
+}
+
+TEST_CASE("a foreach follows the pages of each item by itself") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  each:
+    foreach: {items: [2, 3], as: most, max_concurrent: 1}
+    run: 'echo ${{ .previous.sum // 0 }}'
+    repeat: {until: .previous.sum >= .most, every: 0s}
+    outputs: {sum: (.previous.sum // 0) + 1}
+  show: {needs: each, run: 'echo "${{ .jobs.each.outputs }}"'}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("0\n1\n2\n0\n1\n2\n3\n[{\"sum\":3},{\"sum\":4}]\n")
+      .expect_stderr_parts({"2 jobs: 2 ok in <time>"})
+      .run();
+}
+
+TEST_CASE("the round before can't be seen where there is none") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  a: {run: 'echo ${{ .previous.x }}'}
+  b: {http: "http://h/${{ .previous.nxet }}", repeat: {until: .json.x}, outputs: {next: .json.next}}
+  c: {http: "http://h/${{ .previous.next // 1 }}", repeat: {until: .json.x}}
+  d: {if: .previous.x, run: ls, repeat: {until: .json.x}}
+  e: {foreach: [1], run: ls, repeat: {until: .json.x}, finally: {run: 'echo ${{ .previous.x }}'}}
+  f: {gather: {jobs: {x: {run: 'echo ${{ .previous }}'}}}}
+outputs: {x: .previous.y + 1}
+)yaml")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:3:18: error[E113]: `.previous` is what the round before gave, and this job has no `repeat` (add `repeat: "
+          "{until: …}`)\n"
+          "jobs.yaml:4:23: error[E113]: job `b` has no output `nxet` for `.previous` (did you mean `next`?)\n"
+          "jobs.yaml:5:23: error[E113]: there is nothing in `.previous`: job `c` has no `outputs` (add `outputs: {…}`: they are "
+          "what the next round sees)\n"
+          "jobs.yaml:6:11: error[E113]: there is no `.previous` here: no round comes before (only a job with `repeat` sees it, "
+          "from its action on)\n"
+          "jobs.yaml:7:77: error[E113]: there is no `.previous` here: no round comes before (only a job with `repeat` sees it, "
+          "from its action on)\n"
+          "jobs.yaml:8:38: error[E113]: `.previous` is what the round before gave, and this job has no `repeat` (add `repeat: "
+          "{until: …}`)\n"
+          "jobs.yaml:9:14: error[E113]: there is no `.previous` here: no round comes before (only a job with `repeat` sees it, "
+          "from its action on)\n")
+      .run();
+}
+
+TEST_CASE("a job that refers to itself is told what it sees instead") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+jobs:
+  a:
+    run: 'echo ${{ .jobs.a.state }}'
+    outputs: {x: .jobs.a.json}
+    on_failure: {run: 'echo ${{ .jobs.a.exit_code }}'}
+    finally: {run: 'echo ${{ .jobs.a.attempts }}'}
+    on_success: {run: 'echo ${{ .jobs.a.stdout }}'}
+  g: {gather: {jobs: {x: {run: 'echo ${{ .jobs.g.state }}'}}}}
+)yaml")
+      .args({"check", "jobs.yaml"})
+      .expect_exit(65)
+      .expect_stderr_parts(
+          {"`.jobs.a` is this job itself: its result isn't there before it has ended\n",
+           "= help: a fallback and another attempt see `.error` and `.attempt` of the one before: `.error` has `kind`, "
+           "`message`, "
+           "`exit_code`, `signal`, `status`\n",
+           "`.jobs.a` is this job itself: its result isn't among `.jobs` yet\n", "write `.json`\n",
+           "= help: what it came to is at the top\n",
+           "`.jobs.a` is this job itself: its callbacks see how it ended, and not its result\n", "write `.error.exit_code`\n",
+           "= help: `.error` has `kind`, `message`, `exit_code`, `signal`, `status`; it is null if all went well\n",
+           "write `.attempt`\n", "write `.error` and `.attempt`\n", "this job is inside of it\n"})
+      .run();
+}
+
+TEST_CASE("whoever looks at an output that was cut is told, once for a job") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+defaults: {output: {max: 10B}}
+jobs:
+  own: {foreach: {items: [1, 2], max_concurrent: 1}, run: "seq 100 >&2; seq 100", output: {max: 20B}, outputs: {n: .lines | length}}
+  other: {needs: own, run: "seq 100 >&2"}
+  use: {needs: other, run: 'echo ${{ .jobs.other.stderr | length }}'}
+  unseen: {needs: use, run: seq 100, outputs: {x: .exit_code}}
+  whole: {needs: unseen, run: seq 3, outputs: {x: .stdout}}
+)yaml")
+      .args({"run", "jobs.yaml", "--no-state", "-q", "-o", "json"})
+      .expect_stdout_parts({"\"succeeded\""})
+      .expect_stderr(
+          "corun: warning: `own[0]`: expressions see only the first 20 bytes of its stdout; raise `output: {max: …}` for more\n"
+          "corun: warning: `other`: expressions see only the first 10 bytes of its stderr; raise `output: {max: …}` for more\n")
+      .run();
+}
+
 TEST_CASE("what can't be evaluated while the run goes on names job, line and value") {
   CorunTest()
       .file("jobs.yaml", R"yaml(version: 1

@@ -180,6 +180,18 @@ TEST_CASE("Variables that aren't there are found along with other errors, unless
       .run();
 }
 
+TEST_CASE("What can't be evaluated in a graph's file while the run goes on names that file") {
+  CorunTest()
+      .file("main.yaml",
+            "version: 1\njobs:\n  g: {graph: {file: lib/sub.yaml, vars: {x: 1}}}\n  h: {needs: {g: done}, run: echo 1, outputs: "
+            "{o: .json.o}}\n")
+      .file("lib/sub.yaml", "version: 1\nvars: {x: 0}\njobs:\n  a: {run: echo 1, outputs: {o: .json.o}}\n")
+      .args({"main.yaml", "--no-state", "-qq", "-j", "1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"output `o`: line 4 of lib/sub.yaml: `.json`", "output `o`: line 4: `.json`"})
+      .run();
+}
+
 TEST_CASE("A graph that fails") {
   CorunTest()
       .file("main.yaml", "version: 1\njobs:\n  g: {graph: {file: sub.yaml}}\n  after: {needs: g, run: ls}\n")

@@ -215,6 +215,40 @@ finally:
       .run();
 }
 
+TEST_CASE("what a round hands on of a secret is hidden, too") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+jobs:
+  a:
+    run: 'echo "$T"'
+    env: {T: '${{ .previous.made // "first" | ascii_upcase }}'}
+    repeat: {until: .attempts >= 3, every: 0s}
+    outputs: {made: '.previous.made // .secrets.token | .[0:14] | explode | reverse | implode'}
+)")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("FIRST\n***\n***\n")
+      .expect_stderr_parts({"1 job: 1 ok in <time>"})
+      .run();
+}
+
+TEST_CASE("more texts made of secrets than can be hidden are told of") {
+  CorunTest()
+      .file("jobs.yaml", R"yaml(version: 1
+secrets: {token: {env: API_TOKEN}}
+jobs:
+  a: {run: "true", outputs: {made: '[range(10001) as $i | "\(.secrets.token)\($i)"]'}}
+  b: {needs: a, run: "true", outputs: {made: '[range(10001) as $i | "\(.secrets.token)-\($i)"]'}}
+)yaml")
+      .env("API_TOKEN", kSecret)
+      .args({"run", "jobs.yaml", "--no-state", "-q"})
+      .expect_stderr(
+          "corun: warning: expressions have made more of secrets than can be remembered (10000 texts, 256 KiB): what they make "
+          "from now on isn't hidden, only the secrets themselves are\n")
+      .run();
+}
+
 TEST_CASE("what stands beside a secret stays visible") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1

@@ -107,6 +107,108 @@ TEST_CASE("polling: again every so often, until it holds") {
   }
 }
 
+TEST_CASE("a round sees what the one before it gave") {
+  World world;
+  Job& job = world.add("a", {{1s, 0}});
+  flow_of(job).repeat = RepeatSpec{text(".previous.n == 2"), 0s, 0};
+  job.flow->outputs.push_back({"n", OutputRule::Kind::expression, text("(.previous.n // 0) + 1")});
+  std::get<std::unique_ptr<RunSpec>>(job.action)->argv[0] = text("${{ .previous }}, ${{ .attempt }}");
+  std::vector<std::string> programs;
+  world.executor.observe = [&](const std::string&, const std::string& program, int change) {
+    if (change > 0) programs.push_back(program);
+  };
+  const auto is_given = [&](const std::string& condition) {
+    flow_of(world.add("b", {{1s, 0}}, {0})).condition = text(condition);
+    world.run();
+    return world.result("b").state == JobState::succeeded;
+  };
+  SECTION("at once, until it holds; the last round's outputs are the job's") {
+    CHECK(is_given(".jobs.a.outputs.n == 3"));
+    CHECK(programs == std::vector<std::string>{"null, 1", R"({"n":1}, 2)", R"({"n":2}, 3)", "scripted"});
+    CHECK(world.ended("a") == 3s);
+  }
+  SECTION("all attempts of a round see the same") {
+    world.executor.scripts["a"] = {{1s, 0}, {1s, 1}, {1s, 1}, {1s, 0}, {1s, 1}, {1s, 0}};
+    Policies& policies = world.policies(job);
+    policies.retry.attempts = 3;
+    CHECK(is_given(".jobs.a.outputs.n == 3"));
+    CHECK(programs == std::vector<std::string>{"null, 1", R"({"n":1}, 2)", R"({"n":1}, 3)", R"({"n":1}, 4)", R"({"n":2}, 5)",
+                                               R"({"n":2}, 6)", "scripted"});
+  }
+  SECTION("what doesn't come up to `expect` is no round") {
+    world.policies(job).expect.json = text(".previous.n != 1 or .attempt > 2");
+    world.policies(job).retry.attempts = 2;
+    world.policies(job).retry.on.expect = true;
+    CHECK(is_given(".jobs.a.outputs.n == 3"));
+    CHECK(programs.at(2) == R"({"n":1}, 3)");
+    CHECK(programs.at(3) == R"({"n":2}, 4)");
+  }
+  SECTION("out of attempts: the job gives nothing, its fallback sees the last round") {
+    job.flow->repeat->attempts = 2;
+    auto fallback = std::make_unique<RunSpec>();
+    fallback->argv.push_back(text("instead of ${{ .previous.n }}"));
+    job.fallback = std::make_unique<Action>(std::move(fallback));
+    callback(job.flow->on_success, "after ${{ .previous.n }}");
+    CHECK(is_given(".jobs.a.outputs.n == 3"));  // the fallback's
+    CHECK(programs == std::vector<std::string>{"null, 1", R"({"n":1}, 2)", "instead of 2", "after 2", "scripted"});
+    CHECK(world.result("a").state == JobState::degraded);
+  }
+  SECTION("out of attempts and without a fallback") {
+    job.flow->repeat->attempts = 2;
+    callback(job.flow->on_failure, "after ${{ .previous.n }}");
+    flow_of(world.add("c", {{1s, 0}}));
+    Job& next = world.file.top.jobs.back();
+    next.needs.push_back(Need{0, EdgeCondition::done, {}});
+    next.flow->condition = text(".jobs.a.outputs == null");
+    world.run();
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(programs == std::vector<std::string>{"null, 1", R"({"n":1}, 2)", "after 2", "scripted"});
+  }
+  SECTION("out of time between two rounds without a pause") {
+    world.policies(job).total_timeout = 2s;
+    world.run();
+    CHECK(programs == std::vector<std::string>{"null, 1", R"({"n":1}, 2)"});
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(world.ended("a") == 2s);
+  }
+  SECTION("more than can be handed on") {
+    job.flow->outputs[0].text = text("(.previous.n // \"0123456789abcdef\") | . + .");
+    job.flow->repeat->until = text("false");
+    std::get<std::unique_ptr<RunSpec>>(job.action)->argv[0] = text("${{ .previous.n | length }}");
+    world.run();
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(world.result("a").outcome.kind == FailureKind::result_too_large);
+    CHECK(world.result("a").outcome.message == "the outputs have grown beyond 16 MiB: too much for `.previous`");
+    CHECK(programs.back() == "8388608");
+  }
+}
+
+TEST_CASE("a job that doesn't look at its rounds evaluates its outputs once") {
+  World world;
+  Job& job = world.add("a", {{1s, 0}});
+  flow_of(job).repeat = RepeatSpec{text(".attempts == 3"), 1s, 0};
+  // It fails in every other round.
+  job.flow->outputs.push_back({"n", OutputRule::Kind::expression, text("if .attempts == 3 then 1 else error end")});
+  SECTION("it doesn't") {
+    world.run();
+    CHECK(world.result("a").state == JobState::succeeded);
+  }
+  SECTION("a field of that name is none") {
+    job.flow->outputs.push_back({"p", OutputRule::Kind::expression, text("{previous: .vars.x.previous}")});
+    world.vars = Json::map();
+    world.vars.set("x", Json::map());
+    world.file.vars["x"];
+    world.run();
+    CHECK(world.result("a").state == JobState::succeeded);
+  }
+  SECTION("it does") {
+    job.flow->outputs.push_back({"p", OutputRule::Kind::expression, text("reduce range(2) as $i (.previous.p; .)")});
+    world.run();
+    CHECK(world.result("a").state == JobState::failed);
+    CHECK(world.result("a").attempts == 1);
+  }
+}
+
 TEST_CASE("callbacks come before the job's end, by how it went") {
   World world;
   Job& job = world.add("a", {{1s, 0}});

@@ -95,7 +95,7 @@ TEST_CASE("an output that can't be evaluated fails the graph; so does a value fo
          sub_file("jobs: {a: {run: [x]}}\noutputs: {bad: '.jobs.a.state + 1'}\n"));
     world.run();
     CHECK(world.result("s").state == JobState::failed);
-    CHECK(world.result("s").outcome.message.starts_with("output `bad`: line 3: "));
+    CHECK(world.result("s").outcome.message.starts_with("output `bad`: line 3 of sub: "));
   }
   SECTION("value") {
     load(world, "jobs: {s: {graph: {file: sub, vars: {x: '${{ .attempt | error }}'}}}}\n",

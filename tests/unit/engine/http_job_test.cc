@@ -8,14 +8,15 @@
 namespace corun::test {
 namespace {
 
-/// Fails every request with the same status, and keeps them.
-class FailingServer final : public Executor {
+/// Answers every request with the same status, and keeps them.
+class FixedServer final : public Executor {
  public:
   struct Seen {
     std::string url;
     std::string key;
     bool at_most_once = false;
   };
+  int status = 503;
   std::vector<Seen> seen;
   std::set<const HttpJobState*> jobs;
 
@@ -25,7 +26,7 @@ class FailingServer final : public Executor {
     seen.push_back({request.url, has_key ? *request.options->idempotency_key : "", request.at_most_once});
     jobs.insert(request.job);
     ActionResult result;
-    result.outcome.http_status = 503;
+    result.outcome.http_status = status;
     co_return result;
   }
 };
@@ -51,15 +52,15 @@ Job& add_post(World& world, const std::string& name, const char* key) {
 
 TEST_CASE("a POST with an idempotency key is retried, with the same key; without one it isn't") {
   World world;
-  FailingServer server;
+  FixedServer server;
   SystemRandom random(7);
   world.http = &server;
   add_post(world, "made_up", "auto");
   add_post(world, "given", "order-7");
   add_post(world, "none", nullptr);
   world.run();
-  std::map<std::string, std::vector<FailingServer::Seen>> by_url;
-  for (const FailingServer::Seen& each : server.seen) by_url[each.url].push_back(each);
+  std::map<std::string, std::vector<FixedServer::Seen>> by_url;
+  for (const FixedServer::Seen& each : server.seen) by_url[each.url].push_back(each);
   const auto& made_up = by_url["https://h/made_up"];
   REQUIRE(made_up.size() == 3);
   CHECK(made_up[0].key.size() == 36);
@@ -76,7 +77,7 @@ TEST_CASE("a POST with an idempotency key is retried, with the same key; without
 
 TEST_CASE("a fallback's request is another one, with a key of its own") {
   World world;
-  FailingServer server;
+  FixedServer server;
   world.http = &server;
   Job& job = add_post(world, "a", "one");
   world.policies(job).retry.attempts = 1;
@@ -85,6 +86,20 @@ TEST_CASE("a fallback's request is another one, with a key of its own") {
   REQUIRE(server.seen.size() == 2);
   CHECK(server.seen[0].key == "one");
   CHECK(server.seen[1].key == "two");
+}
+
+TEST_CASE("each round of repeat is another request, with a key of its own") {
+  World world;
+  FixedServer server;
+  server.status = 200;
+  world.http = &server;
+  Job& job = add_post(world, "a", "round-${{ .attempt }}");
+  job.flow = std::make_unique<JobFlow>();
+  job.flow->repeat = RepeatSpec{Text{".attempts >= 2", {}}, 1s, 0};
+  world.run();
+  REQUIRE(server.seen.size() == 2);
+  CHECK(server.seen[0].key == "round-1");
+  CHECK(server.seen[1].key == "round-2");
 }
 
 HttpRequest prepared(const HttpSpec& spec) {

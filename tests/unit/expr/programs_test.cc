@@ -5,6 +5,8 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
+#include <set>
+
 #include "catch.h"
 #include "expr/references.h"
 #include "support.h"
@@ -142,6 +144,29 @@ TEST_CASE("what doesn't compile is told of each program, near its place") {
   CHECK(problems({".a |\n  .b ||"}) == std::vector<std::string>{"0+10 syntax error, unexpected '|'"});
 }
 
+TEST_CASE("each of many wrong programs gets the words it gets alone") {
+  const std::vector<std::string> wrong{"1 +",         ".a |",         ".a | no",   "| .b",   ".a .. ..b b", ".a[", "\"abc",
+                                       ".a as y | 1", "if .a then 1", ".a)",       "{a: }",  "[1,,2]",      "1 2", ".a == == 1",
+                                       "%",           ".a // // 1",   "def f: 1;", ".a end", "foo(1)",      "then"};
+  std::vector<std::string> alone;
+  for (const std::string& each : wrong) {
+    const std::vector<std::string> found = problems({each});
+    REQUIRE(found.size() == 1);
+    alone.push_back(found[0].substr(1));
+  }
+  std::vector<std::string> sources;
+  for (const std::string& each : wrong) sources.insert(sources.end(), {".fine + " + std::to_string(sources.size()), each});
+  std::set<std::size_t> told;
+  for (const std::string& each : problems(sources)) {
+    const std::size_t program = std::stoul(each);
+    REQUIRE(program % 2 == 1);
+    CHECK(each.substr(each.find('+')) == alone[program / 2]);
+    told.insert(program);
+  }
+  // Names that aren't there are found once everything else is right.
+  CHECK(told.size() >= wrong.size() - 2);
+}
+
 TEST_CASE("mentions of jobs, variables and secrets") {
   CHECK(references(".vars.pages") == "vars/pages/!");
   CHECK(references("[range(.vars.pages)]") == "vars/pages/!");
@@ -164,4 +189,12 @@ TEST_CASE("mentions of jobs, variables and secrets") {
   CHECK(references("# .vars.x\n.vars.y") == "vars/y/!");
   CHECK(references(". | tojson") == "//!");
   CHECK(references("def f: .vars.x; f") == "vars/x/?");
+}
+
+TEST_CASE("mentions of the round before") {
+  CHECK(references("(.previous.items // []) + .json.items") == "previous/items/! json//!");
+  CHECK(references("reduce .json[] as $i (.previous.sum; . + $i)") == "json//! previous/sum/?");
+  CHECK(references("{previous, a: 1}") == "previous//?");
+  CHECK(references("{previous : .json.previous}") == "json//!");
+  CHECK(references(".json[] | select(.rel == \"previous\")") == "json//!");
 }

@@ -26,7 +26,7 @@ TEST_CASE("a foreach's list that can't meet its policy, and what isn't a list") 
 }
 
 TEST_CASE("an item can't have a name that always means something else") {
-  for (const char* name : {"index", "attempt", "error", "jobs", "vars"}) {
+  for (const char* name : {"index", "attempt", "error", "jobs", "vars", "previous"}) {
     CHECK(job_findings(std::string("{run: x, foreach: {items: [1], as: ") + name + "}}") ==
           Lines{std::string("3:41 E112 `") + name + "` can't be the name of an item"});
   }
