@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "cli/arguments.h"
+#include "cli/breaker_command.h"
 #include "cli/check_command.h"
 #include "cli/exit_code.h"
 #include "cli/history_command.h"
@@ -31,6 +32,7 @@ CommandEnd run(const Arguments& arguments) {
     throw SetupError(kExitNoInput, "can't change to `" + arguments.directory + "`: " + std::strerror(errno));
   }
   switch (arguments.command) {
+    case CommandKind::breaker: return {breaker_command(arguments, variable)};
     case CommandKind::check: return {check_command(arguments, variable)};
     case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);

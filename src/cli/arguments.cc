@@ -20,8 +20,8 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run,    CommandKind::check,   CommandKind::plan,
-                                  CommandKind::resume, CommandKind::history, CommandKind::logs};
+constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,   CommandKind::resume,
+                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -83,6 +83,19 @@ struct Given {
   std::string where;  // "--jobs" or "CORUN_JOBS"
   bool on_command_line = false;
 };
+
+// What `corun breaker` is asked to do, or why it can't be done.
+std::string take_breaker_words(const std::vector<std::string>& words, Arguments& arguments) {
+  constexpr std::array<std::string_view, 4> kActions = {"ls", "open", "close", "reset"};
+  if (words.empty() || std::find(kActions.begin(), kActions.end(), words.front()) == kActions.end()) {
+    return "`corun breaker` takes ls, open, close or reset" + (words.empty() ? "" : ", not `" + words.front() + "`");
+  }
+  const bool sets_one = words.front() == "open" || words.front() == "close";
+  if (sets_one && words.size() == 1) return "`corun breaker " + words.front() + "` takes the name of a breaker";
+  if (words.size() > 3) return "`corun breaker " + words.front() + "` takes a name and a job file";
+  arguments.words = words;
+  return {};
+}
 
 // Turns flags into Arguments; the first error stays.
 class Interpreter {
@@ -198,7 +211,7 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.environment = in.list("env");
   arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
-  if (arguments.command == CommandKind::plan) {
+  if (arguments.command == CommandKind::plan || arguments.command == CommandKind::breaker) {
     arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                                                OutputFormat::text);
   } else {
@@ -251,7 +264,8 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (line.words.size() > 1) return usage_error("`corun history` takes one job file", name);
     if (line.words.empty()) line.words.emplace_back();  // any
   }
-  if (line.words.empty() && arguments.command != CommandKind::resume) return usage_error("no job file given", name);
+  const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker;
+  if (line.words.empty() && takes_file) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
   }
@@ -260,6 +274,8 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   if (arguments.command == CommandKind::resume) {
     if (line.words.size() > 1) return usage_error("`corun resume` takes one run", name);
     if (!line.words.empty()) arguments.earlier = line.words.front();
+  } else if (arguments.command == CommandKind::breaker) {
+    if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
   } else {
     arguments.file = line.words.front();
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());

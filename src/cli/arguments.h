@@ -46,9 +46,10 @@ struct Arguments {
   OutputFormat output = OutputFormat::text;
   DiagnosticFormat diagnostics = DiagnosticFormat::text;
   ColorChoice color = ColorChoice::automatic;
-  std::string directory;         ///< "": stay
-  std::string state_dir;         ///< "": the default one
-  bool state_dir_given = false;  ///< on this command line: whoever refers to the run needs it, too
+  std::string directory;           ///< "": stay
+  std::vector<std::string> words;  ///< of `corun breaker`: what to do, with which breaker of which file
+  std::string state_dir;           ///< "": the default one
+  bool state_dir_given = false;    ///< on this command line: whoever refers to the run needs it, too
   bool keep_state = true;
   bool resume = false;            ///< --resume: take up the file's last run, if that has left something to do
   std::string earlier;            ///< the run that is taken up; of `corun resume` before it is known: how its id begins

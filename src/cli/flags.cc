@@ -12,6 +12,7 @@ constexpr std::uint16_t kPlan = static_cast<std::uint16_t>(CommandKind::plan);
 constexpr std::uint16_t kResume = static_cast<std::uint16_t>(CommandKind::resume);
 constexpr std::uint16_t kHistory = static_cast<std::uint16_t>(CommandKind::history);
 constexpr std::uint16_t kLogs = static_cast<std::uint16_t>(CommandKind::logs);
+constexpr std::uint16_t kBreaker = static_cast<std::uint16_t>(CommandKind::breaker);
 constexpr std::uint16_t kPast = kHistory | kLogs;
 constexpr std::uint16_t kStart = kRun | kResume;
 constexpr std::uint16_t kGraph = kStart | kPlan;
@@ -30,10 +31,10 @@ constexpr std::array kFlags = {
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
-    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory, false},
+    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"resume", 0, FlagKind::on, kRun, false},
     Flag{"limit", 'n', FlagKind::value, kHistory, false, false},

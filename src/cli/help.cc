@@ -13,6 +13,7 @@ usage: corun [run] FILE [JOB…] [options]
        corun resume [RUN] [options]
        corun history [FILE] [options]
        corun logs JOB [options]
+       corun breaker ls|open|close|reset [NAME [FILE]]
 
 commands:
   run      run the jobs of FILE, or the named jobs and all they need (default)
@@ -21,6 +22,7 @@ commands:
   resume   do what a run that failed, was stopped or was killed has left to do
   history  list past runs
   logs     show what a job has written
+  breaker  look at the breakers that runs share, or set them by hand
 
 FILE is a job file; `-` reads it from standard input.
 `corun COMMAND --help` shows a command's options; --version, the version.
@@ -118,6 +120,36 @@ other:
 Every option is also read from the environment: --max-http from CORUN_MAX_HTTP.
 )";
 
+constexpr const char* kBreakerHelp = R"(usage: corun breaker ls [NAME [FILE]] [options]
+       corun breaker open NAME [FILE]
+       corun breaker close NAME [FILE]
+       corun breaker reset [NAME [FILE]]
+
+The runs of a job file share its breakers, at the same time and one after another.
+What is set here counts at once, for runs that are under way, too.
+
+  ls       show them
+  open     let no call through, until `close` or `reset`
+  close    let every call through, whatever comes of it, until `open` or `reset`
+  reset    closed, with nothing remembered; from here on its calls decide again
+
+FILE is the job file, where several have a breaker of that name.
+
+output:
+  -o, --output-format F text or json
+
+state:
+      --state-dir D     where state is kept
+
+other:
+  -h, --help            show this
+
+examples:
+  corun breaker ls
+  corun breaker open api      maintenance: don't call it
+  corun breaker reset         begin anew with all
+)";
+
 constexpr const char* kRunExamples = R"(
 examples:
   corun run jobs.yaml --set env=staging --fail-fast
@@ -186,6 +218,7 @@ in the order they came. An item of a foreach is EACH[3], a job in a group GROUP/
 state:
       --state-dir D     where runs are looked for
 )") + kPastTail;
+    case CommandKind::breaker: return kBreakerHelp;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
@@ -207,6 +240,7 @@ std::string command_name(CommandKind command) {
     case CommandKind::run: return "run";
     case CommandKind::check: return "check";
     case CommandKind::plan: return "plan";
+    case CommandKind::breaker: return "breaker";
     case CommandKind::resume: return "resume";
     case CommandKind::history: return "history";
     case CommandKind::logs: return "logs";

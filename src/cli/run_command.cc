@@ -14,6 +14,7 @@
 #include "cli/machine.h"
 #include "cli/run_clock.h"
 #include "cli/run_control.h"
+#include "cli/run_policies.h"
 #include "cli/run_reports.h"
 #include "cli/run_state.h"
 #include "cli/setup_error.h"
@@ -25,7 +26,6 @@
 #include "io/sql_executor.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
-#include "policy/breaker_store.h"
 #include "policy/random.h"
 
 namespace corun {
@@ -97,12 +97,6 @@ ProcessSettings process_settings(const Variables& variables, std::optional<rlimi
   return settings;
 }
 
-MemoryBreakerStore make_breakers(const JobFile& file, Random& random) {
-  std::vector<std::pair<std::string, BreakerSettings>> breakers;
-  for (const Named<BreakerSettings>& breaker : file.breakers) breakers.emplace_back(breaker.name, breaker.settings);
-  return MemoryBreakerStore(std::move(breakers), random);
-}
-
 }  // namespace
 
 CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable) {
@@ -130,11 +124,11 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
-  MemoryBreakerStore breakers = make_breakers(graph.file, random);
   state.begin(settings.run_id, graph.file.name, graph.file.top.jobs.size());
+  RunPolicies policies(loop, graph.file, known_file(arguments.file), state, random);
   settings.earlier = state.earlier();
-  const EngineParts parts{loop,         processes, http.get(), reports.report(), breakers,
-                          state.logs(), random,    sql.get(),  state.journal()};
+  const EngineParts parts{loop,         processes, http.get(), reports.report(), policies.breakers(),
+                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares()};
 
   RunControl control(loop, clock, signals, processes, reports);
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));
@@ -142,6 +136,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   CommandEnd end;
   end.signal = control.signal();
   end.exit_code = exit_code(graph.file, result.results, settings.excluded, result.stopped, end.signal);
+  policies.end();
   state.end(end.exit_code);
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   reports.report().run_end(

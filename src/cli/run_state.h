@@ -34,7 +34,7 @@ class RunState {
 
   Store& store() { return store_; }
   LogStore& logs() { return *logs_; }
-  Journal* journal() { return journal_.get(); }
+  RunJournal* journal() { return journal_.get(); }
   /// The id of the run that it takes up; "": none.
   std::string earlier() const { return earlier_ ? earlier_->chain.front().id : std::string(); }
   /// The command that resumes it; "" if it can't be resumed.

@@ -1,11 +1,28 @@
 // Queues of tickets and what moves them. Knows nothing of attempts or retries.
 #include "engine/admission.h"
 
+#include <algorithm>
+
+#include "policy/scale.h"
+
 namespace corun {
+namespace {
+
+// What a probe's lease is longer than the call, at most.
+constexpr Duration kLeaseMargin = 5s;
+
+// How long an attempt may take, its end included.
+Duration longest_attempt(const Policies& policies) {
+  if (!policies.timeout && !policies.total_timeout) return kLongest;
+  const Duration longest = std::min(policies.timeout.value_or(kLongest), policies.total_timeout.value_or(kLongest));
+  return std::min(kLongest, longest + policies.stop.grace + kLeaseMargin);
+}
+
+}  // namespace
 
 // One limit, or one pool of slots, and who waits for it, by sequence. Its timer wakes it when its rate allows the next.
 struct Lane final : private Timer {
-  Lane(Admission& owner, const LimitSettings& settings) : admission(owner), limit(settings) {}
+  Lane(Admission& owner, const LimitSettings& settings, LimitShare* share = nullptr) : admission(owner), limit(settings, share) {}
   void wake_at(Loop& loop, TimePoint time) {
     if (!armed() || deadline() > time) arm(loop, time);
   }
@@ -20,9 +37,11 @@ struct Lane final : private Timer {
 void Ticket::on_timer() { admission_->expire(*this); }
 
 Admission::Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits,
-                     std::uint32_t process_slots, std::uint32_t http_slots)
+                     std::span<LimitShare* const> shares, std::uint32_t process_slots, std::uint32_t http_slots)
     : loop_(loop), breakers_(breakers) {
-  for (const auto& limit : limits) lanes_.push_back(std::make_unique<Lane>(*this, limit.settings));
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    lanes_.push_back(std::make_unique<Lane>(*this, limits[i].settings, i < shares.size() ? shares[i] : nullptr));
+  }
   for (const std::uint32_t slots : {process_slots, http_slots}) {
     LimitSettings pool;
     pool.concurrency = slots;
@@ -57,9 +76,9 @@ void Admission::request(Ticket& ticket, const Policies* policies, Pool pool, Tim
   }
   Lane* lane = busy_lane(ticket);
   if (lane == nullptr) lane = lacking_lane(ticket);
-  if (lane == nullptr) {
-    dispatch(ticket);
-  } else if (!lane->limit.enter_queue()) {
+  if (lane == nullptr) lane = dispatch(ticket);
+  if (lane == nullptr) return;
+  if (!lane->limit.enter_queue()) {
     decide(ticket, Ticket::Verdict::limit_full);
   } else {
     enqueue(*lane, ticket);
@@ -90,20 +109,47 @@ Lane* Admission::lacking_lane(const Ticket& ticket) {
   return lacking;
 }
 
-// Everything is there: lets the ticket go, unless its breaker has opened meanwhile.
-void Admission::dispatch(Ticket& ticket) {
+// Takes a place everywhere, or nowhere: then gives the lane where another process was faster.
+Lane* Admission::take_lanes(Ticket& ticket) {
   const TimePoint now = loop_.now();
+  Lane* lacking = nullptr;
+  for_each_lane(ticket, [&](Lane& lane) {
+    if (lacking != nullptr) return;
+    const Limit::Decision decision = lane.limit.try_acquire(now);
+    if (decision.allowed) return;
+    lacking = &lane;
+    if (decision.retry_after) lane.wake_at(loop_, now + *decision.retry_after);
+  });
+  if (lacking != nullptr) give_back_lanes(ticket, lacking);
+  return lacking;
+}
+
+// Those before `end`.
+void Admission::give_back_lanes(Ticket& ticket, const Lane* end) {
+  bool taken = true;
+  for_each_lane(ticket, [&](Lane& lane) {
+    taken = taken && &lane != end;
+    if (taken) lane.limit.give_back(loop_.now());
+  });
+}
+
+// Everything seems to be there: lets the ticket go, unless its breaker has opened meanwhile. Else gives what is lacking.
+Lane* Admission::dispatch(Ticket& ticket) {
+  const TimePoint now = loop_.now();
+  if (Lane* lacking = take_lanes(ticket); lacking != nullptr) return lacking;
   if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
-    const Breaker::Decision permit = breakers_.try_acquire(*ticket.policies_->breaker, now);
+    const Breaker::Decision permit =
+        breakers_.try_acquire(*ticket.policies_->breaker, now, longest_attempt(*ticket.policies_));
     if (!permit.allowed) {
+      give_back_lanes(ticket, nullptr);
       ticket.retry_after_ = permit.retry_after;
       decide(ticket, Ticket::Verdict::breaker_open);
-      return;
+      return nullptr;
     }
     ticket.permit_ = permit.permit;
   }
-  for_each_lane(ticket, [&](Lane& lane) { lane.limit.try_acquire(now); });
   decide(ticket, Ticket::Verdict::admitted);
+  return nullptr;
 }
 
 void Admission::decide(Ticket& ticket, Ticket::Verdict verdict) {
@@ -145,9 +191,8 @@ void Admission::pump(Lane& lane) {
     Ticket& ticket = *lane.first;
     Lane* other = lacking_lane(ticket);
     dequeue(ticket);
-    if (other == nullptr) {
-      dispatch(ticket);
-    } else {
+    if (other == nullptr) other = dispatch(ticket);
+    if (other != nullptr) {
       other->limit.enter_queue_late();
       enqueue(*other, ticket);
     }
@@ -168,7 +213,7 @@ void Admission::cancel(Ticket& ticket) {
 }
 
 void Admission::release(Ticket& ticket) {
-  for_each_lane(ticket, [](Lane& lane) { lane.limit.release(); });
+  for_each_lane(ticket, [this](Lane& lane) { lane.limit.release(loop_.now()); });
   for_each_lane(ticket, [this](Lane& lane) { pump(lane); });
 }
 
@@ -176,7 +221,7 @@ void Admission::give_back(Ticket& ticket) {
   if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
     breakers_.record(*ticket.policies_->breaker, ticket.permit_, loop_.now(), CallResult::neutral, Duration::zero());
   }
-  for_each_lane(ticket, [](Lane& lane) { lane.limit.give_back(); });
+  give_back_lanes(ticket, nullptr);
   for_each_lane(ticket, [this](Lane& lane) { pump(lane); });
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "graph/job.h"
@@ -54,8 +55,9 @@ class Ticket : private Timer {
 /// waiting: a ticket goes when everything it needs is there at once, first come, first served.
 class Admission {
  public:
-  Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits, std::uint32_t process_slots,
-            std::uint32_t http_slots);
+  /// `shares`, by the index of the limit: what other processes have of it; empty: nothing.
+  Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named<LimitSettings>>& limits,
+            std::span<LimitShare* const> shares, std::uint32_t process_slots, std::uint32_t http_slots);
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
   ~Admission();
@@ -78,7 +80,9 @@ class Admission {
   void for_each_lane(const Ticket& ticket, Visit visit);
   Lane* busy_lane(const Ticket& ticket);
   Lane* lacking_lane(const Ticket& ticket);
-  void dispatch(Ticket& ticket);
+  Lane* take_lanes(Ticket& ticket);
+  void give_back_lanes(Ticket& ticket, const Lane* end);
+  Lane* dispatch(Ticket& ticket);
   void decide(Ticket& ticket, Ticket::Verdict verdict);
   void enqueue(Lane& lane, Ticket& ticket);
   void dequeue(Ticket& ticket);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace corun {
 
 class BreakerStore;
 class Journal;
+class LimitShare;
 class LogStore;
 class Random;
 
@@ -42,6 +44,7 @@ struct EngineParts {
   Random& random;
   Executor* sql = nullptr;     ///< null: the graph has no SQL
   Journal* journal = nullptr;  ///< null: nothing is noted down
+  std::span<LimitShare* const> limit_shares = {};  ///< by index in JobFile::limits; empty: nobody else has them
 };
 
 /// The end of a run.

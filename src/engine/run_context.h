@@ -28,7 +28,7 @@ struct RunContext {
         expressions(expressions_),
         parts(parts_),
         journal(parts_.journal != nullptr ? *parts_.journal : none_),
-        admission(parts_.loop, parts_.breakers, file_.limits, settings_.process_slots, settings_.http_slots),
+        admission(parts_.loop, parts_.breakers, file_.limits, parts_.limit_shares, settings_.process_slots, settings_.http_slots),
         top(file_, variables),
         results(jobs),
         next_id_(static_cast<std::uint32_t>(jobs)) {

@@ -176,7 +176,7 @@ void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
   BreakerStore& breakers = run_.parts.breakers;
   const CallResult call = classify_for_breaker(outcome, breakers.settings(*policies_.breaker).count_expect_failures);
   breakers.record(*policies_.breaker, member_.permit(), now, call, now - attempt_start_);
-  if (outcome.ok()) breakers.budget(*policies_.breaker).record_success();
+  if (outcome.ok()) breakers.record_in_budget(*policies_.breaker, now, true);
 }
 
 Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt) {
@@ -233,10 +233,12 @@ bool JobRun::may_try_again(const Outcome& outcome) const {
 RetryDecision JobRun::decide(const Outcome& outcome) {
   const auto [method, has_key] = request_nature(job_.written().action);
   const TimePoint now = run_.now();
-  RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
+  const RetryBudget* budget = policies_.breaker ? &run_.parts.breakers.budget(*policies_.breaker) : nullptr;
   const bool called = outcome.kind != FailureKind::breaker_open && outcome.kind != FailureKind::limit_full &&
                       outcome.kind != FailureKind::queue_timeout;
-  if (budget != nullptr && called && is_retryable(outcome, policies_.retry, method, has_key)) budget->record_failure();
+  if (budget != nullptr && called && is_retryable(outcome, policies_.retry, method, has_key)) {
+    run_.parts.breakers.record_in_budget(*policies_.breaker, now, false);
+  }
   RetryQuestion question{policies_.retry, outcome, attempts_of_round(), now - result_.ready, std::nullopt, method,
                          has_key,         budget};
   if (total_.deadline() != TimePoint::max()) question.time_left = total_.deadline() - now;

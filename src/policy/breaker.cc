@@ -46,12 +46,12 @@ const char* to_string(BreakerPhase phase) {
   return "unknown";
 }
 
-Breaker::Breaker(const BreakerSettings& settings, Random& random) : settings_(settings), random_(random) {
+Breaker::Breaker(const BreakerSettings& settings, Random& random) : settings_(settings), random_(&random) {
   state_.mode = settings.mode;
 }
 
 Breaker::Breaker(const BreakerSettings& settings, Random& random, BreakerState state)
-    : settings_(settings), random_(random), state_(std::move(state)) {}
+    : settings_(settings), random_(&random), state_(std::move(state)) {}
 
 Breaker::Decision Breaker::peek(TimePoint now) const {
   if (state_.mode == Mode::forced_closed) return {true, {}, {}};
@@ -85,7 +85,10 @@ Breaker::Decision Breaker::try_acquire(TimePoint now) {
 
 void Breaker::record(const Permit& permit, TimePoint now, CallResult result, Duration took) {
   if (permit.generation != state_.generation || state_.mode != Mode::automatic) return;
-  if (permit.probe) --state_.probes_running;
+  if (permit.probe) {
+    --state_.probes_running;
+    state_.lost_probes = 0;
+  }
   if (result == CallResult::neutral) return;
   const bool failed = result == CallResult::failure;
   const bool slow = settings_.slow_ratio && took > settings_.slow_after;
@@ -94,6 +97,14 @@ void Breaker::record(const Permit& permit, TimePoint now, CallResult result, Dur
   } else {
     record_closed(now, failed, slow);
   }
+}
+
+void Breaker::lose_probe(TimePoint now) {
+  if (state_.mode != Mode::automatic || state_.phase != BreakerPhase::half_open || state_.probes_running == 0) return;
+  --state_.probes_running;
+  if (++state_.lost_probes < 2) return;
+  ++state_.reopened;
+  open(now);
 }
 
 void Breaker::set_mode(Mode mode) {
@@ -118,14 +129,14 @@ void Breaker::enter(BreakerPhase phase) {
   ++state_.generation;
   state_.window.clear();
   state_.consecutive_failures = 0;
-  state_.probes_running = state_.probe_successes = state_.probe_failures = 0;
+  state_.probes_running = state_.probe_successes = state_.probe_failures = state_.lost_probes = 0;
 }
 
 void Breaker::open(TimePoint now) {
   enter(BreakerPhase::open);
   const Duration plain = grown(settings_.open_for, settings_.open_factor, state_.reopened, settings_.max_open_for);
   state_.opened_at = now;
-  state_.open_for = scaled(plain, 1 + 0.2 * (random_.unit() - 0.5));
+  state_.open_for = scaled(plain, 1 + 0.2 * (random_->unit() - 0.5));
 }
 
 void Breaker::record_closed(TimePoint now, bool failed, bool slow) {

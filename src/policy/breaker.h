@@ -30,7 +30,9 @@ struct BreakerState {
     TimePoint ended;
     bool failed = false;
     bool slow = false;
+    bool operator==(const Call&) const = default;
   };
+  bool operator==(const BreakerState&) const = default;
 
   BreakerSettings::Mode mode = BreakerSettings::Mode::automatic;
   BreakerPhase phase = BreakerPhase::closed;
@@ -43,6 +45,7 @@ struct BreakerState {
   std::uint32_t probes_running = 0;        ///< half-open
   std::uint32_t probe_successes = 0;       ///< half-open
   std::uint32_t probe_failures = 0;        ///< half-open
+  std::uint32_t lost_probes = 0;           ///< half-open: in a row
 };
 
 /// A circuit breaker (resilience.md §4), used in two phases: `peek` on entry, `try_acquire` at dispatch; every permit is
@@ -58,7 +61,7 @@ struct BreakerState {
 /// close it; where that isn't set, so many that the failures among N stay below `failure_ratio` (1 of 1, 3 of 4 at 0.5).
 /// It is decided as soon as the outcome is fixed: enough successes close it, more failures than N leaves room for
 /// open it again with k + 1. A neutral call gives its place in the trial back. Where `slow_ratio` is set, a slow probe
-/// is a failed one.
+/// is a failed one. A probe of which nothing is heard any more (`lose_probe`) is neutral; two in a row open it again with k + 1.
 class Breaker {
  public:
   using Mode = BreakerSettings::Mode;
@@ -88,6 +91,8 @@ class Breaker {
   Decision try_acquire(TimePoint now);
   /// The call with `permit` ended after `took`. Changes nothing if a transition came in between.
   void record(const Permit& permit, TimePoint now, CallResult result, Duration took);
+  /// A probe of this trial won't be recorded any more.
+  void lose_probe(TimePoint now);
 
   /// Switches between the modes by hand; back in `automatic` it is as it was.
   void set_mode(Mode mode);
@@ -109,7 +114,7 @@ class Breaker {
   std::uint32_t trial_successes() const;
 
   BreakerSettings settings_;
-  Random& random_;
+  Random* random_;
   BreakerState state_;
 };
 

@@ -14,7 +14,7 @@ Breaker::Decision MemoryBreakerStore::peek(std::uint32_t breaker, TimePoint now)
   return entries_.at(breaker).breaker.peek(now);
 }
 
-Breaker::Decision MemoryBreakerStore::try_acquire(std::uint32_t breaker, TimePoint now) {
+Breaker::Decision MemoryBreakerStore::try_acquire(std::uint32_t breaker, TimePoint now, Duration /*longest*/) {
   Breaker& machine = entries_.at(breaker).breaker;
   const BreakerPhase before = machine.phase();
   const Breaker::Decision decision = machine.try_acquire(now);
@@ -28,6 +28,11 @@ void MemoryBreakerStore::record(std::uint32_t breaker, const Breaker::Permit& pe
   const BreakerPhase before = machine.phase();
   machine.record(permit, now, result, took);
   tell(breaker, before, now);
+}
+
+void MemoryBreakerStore::record_in_budget(std::uint32_t breaker, TimePoint /*now*/, bool success) {
+  RetryBudget& budget = entries_.at(breaker).budget;
+  success ? budget.record_success() : budget.record_failure();
 }
 
 void MemoryBreakerStore::tell(std::uint32_t index, BreakerPhase before, TimePoint now) const {

@@ -40,13 +40,15 @@ class BreakerStore {
 
   /// Whether a call would be let through; changes nothing.
   virtual Breaker::Decision peek(std::uint32_t breaker, TimePoint now) = 0;
-  /// Lets one call through (then `record` must follow), or rejects it.
-  virtual Breaker::Decision try_acquire(std::uint32_t breaker, TimePoint now) = 0;
+  /// Lets one call through (then `record` must follow), or rejects it. A call of which nothing is heard for `longest` is lost.
+  virtual Breaker::Decision try_acquire(std::uint32_t breaker, TimePoint now, Duration longest) = 0;
   /// The call with `permit` ended after `took`; neutral gives the permit back.
   virtual void record(std::uint32_t breaker, const Breaker::Permit& permit, TimePoint now, CallResult result, Duration took) = 0;
 
   /// The retry budget of the jobs that share this breaker; lives as long as the store.
-  virtual RetryBudget& budget(std::uint32_t breaker) = 0;
+  virtual const RetryBudget& budget(std::uint32_t breaker) = 0;
+  /// A call succeeded, or failed in a way that is retried.
+  virtual void record_in_budget(std::uint32_t breaker, TimePoint now, bool success) = 0;
 
   /// `listener` is told of every transition, from inside the call that causes it; it must not call the store. One listener.
   virtual void set_listener(BreakerListener listener) = 0;
@@ -62,9 +64,10 @@ class MemoryBreakerStore final : public BreakerStore {
   const std::string& name(std::uint32_t breaker) const override { return entries_.at(breaker).name; }
   const BreakerSettings& settings(std::uint32_t breaker) const override { return entries_.at(breaker).settings; }
   Breaker::Decision peek(std::uint32_t breaker, TimePoint now) override;
-  Breaker::Decision try_acquire(std::uint32_t breaker, TimePoint now) override;
+  Breaker::Decision try_acquire(std::uint32_t breaker, TimePoint now, Duration longest) override;
   void record(std::uint32_t breaker, const Breaker::Permit& permit, TimePoint now, CallResult result, Duration took) override;
-  RetryBudget& budget(std::uint32_t breaker) override { return entries_.at(breaker).budget; }
+  const RetryBudget& budget(std::uint32_t breaker) override { return entries_.at(breaker).budget; }
+  void record_in_budget(std::uint32_t breaker, TimePoint now, bool success) override;
   void set_listener(BreakerListener listener) override { listener_ = std::move(listener); }
 
  private:

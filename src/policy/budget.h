@@ -24,6 +24,13 @@ class RetryBudget {
   void record_failure() { left_ = std::max(0, left_ - kToken); }
   /// Thousandths of a token.
   std::int32_t left() const { return left_; }
+  /// Goes on from so many.
+  void set_left(std::int32_t left) { left_ = std::clamp(left, 0, most_); }
+  /// So many successes.
+  void record_successes(std::uint32_t count) {
+    const std::int64_t sum = left_ + std::int64_t{per_success_} * count;
+    left_ = static_cast<std::int32_t>(std::min<std::int64_t>(most_, sum));
+  }
 
  private:
   std::int32_t most_;

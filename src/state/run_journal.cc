@@ -80,6 +80,11 @@ void RunJournal::settle() {
   if (has_pending()) write();
 }
 
+std::int64_t RunJournal::number() {
+  if (number_ == 0) settle();
+  return lock_ ? number_ : 0;
+}
+
 void RunJournal::turn_ended() {
   const TimePoint now = clock_.now();
   if (has_pending() && now >= next_write_) write();

@@ -59,7 +59,53 @@ CREATE TABLE attempt(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kTables = {kRuns};
+// Times are microseconds since 1970 here. A breaker's `mode` is what it was set to by hand; `scope` is the job file's path.
+constexpr const char* kShared = R"sql(
+CREATE TABLE breaker(
+  id INTEGER PRIMARY KEY,
+  scope TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  settings TEXT NOT NULL,
+  mode INTEGER NOT NULL,
+  phase INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  window TEXT NOT NULL,
+  consecutive_failures INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL,
+  open_for INTEGER NOT NULL,
+  reopened INTEGER NOT NULL,
+  probe_successes INTEGER NOT NULL,
+  probe_failures INTEGER NOT NULL,
+  lost_probes INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  tokens_at INTEGER NOT NULL,
+  UNIQUE(scope, name)
+);
+CREATE TABLE probe(
+  id INTEGER PRIMARY KEY,
+  breaker INTEGER NOT NULL,
+  owner INTEGER NOT NULL,
+  until INTEGER NOT NULL
+);
+CREATE INDEX probe_of_breaker ON probe(breaker);
+CREATE TABLE rate(
+  scope TEXT NOT NULL,
+  name TEXT NOT NULL,
+  next INTEGER NOT NULL,
+  PRIMARY KEY(scope, name)
+) WITHOUT ROWID;
+CREATE TABLE place(
+  scope TEXT NOT NULL,
+  name TEXT NOT NULL,
+  owner INTEGER NOT NULL,
+  held INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  PRIMARY KEY(scope, name, owner)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kTables = {kRuns, kShared};
 
 std::int64_t schema_version(Database& database) {
   Statement version = database.prepare("PRAGMA user_version");

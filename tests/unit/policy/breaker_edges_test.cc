@@ -268,17 +268,17 @@ TEST_CASE("the store tells of transitions, by name and index, and keeps breakers
   CHECK(store.name(0) == "api");
   CHECK(store.settings(1).consecutive == 1);
   for (const std::uint32_t breaker : {0U, 1U}) {
-    const Breaker::Decision decision = store.try_acquire(breaker, at(0s));
+    const Breaker::Decision decision = store.try_acquire(breaker, at(0s), 1min);
     store.record(breaker, decision.permit, at(1s), kF, 1s);
   }
   CHECK(store.peek(0, at(1s)).allowed);
   CHECK_FALSE(store.peek(1, at(1s)).allowed);
-  const Breaker::Decision probe = store.try_acquire(1, at(31s));
+  const Breaker::Decision probe = store.try_acquire(1, at(31s), 1min);
   store.record(1, probe.permit, at(32s), kS, 1s);
   CHECK(told ==
         std::vector<std::string>{"1 db closed open 30 at 1", "1 db open half-open 0 at 31", "1 db half-open closed 0 at 32"});
 
-  store.budget(0).record_failure();
+  store.record_in_budget(0, at(0s), false);
   CHECK(store.budget(0).left() == 9000);
   CHECK(store.budget(1).left() == 10'000);
 }

@@ -140,7 +140,7 @@ TEST_CASE("a limit counts who runs") {
   CHECK_FALSE(third.allowed);
   CHECK_FALSE(third.retry_after.has_value());
   CHECK(limit.running() == 2);
-  limit.release();
+  limit.release(at(0s));
   CHECK(limit.peek(at(0s)).allowed);
   CHECK(limit.running() == 1);
   CHECK(limit.try_acquire(at(0s)).allowed);
@@ -154,9 +154,9 @@ TEST_CASE("a limit with a rate says when, and a full one takes no permit of the 
   Limit limit(settings);
   CHECK(limit.try_acquire(at(0s)).allowed);
   CHECK_FALSE(limit.try_acquire(at(0s)).allowed);  // running() is the reason: the second permit stays
-  limit.release();
+  limit.release(at(0s));
   CHECK(limit.try_acquire(at(0s)).allowed);
-  limit.release();
+  limit.release(at(0s));
   const Limit::Decision empty = limit.try_acquire(at(0s));
   CHECK_FALSE(empty.allowed);
   CHECK(empty.retry_after == Duration(1s));
@@ -168,7 +168,7 @@ TEST_CASE("a call that never began gives its place and its permit back") {
   Limit limit(settings);
   CHECK(limit.try_acquire(at(0s)).allowed);
   CHECK_FALSE(limit.peek(at(0s)).allowed);
-  limit.give_back();
+  limit.give_back(at(0s));
   CHECK(limit.running() == 0);
   CHECK(limit.try_acquire(at(0s)).allowed);
 }
