@@ -178,7 +178,11 @@ LimitShare::Decision SharedLimit::check_rate() {
   const std::int64_t now = time.shared(time.now());
   std::int64_t next = rows_->next.with(common_.scope, name_).next() ? rows_->next.integer(0) : now;
   rows_->next.with();
-  next = std::clamp(next, now, now + tolerance_) + interval_;
+  if (next > now + tolerance_) {  // the calendar was set back: that counts from here on
+    next = now + tolerance_;
+    rows_->put_next.with(common_.scope, name_, next).run();
+  }
+  next = std::max(next, now) + interval_;
   if (now < next - tolerance_) return {false, std::chrono::microseconds(next - tolerance_ - now)};
   rows_->put_next.with(common_.scope, name_, next).run();
   return {true, {}};
