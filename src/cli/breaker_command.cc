@@ -164,7 +164,9 @@ int breaker_command(const Arguments& arguments, const GetVariable& variable) {
   const std::vector<BreakerRow> rows = choose(breakers, words);
   if (words[0] == "ls") {
     const bool json = arguments.output == OutputFormat::json;
-    const std::string text = json ? as_json(rows, breakers) : rows.empty() ? "no run has used a breaker\n" : as_text(rows, breakers);
+    const std::string text = json           ? as_json(rows, breakers)
+                             : rows.empty() ? "no run has used a breaker\n"
+                                            : as_text(rows, breakers);
     return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? kExitSuccess : kExitCantWrite;
   }
   if (words.size() == 2 && rows.size() > 1) {

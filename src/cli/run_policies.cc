@@ -43,8 +43,7 @@ RunPolicies::RunPolicies(Loop& loop, const JobFile& file, const std::string& kno
     return;
   }
   owner_.emplace(state.store().directory(), [journal] { return journal->number(); });
-  auto shared =
-      std::make_unique<SharedBreakers>(state.store(), *owner_, known_path, std::move(breakers), random, loop.clock());
+  auto shared = std::make_unique<SharedBreakers>(state.store(), *owner_, known_path, std::move(breakers), random, loop.clock());
   shared_breakers_ = shared.get();
   breakers_ = std::move(shared);
   SharedLimits::Settings limits;

@@ -138,8 +138,7 @@ Lane* Admission::dispatch(Ticket& ticket) {
   const TimePoint now = loop_.now();
   if (Lane* lacking = take_lanes(ticket); lacking != nullptr) return lacking;
   if (ticket.policies_ != nullptr && ticket.policies_->breaker) {
-    const Breaker::Decision permit =
-        breakers_.try_acquire(*ticket.policies_->breaker, now, longest_attempt(*ticket.policies_));
+    const Breaker::Decision permit = breakers_.try_acquire(*ticket.policies_->breaker, now, longest_attempt(*ticket.policies_));
     if (!permit.allowed) {
       give_back_lanes(ticket, nullptr);
       ticket.retry_after_ = permit.retry_after;

@@ -42,8 +42,8 @@ struct EngineParts {
   BreakerStore& breakers;
   LogStore& logs;
   Random& random;
-  Executor* sql = nullptr;     ///< null: the graph has no SQL
-  Journal* journal = nullptr;  ///< null: nothing is noted down
+  Executor* sql = nullptr;                         ///< null: the graph has no SQL
+  Journal* journal = nullptr;                      ///< null: nothing is noted down
   std::span<LimitShare* const> limit_shares = {};  ///< by index in JobFile::limits; empty: nobody else has them
 };
 

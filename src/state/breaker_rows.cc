@@ -108,7 +108,8 @@ BreakerRows::BreakerRows(Database& database)
       load_(database.prepare(query("WHERE scope = ? AND name = ?"))),
       insert_(database.prepare("INSERT INTO breaker VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       update_(database.prepare(
-          "UPDATE breaker SET version = ?, settings = ?, mode = ?, phase = ?, generation = ?, window = ?, consecutive_failures = ?, "
+          "UPDATE breaker SET version = ?, settings = ?, mode = ?, phase = ?, generation = ?, window = ?, consecutive_failures = "
+          "?, "
           "opened_at = ?, open_for = ?, reopened = ?, probe_successes = ?, probe_failures = ?, lost_probes = ?, tokens = ?, "
           "tokens_at = ? WHERE id = ?")),
       count_probes_(database.prepare("SELECT count(*) FROM probe WHERE breaker = ?")),
@@ -155,8 +156,8 @@ void BreakerRows::save(BreakerRow& row, const SharedTime& time) {
   }
   update_
       .with(row.version, row.settings, mode, phase, state.generation, window, state.consecutive_failures,
-            time.shared(state.opened_at), microseconds(state.open_for), state.reopened, state.probe_successes, state.probe_failures,
-            state.lost_probes, row.tokens, time.shared(row.tokens_at), row.id)
+            time.shared(state.opened_at), microseconds(state.open_for), state.reopened, state.probe_successes,
+            state.probe_failures, state.lost_probes, row.tokens, time.shared(row.tokens_at), row.id)
       .run();
 }
 

@@ -47,7 +47,8 @@ class RunJournal final : public Journal {
   bool resumes() const override { return !run_.earlier.empty(); }
   const EarlierJob* earlier(std::string_view name) const override;
 
-  /// The run's number, by which other processes see that it lives; 0 if it can't have one. Must not be called inside a transaction.
+  /// The run's number, by which other processes see that it lives; 0 if it can't have one. Must not be called inside a
+  /// transaction.
   std::int64_t number();
 
   /// A turn of the loop is over: writes what is due.

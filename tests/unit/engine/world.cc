@@ -119,8 +119,9 @@ RunResult World::run() {
   if (settings.process_slots == 1) settings.process_slots = 1000;
   Interrupt interrupt(scope);
   if (interrupt_at) interrupt.arm(loop, TimePoint(*interrupt_at));
-  outcome = corun::run(loop, run_file(file, settings, variables, expressions,
-                                      EngineParts{loop, executor, http, report, store, logs, random}, scope));
+  EngineParts parts{loop, executor, http, report, store, logs, random};
+  parts.limit_shares = limit_shares;
+  outcome = corun::run(loop, run_file(file, settings, variables, expressions, parts, scope));
   return outcome;
 }
 

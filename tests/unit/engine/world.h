@@ -13,6 +13,7 @@
 #include "loop/awaiters.h"
 #include "loop/fake_clock.h"
 #include "policy/breaker_store.h"
+#include "policy/limit.h"
 #include "policy/random.h"
 #include "state/log_store.h"
 
@@ -99,7 +100,8 @@ class World {
   FixedRandom random;
   JobFile file;
   RunSettings settings;
-  Executor* http = nullptr;  ///< of requests
+  Executor* http = nullptr;               ///< of requests
+  std::vector<LimitShare*> limit_shares;  ///< by index of the limit
   CancelScope scope;
   Json vars;                             ///< `.vars`
   std::optional<Duration> interrupt_at;  ///< as SIGINT would

@@ -48,7 +48,8 @@ struct Run : Process {
 class Two {
  public:
   explicit Two(const BreakerSettings& settings)
-      : runs_{std::make_unique<Run>(directory.path, 1, settings, clock), std::make_unique<Run>(directory.path, 2, settings, clock)} {}
+      : runs_{std::make_unique<Run>(directory.path, 1, settings, clock),
+              std::make_unique<Run>(directory.path, 2, settings, clock)} {}
 
   Run& next() { return *runs_[turn_++ % 2]; }
   Run& run(std::size_t index) { return *runs_.at(index); }
