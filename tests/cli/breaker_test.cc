@@ -22,7 +22,7 @@ class Place {
   ~Place() { fs::remove_all(path_); }
 
   void add(const std::string& name) const {
-    std::ofstream(path_ + '/' + name) << "version: 1\nbreakers: {api: {consecutive: 1, open_for: 1h}}\njobs:\n"
+    std::ofstream(path_ + '/' + name) << "version: 1\nbreakers: {api: {consecutive: 1, open_for: 10m}}\njobs:\n"
                                          "  call: {run: test -e good, breaker: api}\n";
   }
   void heal() const { std::ofstream(path_ + "/good") << '\n'; }
@@ -73,7 +73,7 @@ TEST_CASE("A run finds the breaker as the one before has left it") {
   place.shows("open for another ");
   place.corun(CorunTest())
       .args({"breaker", "ls", "api", place.file(), "-o", "json"})
-      .expect_stdout_parts({R"([{"breaker":"api","file":")", place.file(), R"("state":"open","by_hand":false,"open_for":3)"})
+      .expect_stdout_parts({R"([{"breaker":"api","file":")", place.file(), R"("state":"open","by_hand":false,"open_for":)"})
       .run();
   place.set({"breaker", "reset"});
   place.run_gives(0, "");
