@@ -47,6 +47,7 @@ class GraphChecker {
     const Job* const outer_rounds = std::exchange(rounds_, nullptr);
     definitions_.enter_file(file, known_variables());
     note_path(file);
+    if (file.concurrency || file.ping) check_run_settings(file);
     Frame top{file.top, nullptr};
     check_group(top);
     top.current = nullptr;
@@ -68,6 +69,15 @@ class GraphChecker {
     const std::uint32_t number = file.top.jobs.front().place.file;
     if (expressions_.files.size() <= number) expressions_.files.resize(number + 1);
     expressions_.files[number] = file.path;
+  }
+
+  void check_run_settings(const JobFile& file) {
+    see_values(known_variables(), graph_ != nullptr ? &graph_->open : nullptr);
+    render([&](Renderer& it) {
+      if (file.concurrency && file.concurrency->group) it.in("concurrency", "group").text(*file.concurrency->group);
+      if (file.ping) it.in("ping").url(file.ping->url);
+    });
+    evaluator_.take_mentions();  // no job depends on them
   }
 
   const Variables& known_variables() const { return graph_ != nullptr ? graph_->variables : variables_; }

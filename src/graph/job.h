@@ -350,6 +350,22 @@ struct SecretSource {
   std::string source;  ///< a variable of the environment, or a path
 };
 
+/// `concurrency`: what a run does while another one of its group is under way.
+struct Concurrency {
+  enum class OnConflict : std::uint8_t { allow, skip, wait, replace };
+
+  std::optional<Text> group;  ///< nothing: the runs of this file
+  OnConflict on_conflict = OnConflict::skip;
+  Duration max_age = 24h;  ///< of the other run: one that is older hangs
+  Duration grace = 30s;    ///< how long a run that is replaced has to end
+};
+
+/// `ping`: whom a run tells that it starts and how it ends.
+struct PingSpec {
+  Text url;
+  bool start = true;  ///< the start, too
+};
+
 /// A loaded job file, free of errors.
 struct JobFile {
   std::string path;  ///< as given; "<stdin>" for `-`; of a graph: from where the path of the outermost file is from
@@ -364,6 +380,8 @@ struct JobFile {
   std::vector<Named<LimitSettings>> limits;      ///< of all files; those of a graph's are named `api of FILE`
   std::vector<Named<BreakerSettings>> breakers;  ///< the same; those written inside a job are named after the job
   std::optional<Duration> timeout;               ///< of the run
+  std::optional<Concurrency> concurrency;        ///< of the run
+  std::optional<PingSpec> ping;                  ///< of the run
   std::vector<OutputRule> outputs;               ///< expressions over the jobs' results
   JobGroup top;
   JobGroup on_success;  ///< run when all is over, by how it ended

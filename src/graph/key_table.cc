@@ -72,6 +72,8 @@ std::span<const Key> keys(Scope scope) {
   switch (scope) {
     case Scope::file: return file_keys();
     case Scope::secret: return secret_keys();
+    case Scope::concurrency: return concurrency_keys();
+    case Scope::ping: return ping_keys();
     case Scope::job: {
       static const std::vector<Key> table = make_job_keys();
       return table;

@@ -46,6 +46,8 @@ enum class Scope : std::uint8_t {
   repeat,
   callback,
   secret,
+  concurrency,
+  ping,
   stop,
   output,
   limit,
@@ -109,10 +111,10 @@ struct Key {
   std::uint8_t actions = kAnyAction;                        ///< the kinds of job it works on
   bool for_fallback = false;                                ///< of the action's process: it also serves a fallback
   bool required = false;
-  bool in_defaults = false;        ///< of Scope::job and Scope::http: `defaults:` may have it
-  bool is_policy = false;          ///< of Scope::job: goes into Policies alone
+  bool in_defaults = false;           ///< of Scope::job and Scope::http: `defaults:` may have it
+  bool is_policy = false;             ///< of Scope::job: goes into Policies alone
   Defines defines = Defines::result;  ///< of Scope::job
-  std::string_view since = "0.1";  ///< the release that first had it
+  std::string_view since = "0.1";     ///< the release that first had it
 };
 
 /// Every key of a scope, in the order they are read.
@@ -127,6 +129,8 @@ using KeyValues = std::array<NodeId, kMostKeys>;
 // The tables, one file each; `keys` gives them all.
 std::span<const Key> file_keys();
 std::span<const Key> secret_keys();
+std::span<const Key> concurrency_keys();
+std::span<const Key> ping_keys();
 std::span<const Key> job_keys();
 std::span<const Key> flow_keys();  ///< of jobs, too: data and control
 std::span<const Key> foreach_keys();

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "graph/cron_reader.h"
 #include "graph/error_codes.h"
 #include "graph/flow_reader.h"
 #include "graph/job_reader.h"
@@ -172,6 +173,20 @@ constexpr std::array kFileKeys{
         .description = "The longest that the whole run may take.",
         .example = "timeout: 1h",
         .decode = set_file<&JobFile::timeout, read_positive_duration>},
+    Key{.name = "concurrency",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "What a run does while another one of its group is under way.",
+        .example = "concurrency: {on_conflict: skip}",
+        .decode = decode_concurrency,
+        .fields = Scope::concurrency},
+    Key{.name = "ping",
+        .shapes = kText | kMap,
+        .accepts = "a URL or a map",
+        .description = "Told that a run starts and how it ends: a dead man's switch.",
+        .example = "ping: https://hc-ping.com/b0b1",
+        .decode = decode_ping,
+        .fields = Scope::ping},
     Key{.name = "limits",
         .shapes = kMapOfMaps,
         .accepts = "a map of names to maps",

@@ -119,6 +119,10 @@ constexpr std::array kLimitWords{
     Words{" max workers slots parallel max_concurrent ", "concurrency"},
     Words{" rps qps ", "rate"},
 };
+constexpr std::array kConcurrencyWords{
+    Words{" name lock key ", "group"},
+    Words{" mode policy overlap cancel_in_progress ", "on_conflict"},
+};
 constexpr std::array kBreakerWords{
     Words{" failures max_failures threshold failure_threshold ", "consecutive"},
     Words{" timeout cooldown reset_timeout recovery_timeout ", "open_for"},
@@ -141,7 +145,7 @@ const std::array kAll{
     ScopeWords{Scope::default_sql, kSqlWords},        ScopeWords{Scope::graph, kGraphWords},
     ScopeWords{Scope::gather, kGatherWords},          ScopeWords{Scope::limit, kLimitWords},
     ScopeWords{Scope::breaker, kBreakerWords},        ScopeWords{Scope::auth, kAuthWords},
-    ScopeWords{Scope::secret, kSecretWords},
+    ScopeWords{Scope::secret, kSecretWords},          ScopeWords{Scope::concurrency, kConcurrencyWords},
 };
 
 bool holds(std::string_view words, std::string_view name) {
