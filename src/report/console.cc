@@ -112,6 +112,15 @@ void Console::breaker(const BreakerChange& change) {
   say(line);
 }
 
+void Console::lock(const LockChange& change) {
+  const bool goes_on = change.change == "waiting" || change.change == "replacing";  // the others end it: `not_run`
+  if (settings_.quiet == 0 && goes_on) say("corun: " + escape_control(change.message));
+}
+
+void Console::not_run(const NotRun& end) {
+  if (end.exit_code != 0 || settings_.quiet == 0) say("corun: " + escape_control(end.message));
+}
+
 void Console::warning(std::string_view message) {
   if (settings_.quiet > 1) return;
   say("corun: " + style_.warning("warning") + ": " + escape_control(message));
@@ -133,6 +142,7 @@ void Console::killing() {
 
 void Console::run_end(const RunEnd& end) {
   flush();
+  if (settings_.quiet > 2) return;
   const std::string failures = summary_.text(end);
   if (settings_.quiet > 0 && failures.empty()) return;
   if (settings_.quiet < 2) {

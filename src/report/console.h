@@ -14,7 +14,7 @@ namespace corun {
 
 /// How much is said, and to what kind of reader.
 struct ConsoleSettings {
-  int quiet = 0;           ///< 0: all; 1 (-q): failures only; 2 (-qq): only the summary of failures at the end
+  int quiet = 0;           ///< 0: all; 1 (-q): failures only; 2 (-qq): only the summary of failures at the end; 3: nothing
   bool job_output = true;  ///< jobs' output goes to standard output; else that carries data
   bool color = false;      ///< of progress and summary
   bool terminal = false;   ///< progress is read on a terminal: its columns are aligned
@@ -32,6 +32,8 @@ class Console final : public Report {
   void output(const OutputChunk& chunk) override;
   void retry_wait(const RetryWait& wait) override;
   void breaker(const BreakerChange& change) override;
+  void lock(const LockChange& change) override;
+  void not_run(const NotRun& end) override;
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;

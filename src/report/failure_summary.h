@@ -24,6 +24,12 @@ class FailureSummary {
   void job_ended(const JobStateChange& change);
 
   const Counts& counts() const { return counts_; }
+  /// How many have failed.
+  std::size_t failures() const { return failed_.size() + more_failed_; }
+  /// The first that failed and why, in one line; "" if none has.
+  std::string root_cause() const {
+    return failed_.empty() ? std::string() : failed_.front().name + ": " + failed_.front().reason;
+  }
   /// What failed, earliest first, so the root cause comes before what it caused; then what never ran. "" if nothing failed
   /// and nothing was stopped.
   std::string text(const RunEnd& end) const;

@@ -30,6 +30,18 @@ void JsonReport::job_state(const JobStateChange& change) {
   logs_.erase(log);
 }
 
+void JsonReport::not_run(const NotRun& end) {
+  std::string text;
+  JsonObject document(text);
+  document.number("v", 1);
+  document.text("run", end.run_id);
+  document.text("file", end.file);
+  document.number("exit_code", end.exit_code);
+  document.text("not_run", end.message);
+  document.end();
+  out_.append(text + '\n');
+}
+
 void JsonReport::run_end(const RunEnd& end) {
   std::string text;
   JsonObject document(text);

@@ -21,6 +21,7 @@ class JsonReport final : public Report {
   void run_start(const RunStart& start) override;
   void job_state(const JobStateChange& change) override;
   void output(const OutputChunk& chunk) override { logs_[chunk.job.id] = &chunk.log; }
+  void not_run(const NotRun& end) override;
   void run_end(const RunEnd& end) override;
   void flush() override { out_.offer(); }
 

@@ -98,6 +98,7 @@ class LogLines::Writer {
   bool debug() const { return logger_.should_log(Level::debug); }
   void flush() { logger_.flush(); }
   TimePoint now() const { return clock_.now(); }
+  WallTime wall_now() const { return clock_.wall_now(); }
 
  private:
   void write(Level level, TimePoint time, const std::string& text) {
@@ -166,6 +167,20 @@ void LogLines::breaker(const BreakerChange& change) {
   line.add("event", "breaker").add("breaker", change.breaker).add("from", change.from).add("to", change.to);
   if (change.to == "open") line.add("open_for", format_elapsed(change.open_for));
   line.write();
+}
+
+void LogLines::lock(const LockChange& change) {
+  writer_->begin(std::string(change.run_id), WallTimes(writer_->wall_now(), change.time));
+  auto line = writer_->line(change.change == "taken" ? Level::info : Level::warn, change.time);
+  line.add("event", "lock").add("lock", change.lock).add("change", change.change);
+  if (!change.holder.empty()) line.add("holder", change.holder);
+  line.write();
+}
+
+void LogLines::not_run(const NotRun& end) {
+  writer_->begin(std::string(end.run_id), WallTimes(writer_->wall_now(), end.time));
+  auto line = writer_->line(end.exit_code == 0 ? Level::info : Level::err, end.time);
+  line.add("event", "not_run").add("exit_code", std::to_string(end.exit_code)).add("reason", end.message).write();
 }
 
 void LogLines::warning(std::string_view message) {

@@ -23,6 +23,8 @@ class LogLines final : public Report {
   void attempt_end(const AttemptEnd& attempt) override;
   void retry_wait(const RetryWait& wait) override;
   void breaker(const BreakerChange& change) override;
+  void lock(const LockChange& change) override;
+  void not_run(const NotRun& end) override;
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;

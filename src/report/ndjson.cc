@@ -147,6 +147,30 @@ void NdjsonReport::breaker(const BreakerChange& change) {
   write(event);
 }
 
+void NdjsonReport::before_run(std::string_view run, TimePoint time) {
+  if (!run_.empty()) return;
+  run_ = run;
+  times_ = WallTimes(clock_.wall_now(), time);
+}
+
+void NdjsonReport::lock(const LockChange& change) {
+  before_run(change.run_id, change.time);
+  JsonObject event = begin("lock", change.time);
+  event.text("lock", change.lock);
+  event.text("change", change.change);
+  if (!change.holder.empty()) event.text("holder", change.holder);
+  event.text("message", change.message);
+  write(event);
+}
+
+void NdjsonReport::not_run(const NotRun& end) {
+  before_run(end.run_id, end.time);
+  JsonObject event = begin("run.end", end.time);
+  event.number("exit_code", end.exit_code);
+  event.text("not_run", end.message);
+  write(event);
+}
+
 void NdjsonReport::warning(std::string_view message) {
   JsonObject event = begin("warning", clock_.now());
   event.text("message", message);

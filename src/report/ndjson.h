@@ -28,6 +28,8 @@ class NdjsonReport final : public Report {
   void output(const OutputChunk& chunk) override;
   void retry_wait(const RetryWait& wait) override;
   void breaker(const BreakerChange& change) override;
+  void lock(const LockChange& change) override;
+  void not_run(const NotRun& end) override;
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;
@@ -36,6 +38,7 @@ class NdjsonReport final : public Report {
  private:
   JsonObject begin(std::string_view type, TimePoint time);
   void write(JsonObject& event);
+  void before_run(std::string_view run, TimePoint time);
   void output_event(std::string_view job, Stream stream, std::string_view text, TimePoint time);
   void end_output(const Job& job, TimePoint time);
 

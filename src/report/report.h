@@ -71,6 +71,25 @@ struct BreakerChange {
   TimePoint time;
 };
 
+/// Of a lock that a run needs, before it starts.
+struct LockChange {
+  std::string_view run_id;
+  std::string_view lock;     ///< for people: the group, or the file
+  std::string_view change;   ///< waiting, taken, replacing, skipped, busy
+  std::string_view holder;   ///< the other run, as far as it is known; "": it isn't, or there is none
+  std::string_view message;  ///< for people
+  TimePoint time;
+};
+
+/// A run that ended before it started.
+struct NotRun {
+  std::string_view run_id;
+  std::string_view file;
+  std::string_view message;
+  int exit_code;
+  TimePoint time;
+};
+
 struct RunEnd {
   const std::vector<JobResult>& results;  ///< by Job::id
   Duration elapsed;
@@ -96,6 +115,9 @@ class Report {
   virtual void retry_wait(const RetryWait&) {}
   virtual void breaker(const BreakerChange&) {}
   virtual void warning(std::string_view /*message*/) {}
+  virtual void lock(const LockChange&) {}
+  /// Nothing else is told but of locks.
+  virtual void not_run(const NotRun&) {}
   /// The run was asked to stop (signal, timeout, --fail-fast); `jobs_running` get their grace now.
   virtual void stopping(CancelReason, std::size_t /*jobs_running*/) {}
   virtual void run_end(const RunEnd&) {}

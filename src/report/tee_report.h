@@ -21,6 +21,8 @@ class TeeReport final : public Report {
   void output(const OutputChunk& chunk) override { for_each(&Report::output, chunk); }
   void retry_wait(const RetryWait& wait) override { for_each(&Report::retry_wait, wait); }
   void breaker(const BreakerChange& change) override { for_each(&Report::breaker, change); }
+  void lock(const LockChange& change) override { for_each(&Report::lock, change); }
+  void not_run(const NotRun& end) override { for_each(&Report::not_run, end); }
   void warning(std::string_view message) override { for_each(&Report::warning, message); }
   void stopping(CancelReason reason, std::size_t running) override { for_each(&Report::stopping, reason, running); }
   void run_end(const RunEnd& end) override { for_each(&Report::run_end, end); }

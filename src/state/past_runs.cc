@@ -90,6 +90,14 @@ std::optional<PastRun> PastRuns::last_of(std::string_view file) {
   return file.empty() ? first(last.with()) : first(last.with(file));
 }
 
+std::vector<PastRun> PastRuns::successes_since(std::string_view file, std::int64_t since) {
+  Statement newest = database_.prepare(query("WHERE file = ? AND exit_code = 0 AND started > ? ORDER BY number DESC LIMIT 100"));
+  newest.with(file, since);
+  std::vector<PastRun> runs;
+  while (newest.next()) runs.push_back(read_run(newest));
+  return runs;
+}
+
 std::vector<PastRun> PastRuns::chain_of(PastRun run) {
   std::vector<PastRun> chain;
   Statement by_id = database_.prepare(query("WHERE id = ?"));

@@ -47,6 +47,8 @@ class PastRuns {
   std::vector<PastRun> matching(std::string_view id, std::size_t most);
   /// How many of its jobs at the top ended in which state.
   std::vector<std::pair<JobState, std::size_t>> counts_of(const PastRun& run);
+  /// Runs of a job file that began after `since` (milliseconds since 1970) and have succeeded, newest first, at most 100.
+  std::vector<PastRun> successes_since(std::string_view file, std::int64_t since);
   /// Whether its process lives.
   bool is_running(const PastRun& run) const { return !run.ended && RunLock::is_taken(directory_, run.number); }
   /// The run, then the one that it takes up, and so on.
