@@ -14,9 +14,11 @@
 #include "cli/exit_code.h"
 #include "cli/history_command.h"
 #include "cli/load_graph.h"
+#include "cli/lock_command.h"
 #include "cli/logs_command.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
+#include "cli/print_schedule_command.h"
 #include "cli/resume.h"
 #include "cli/run_command.h"
 #include "cli/setup_error.h"
@@ -38,6 +40,9 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
     case CommandKind::history: return {history_command(arguments, variable)};
     case CommandKind::logs: return {logs_command(arguments, variable)};
+    case CommandKind::lock: return {lock_command(arguments, variable)};
+    case CommandKind::cron:
+    case CommandKind::systemd: return {print_schedule_command(arguments, variable)};
     case CommandKind::resume: return run(arguments_of_earlier(arguments, variable));
   }
   return {};

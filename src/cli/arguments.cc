@@ -20,8 +20,9 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,   CommandKind::resume,
-                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker};
+constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,    CommandKind::resume,
+                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker, CommandKind::lock,
+                                  CommandKind::cron,    CommandKind::systemd};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -46,6 +47,12 @@ CommandKind take_command(std::vector<std::string>& words) {
     return command;
   }
   return CommandKind::run;
+}
+
+// The word that follows a command; "": none does.
+std::string_view action_of(CommandKind command) {
+  if (command == CommandKind::lock) return "ls";
+  return command == CommandKind::cron || command == CommandKind::systemd ? "print" : "";
 }
 
 // What can only be a command, but isn't one: a plain word that names no file.
@@ -178,6 +185,11 @@ class Interpreter {
     return otherwise;
   }
 
+  /// The value of `name` isn't what is expected.
+  void wrong_value(std::string_view name, std::string_view expected) {
+    if (const Given* given = find(name)) wrong_value(*given, expected);
+  }
+
   void fail(const std::string& message) {
     if (error_.empty()) error_ = message;
   }
@@ -195,6 +207,70 @@ class Interpreter {
   std::map<std::string_view, Given> given_;
   std::string error_;
 };
+
+// What `--lock` asks for: `skip`, `wait`, `wait:30m`, `replace`, or `allow` where the file says otherwise.
+std::optional<LockWish> read_lock(Interpreter& in) {
+  using OnConflict = Concurrency::OnConflict;
+  const std::string text = in.text("lock");
+  if (text.empty()) return std::nullopt;
+  LockWish wish;
+  if (text.starts_with("wait:")) {
+    wish.on_conflict = OnConflict::wait;
+    wish.most = parse_duration(std::string_view(text).substr(5));
+    if (!wish.most) in.wrong_value("lock", "a duration after `wait:`, such as `wait:30m`");
+    return wish;
+  }
+  wish.on_conflict = in.choice<OnConflict>("lock",
+                                           {{"skip", OnConflict::skip},
+                                            {"wait", OnConflict::wait},
+                                            {"wait:DURATION", OnConflict::wait},
+                                            {"replace", OnConflict::replace},
+                                            {"allow", OnConflict::allow}},
+                                           OnConflict::skip);
+  return wish;
+}
+
+std::vector<ReportFile> read_report_files(Interpreter& in) {
+  constexpr std::array<std::string_view, 1> kKinds = {"prom"};
+  std::vector<ReportFile> reports;
+  for (const std::string& text : in.list("report")) {
+    const std::size_t end = text.find('=');
+    const std::string kind = text.substr(0, end);
+    std::string there;
+    for (const std::string_view known : kKinds) there += (there.empty() ? "`" : ", `") + std::string(known) + "`";
+    if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
+      in.fail("--report: `" + kind + "` isn't a kind of report; there is " + there);
+    } else if (end == std::string::npos || end + 1 == text.size()) {
+      in.fail("--report: expected KIND=PATH, not `" + text + "`");
+    } else {
+      reports.push_back(ReportFile{kind, text.substr(end + 1)});
+    }
+  }
+  return reports;
+}
+
+bool is_web_url(const std::string& text) {
+  const bool web = text.starts_with("http://") || text.starts_with("https://");
+  return web && std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
+}
+
+// What a run that nobody watches is asked for.
+void interpret_cron(Interpreter& in, Arguments& arguments) {
+  arguments.cron = in.on("cron");
+  if (arguments.cron) arguments.quiet = std::max(arguments.quiet, 2);
+  arguments.lock = read_lock(in);
+  arguments.jitter = in.duration("jitter");
+  arguments.if_older_than = in.duration("if-older-than");
+  arguments.ping = in.text("ping");
+  if (!arguments.ping.empty() && !is_web_url(arguments.ping)) {
+    in.wrong_value("ping", "a URL that starts with http:// or https://");
+  }
+  arguments.reports = read_report_files(in);
+  arguments.schedule = in.text(arguments.command == CommandKind::systemd ? "on-calendar" : "schedule");
+  if (arguments.if_older_than && !arguments.keep_state) in.fail("--if-older-than and --no-state contradict each other");
+  const bool asks_for_lock = arguments.lock && arguments.lock->on_conflict != Concurrency::OnConflict::allow;
+  if (asks_for_lock && in.on_command_line("no-state")) in.fail("--lock and --no-state contradict each other");
+}
 
 void interpret(Interpreter& in, Arguments& arguments) {
   arguments.selection.only = in.list("only");
@@ -241,9 +317,14 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.past.follow = in.on("follow");
   arguments.resume = in.on("resume");
   if (arguments.resume && !arguments.keep_state) in.fail("--resume and --no-state contradict each other");
+  interpret_cron(in, arguments);
 }
 
 }  // namespace
+
+bool is_command(std::string_view name) {
+  return std::any_of(kCommands.begin(), kCommands.end(), [&](CommandKind command) { return name == command_name(command); });
+}
 
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable) {
   CommandLine line = read_command_line(argc, argv);
@@ -257,6 +338,12 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   const std::string name = has_command ? command_name(arguments.command) : std::string();
   if (line.help) return Answer{has_command ? command_help(arguments.command) : general_help(), 0};
   if (!line.error.empty()) return usage_error(line.error, line.words.empty() ? name : command_name(arguments.command));
+  if (const std::string_view action = action_of(arguments.command); !action.empty()) {
+    if (line.words.empty() || line.words.front() != action) {
+      return usage_error("`corun " + name + "` is followed by `" + std::string(action) + "`", name);
+    }
+    line.words.erase(line.words.begin());
+  }
   if (arguments.command == CommandKind::logs) {
     if (line.words.size() != 1) return usage_error("`corun logs` takes one job", name);
     arguments.past.job = line.words.front();
@@ -264,7 +351,8 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (line.words.size() > 1) return usage_error("`corun history` takes one job file", name);
     if (line.words.empty()) line.words.emplace_back();  // any
   }
-  const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker;
+  const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker &&
+                          arguments.command != CommandKind::lock;
   if (line.words.empty() && takes_file) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
@@ -276,7 +364,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (!line.words.empty()) arguments.earlier = line.words.front();
   } else if (arguments.command == CommandKind::breaker) {
     if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
-  } else {
+  } else if (!line.words.empty()) {
     arguments.file = line.words.front();
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
   }
@@ -288,6 +376,16 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   interpret(interpreter, arguments);
   if (arguments.command == CommandKind::check && !arguments.selection.jobs.empty()) {
     interpreter.fail("`corun check` takes one job file");
+  }
+  if (!action_of(arguments.command).empty()) {
+    const bool is_lock = arguments.command == CommandKind::lock;
+    if (!arguments.selection.jobs.empty()) interpreter.fail("`corun " + name + " print` takes one job file");
+    if (is_lock && !arguments.file.empty()) interpreter.fail("`corun lock ls` takes no arguments");
+    if (!is_lock && arguments.schedule.empty()) {
+      interpreter.fail("`corun " + name + " print` needs " +
+                       (arguments.command == CommandKind::cron ? "`--schedule`, such as `--schedule '15 2 * * *'`"
+                                                               : "`--on-calendar`, such as `--on-calendar '*-*-* 02:15:00'`"));
+    }
   }
   if (!interpreter.error().empty()) return usage_error(interpreter.error(), name.empty() ? "run" : name);
   return arguments;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "cli/flags.h"
 #include "cli/selection.h"
 #include "graph/diagnostic.h"
+#include "graph/job.h"
 
 namespace corun {
 
@@ -26,6 +28,18 @@ struct PastQuery {
   std::string run;                       ///< how its id begins; "": the job's last one
   std::optional<std::uint32_t> attempt;  ///< nothing: all
   bool follow = false;
+};
+
+/// --lock.
+struct LockWish {
+  Concurrency::OnConflict on_conflict = Concurrency::OnConflict::skip;
+  std::optional<Duration> most;  ///< that is waited; nothing: until the other run is too old
+};
+
+/// --report: a file that is written at the end of the run.
+struct ReportFile {
+  std::string kind;
+  std::string path;
 };
 
 struct Arguments {
@@ -51,8 +65,15 @@ struct Arguments {
   std::string state_dir;           ///< "": the default one
   bool state_dir_given = false;    ///< on this command line: whoever refers to the run needs it, too
   bool keep_state = true;
-  bool resume = false;            ///< --resume: take up the file's last run, if that has left something to do
-  std::string earlier;            ///< the run that is taken up; of `corun resume` before it is known: how its id begins
+  bool resume = false;           ///< --resume: take up the file's last run, if that has left something to do
+  std::string earlier;           ///< the run that is taken up; of `corun resume` before it is known: how its id begins
+  bool cron = false;             ///< silent unless something fails; of `check`: looks for what cron is known to break
+  std::optional<LockWish> lock;  ///< nothing: as the file says
+  std::optional<Duration> jitter;
+  std::optional<Duration> if_older_than;
+  std::string ping;  ///< "": as the file says
+  std::vector<ReportFile> reports;
+  std::string schedule;           ///< of `cron print` and `systemd print`
   std::vector<std::string> line;  ///< the command line, without the program's name
   std::string started_in;         ///< the directory, before --directory
 };
@@ -62,6 +83,9 @@ struct Answer {
   std::string text;
   int exit_code = 0;  ///< 0: the text is what was asked for and goes to standard output
 };
+
+/// Whether corun has a command of this name.
+bool is_command(std::string_view name);
 
 /// Makes sense of the command line; `variable` looks up CORUN_* variables, which flags on the command line beat.
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable);

@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <utility>
 #include <vector>
 
+#include "cli/cron_check.h"
 #include "cli/exit_code.h"
 #include "cli/expression_findings.h"
 #include "cli/load_graph.h"
@@ -16,6 +18,10 @@ int check_command(const Arguments& arguments, const GetVariable& variable) {
   const LoadResult loaded = load_from_disk(arguments.file);
   std::vector<Diagnostic> findings = find_in_expressions(loaded);
   findings.insert(findings.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
+  if (arguments.cron) {
+    const char* path = variable("PATH");
+    for (Diagnostic& finding : find_for_cron(loaded, path != nullptr ? path : "")) findings.push_back(std::move(finding));
+  }
   const int code = exit_code_of(findings);
   const std::size_t omitted = loaded.omitted + keep_most(findings);
 

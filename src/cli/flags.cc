@@ -14,6 +14,10 @@ constexpr std::uint16_t kHistory = static_cast<std::uint16_t>(CommandKind::histo
 constexpr std::uint16_t kLogs = static_cast<std::uint16_t>(CommandKind::logs);
 constexpr std::uint16_t kBreaker = static_cast<std::uint16_t>(CommandKind::breaker);
 constexpr std::uint16_t kPast = kHistory | kLogs;
+constexpr std::uint16_t kLock = static_cast<std::uint16_t>(CommandKind::lock);
+constexpr std::uint16_t kCron = static_cast<std::uint16_t>(CommandKind::cron);
+constexpr std::uint16_t kSystemd = static_cast<std::uint16_t>(CommandKind::systemd);
+constexpr std::uint16_t kPrint = kCron | kSystemd;
 constexpr std::uint16_t kStart = kRun | kResume;
 constexpr std::uint16_t kGraph = kStart | kPlan;
 constexpr std::uint16_t kAll = kGraph | kCheck;
@@ -23,7 +27,7 @@ constexpr std::array kFlags = {
     Flag{"max-http", 0, FlagKind::value, kGraph},
     Flag{"keep-going", 'k', FlagKind::on, kGraph},
     Flag{"fail-fast", 0, FlagKind::on, kGraph},
-    Flag{"timeout", 0, FlagKind::value, kGraph},
+    Flag{"timeout", 0, FlagKind::value, kGraph | kPrint},
     Flag{"dry-run", 'n', FlagKind::on, kRun, false},
     Flag{"only", 0, FlagKind::list, kRun | kPlan},
     Flag{"skip", 0, FlagKind::list, kRun | kPlan},
@@ -34,9 +38,17 @@ constexpr std::array kFlags = {
     Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kLock | kPrint, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"resume", 0, FlagKind::on, kRun, false},
+    Flag{"cron", 0, FlagKind::on, kStart | kCheck, false},
+    Flag{"lock", 0, FlagKind::value, kStart | kPrint},
+    Flag{"jitter", 0, FlagKind::value, kRun | kPrint, false},
+    Flag{"if-older-than", 0, FlagKind::value, kRun | kPrint, false},
+    Flag{"ping", 0, FlagKind::value, kStart | kPrint},
+    Flag{"report", 0, FlagKind::list, kStart | kPrint},
+    Flag{"schedule", 0, FlagKind::value, kCron},
+    Flag{"on-calendar", 0, FlagKind::value, kSystemd},
     Flag{"limit", 'n', FlagKind::value, kHistory, false, false},
     Flag{"failed", 0, FlagKind::on, kHistory, false, false},
     // CORUN_RUN and CORUN_ATTEMPT are there for jobs.
@@ -45,7 +57,7 @@ constexpr std::array kFlags = {
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
     Flag{"format", 0, FlagKind::value, kCheck},
     Flag{"color", 0, FlagKind::value, kAll, false},
-    Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck},
+    Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck | kPrint},
 };
 
 }  // namespace

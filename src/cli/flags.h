@@ -11,7 +11,18 @@
 namespace corun {
 
 /// The commands, as bits of Flag::commands.
-enum class CommandKind : std::uint16_t { run = 1, check = 2, plan = 4, resume = 8, history = 16, logs = 32, breaker = 64 };
+enum class CommandKind : std::uint16_t {
+  run = 1,
+  check = 2,
+  plan = 4,
+  resume = 8,
+  history = 16,
+  logs = 32,
+  breaker = 64,
+  lock = 256,
+  cron = 512,
+  systemd = 1024,
+};
 
 enum class FlagKind : std::uint8_t {
   on,     ///< given or not

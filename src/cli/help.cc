@@ -14,6 +14,9 @@ usage: corun [run] FILE [JOB…] [options]
        corun history [FILE] [options]
        corun logs JOB [options]
        corun breaker ls|open|close|reset [NAME [FILE]]
+       corun lock ls
+       corun cron print FILE --schedule '15 2 * * *' [options]
+       corun systemd print FILE --on-calendar daily [options]
 
 commands:
   run      run the jobs of FILE, or the named jobs and all they need (default)
@@ -23,6 +26,9 @@ commands:
   history  list past runs
   logs     show what a job has written
   breaker  look at the breakers that runs share, or set them by hand
+  lock     show the locks that keep runs out of each other's way, and who has them
+  cron     print the crontab line that runs FILE on a schedule
+  systemd  print the .service and .timer units that do
 
 FILE is a job file; `-` reads it from standard input.
 `corun COMMAND --help` shows a command's options; --version, the version.
@@ -31,7 +37,7 @@ examples:
   corun jobs.yaml                 run everything
   corun jobs.yaml deploy -j 4     run deploy and all it needs, 4 processes at once
   corun check jobs.yaml           look for errors
-  corun -q jobs.yaml              say nothing unless something fails (cron)
+  corun --cron jobs.yaml          say nothing unless something fails
 
 exit codes:
     0  every required job succeeded (degraded and allowed failures included)
@@ -42,7 +48,7 @@ exit codes:
    69  open circuit breakers are the only cause
    70  internal error
    73  output, a report or the state can't be written
-   75  the run to resume is still running
+   75  another run is in the way: its lock is busy, or it is to be resumed
    78  undefined variable or secret
   124  the run's own timeout
 128+n  ended by signal n
@@ -89,6 +95,19 @@ state:
       --resume          if the file's last run has left something to do, do that only
 )";
 
+constexpr const char* kCronHelp = R"(
+when nobody watches:
+      --cron            say nothing unless something failed; then the verdict first and
+                        the failed jobs with the end of their output
+      --lock MODE       while another run of the file, or of its `concurrency` group, is
+                        under way: skip, wait, wait:DURATION or replace it
+      --jitter D        wait first, for a part of D that is always the same for this
+                        machine and file
+      --if-older-than D only if the last success of FILE began longer ago
+      --ping URL        ask for URL/start, then URL or URL/fail: a dead man's switch
+      --report prom=F   write the run's metrics for Prometheus to F (repeatable)
+)";
+
 constexpr const char* kResumeHelp = R"(
 output:
   -o, --output-format F text, json or ndjson
@@ -98,6 +117,10 @@ output:
 
 state:
       --state-dir D     where the run is looked for and state is kept
+
+when nobody watches:
+      --cron, --lock MODE, --ping URL, --report prom=F
+                        as of `corun run`
 )";
 
 constexpr const char* kResumeTail = R"(
@@ -109,6 +132,13 @@ Every option is also read from the environment: --max-http from CORUN_MAX_HTTP.
 
 constexpr const char* kPastTail = R"(
 other:
+  -h, --help            show this
+)";
+
+constexpr const char* kPrintHelp = R"(      --lock MODE       skip (the default), wait, wait:DURATION, replace or allow
+      --jitter D, --if-older-than D, --ping URL, --report prom=F, --timeout D,
+      --state-dir D     as of `corun run`
+  -C, --directory D     where it runs; else the present directory
   -h, --help            show this
 )";
 
@@ -167,7 +197,7 @@ std::string command_help(CommandKind command) {
       return std::string(
                  "usage: corun [run] FILE [JOB…] [options]\n\nRuns the jobs of FILE; `-` reads it from standard input.\n") +
              kSelectHelp + kHowHelp + "  -n, --dry-run         show the plan, start nothing\n" + kVariablesHelp + kRunOutputHelp +
-             kTail + kRunExamples;
+             kCronHelp + kTail + kRunExamples;
     case CommandKind::check:
       return std::string(R"(usage: corun check FILE [options]
 
@@ -178,6 +208,10 @@ output:
       --format FORMAT   text, short (an error a line), json (an object a line) or
                         github (workflow commands)
       --color WHEN      auto, always or never
+
+other findings:
+      --cron            also what tends to break under cron: relative paths, programs
+                        that cron's PATH doesn't have, `%`
 )") + kTail;
     case CommandKind::resume:
       return std::string(R"(usage: corun resume [RUN] [options]
@@ -219,6 +253,30 @@ state:
       --state-dir D     where runs are looked for
 )") + kPastTail;
     case CommandKind::breaker: return kBreakerHelp;
+    case CommandKind::lock:
+      return R"(usage: corun lock ls [options]
+
+Shows the locks that runs have taken, by whom and for how long. A lock ends with
+its run, however that ends: there is nothing to clean up.
+
+      --state-dir D     where state is kept
+  -h, --help            show this
+)";
+    case CommandKind::cron:
+      return std::string(R"(usage: corun cron print FILE --schedule SCHEDULE [options]
+
+Prints a crontab line that runs FILE: absolute paths, `%` escaped, silent unless
+something fails, never twice at once. It is only printed: `crontab -e` installs it.
+
+      --schedule S      five fields, such as '15 2 * * 1-5', or @daily
+)") + kPrintHelp;
+    case CommandKind::systemd:
+      return std::string(R"(usage: corun systemd print FILE --on-calendar WHEN [options]
+
+Prints a .service and a .timer unit that run FILE. They are only printed.
+
+      --on-calendar W   as systemd takes it: '*-*-* 02:15:00', 'Mon..Fri 02:15', daily
+)") + kPrintHelp;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
@@ -244,6 +302,9 @@ std::string command_name(CommandKind command) {
     case CommandKind::resume: return "resume";
     case CommandKind::history: return "history";
     case CommandKind::logs: return "logs";
+    case CommandKind::lock: return "lock";
+    case CommandKind::cron: return "cron";
+    case CommandKind::systemd: return "systemd";
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <vector>
 
 namespace corun {
@@ -75,6 +76,19 @@ std::string default_state_dir(const GetVariable& variable) {
   if (const std::string base = value("XDG_STATE_HOME"); base.starts_with('/')) return base + "/corun";
   if (const std::string home = value("HOME"); home.starts_with('/')) return home + "/.local/state/corun";
   return {};
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "?";
+  return name.data();
+}
+
+std::string machine_id() {
+  std::ifstream file("/etc/machine-id");
+  std::string id;
+  std::getline(file, id);
+  return id.empty() ? host_name() : id;
 }
 
 std::string make_run_id(WallTime now, double random) {

@@ -35,6 +35,12 @@ void die_by_signal(int signal);
 /// $XDG_STATE_HOME/corun, else $HOME/.local/state/corun; "" if there is neither.
 std::string default_state_dir(const GetVariable& variable);
 
+/// What tells this machine from others: /etc/machine-id, else its name.
+std::string machine_id();
+
+/// The name of this machine; "?" if it has none.
+std::string host_name();
+
 /// A name for a run that starts now, such as `20260917T020003-4f1a`: the time in UTC and four random digits.
 std::string make_run_id(WallTime now, double random);
 

@@ -45,6 +45,15 @@ void check_not_running(PastRuns& runs, const PastRun& run) {
 
 }  // namespace
 
+std::optional<Arguments> arguments_of(const PastRun& run, const GetVariable& variable) {
+  const std::vector<std::string> line = parse_arguments(run);
+  std::vector<const char*> argv{"corun"};
+  for (const std::string& argument : line) argv.push_back(argument.c_str());
+  std::variant<Arguments, Answer> read = read_arguments(static_cast<int>(argv.size()), argv.data(), variable);
+  if (auto* arguments = std::get_if<Arguments>(&read)) return std::move(*arguments);
+  return std::nullopt;
+}
+
 std::string known_file(const std::string& path) {
   if (path == "-") return path;
   std::error_code error;

@@ -21,6 +21,9 @@ struct EarlierRun {
 /// that was started. Throws SetupError if there is no such run, or nothing to resume.
 Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variable);
 
+/// The arguments that a past run was started with; nothing if this corun doesn't understand them.
+std::optional<Arguments> arguments_of(const PastRun& run, const GetVariable& variable);
+
 /// The run that `arguments` say is to be taken up; nothing if there is none. Throws SetupError if it still runs.
 std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments);
 

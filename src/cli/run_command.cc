@@ -12,8 +12,10 @@
 
 #include "cli/exit_code.h"
 #include "cli/machine.h"
+#include "cli/ping.h"
 #include "cli/run_clock.h"
 #include "cli/run_control.h"
+#include "cli/run_gate.h"
 #include "cli/run_policies.h"
 #include "cli/run_reports.h"
 #include "cli/run_state.h"
@@ -97,6 +99,14 @@ ProcessSettings process_settings(const Variables& variables, std::optional<rlimi
   return settings;
 }
 
+Result<std::unique_ptr<Executor>> make_pings(Loop& loop) {
+  HttpSettings settings;
+  settings.max_concurrency = 1;
+  Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
+  if (!executor) return executor.error();
+  return std::unique_ptr<Executor>(std::move(*executor));
+}
+
 }  // namespace
 
 CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable) {
@@ -105,7 +115,18 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   Loop loop(clock);
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
-  RunReports reports(arguments, variable, clock, signals.fd());
+  const bool wants_failure = !arguments.ping.empty() || graph.file.ping.has_value();
+  RunReports reports(arguments, variable, clock, signals.fd(), wants_failure);
+  const std::string run_id = make_run_id(clock.wall_now(), random.unit());
+  Ping ping(loop, arguments, graph, random, reports.report(), [&loop] { return make_pings(loop); });
+  RunGate gate(loop, clock, signals, arguments, graph, variable, run_id, reports.report());
+  if (const GateEnd end = gate.pass(); !end.passed) {
+    reports.report().not_run(NotRun{run_id, graph.file.path, end.message, end.exit_code, clock.now()});
+    reports.report().flush();
+    if (end.is_overdue) say_end(loop, signals, ping, end.exit_code, end.message);
+    reports.finish();
+    return {end.exit_code, end.signal};
+  }
   RunState state(loop, arguments, variable, reports.report());
 
   const std::optional<rlimit> open_files = raise_open_files_limit();
@@ -114,7 +135,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const Slots slots = possible_slots(arguments, jobs, reports.console());
 
   RunSettings settings;
-  settings.run_id = make_run_id(clock.wall_now(), random.unit());
+  settings.run_id = run_id;
   settings.process_slots = slots.processes;
   settings.http_slots = slots.http;
   settings.fail_fast = arguments.fail_fast;
@@ -131,7 +152,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
                           state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares()};
 
   RunControl control(loop, clock, signals, processes, reports);
-  const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts));
+  const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts, &ping));
 
   CommandEnd end;
   end.signal = control.signal();
@@ -141,8 +162,11 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   reports.report().run_end(
       RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume});
+  const bool written = reports.write_files();
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
-  if (!reports.finish() && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
+  if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
+  gate.release();
+  say_end(loop, signals, ping, end.exit_code, reports.failure());
   state.prune();
   return end;
 }

@@ -89,10 +89,11 @@ int RunControl::deliver() {
 }
 
 Task<RunResult> RunControl::run(const JobFile& file, const RunSettings& settings, const Variables& variables,
-                                const Expressions& expressions, EngineParts parts) {
+                                const Expressions& expressions, EngineParts parts, Ping* ping) {
   TaskGroup company(loop_);
   company.start(heed_signals());
   company.start(tick());
+  if (ping != nullptr && ping->is_wanted()) company.start(ping->say_start(company_));
   RunResult result = co_await run_file(file, settings, variables, expressions, parts, run_scope_);
   company_.cancel(CancelReason::terminated);
   co_await company.join();

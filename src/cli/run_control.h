@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "cli/ping.h"
 #include "cli/run_clock.h"
 #include "cli/run_reports.h"
 #include "engine/engine.h"
@@ -25,8 +26,9 @@ class RunControl final : private TurnHook, private FdHandler {
   RunControl(Loop& loop, RunClock& clock, SignalSource& signals, ProcessExecutor& processes, RunReports& reports);
   ~RunControl();
 
+  /// `ping`: is told that the run starts; null: nobody is.
   Task<RunResult> run(const JobFile& file, const RunSettings& settings, const Variables& variables,
-                      const Expressions& expressions, EngineParts parts);
+                      const Expressions& expressions, EngineParts parts, Ping* ping);
 
   /// After the run: waits until the readers of the reports have taken all, but not beyond a signal; where one has ended the run,
   /// only for a moment. Gives that signal; 0: none.

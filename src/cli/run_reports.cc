@@ -6,6 +6,9 @@
 #include <cstring>
 #include <vector>
 
+#include "base/whole_file.h"
+#include "cli/machine.h"
+#include "cli/resume.h"
 #include "report/json_report.h"
 #include "report/log_lines.h"
 #include "report/ndjson.h"
@@ -20,13 +23,21 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
   settings.job_output = arguments.output == OutputFormat::text;
   settings.terminal = ::isatty(STDERR_FILENO) == 1;
   settings.color = wants_color(arguments.color, settings.terminal, variable);
+  if (arguments.cron) {  // the mail says it all
+    settings.quiet = 3;
+    settings.color = false;
+  }
   return settings;
 }
 
 }  // namespace
 
-RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt)
-    : out_(STDOUT_FILENO), err_(STDERR_FILENO), console_(out_, err_, console_settings(arguments, variable)) {
+RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt,
+                       bool wants_failure)
+    : arguments_(arguments),
+      out_(STDOUT_FILENO),
+      err_(STDERR_FILENO),
+      console_(out_, err_, console_settings(arguments, variable)) {
   out_.never_wait(interrupt);
   err_.never_wait(interrupt);
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);
@@ -39,7 +50,34 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
   if (arguments.output == OutputFormat::json) data_ = std::make_unique<JsonReport>(out_);
   if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_, clock);
   if (data_) reports.push_back(data_.get());
+  if (arguments.cron || wants_failure) {
+    MailSettings settings;
+    settings.host = host_name();
+    settings.file = known_file(arguments.file);
+    if (is_command("logs")) settings.logs_command = "corun logs";
+    mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
+    reports.push_back(mail_.get());
+  }
+  if (!arguments.reports.empty()) {
+    metrics_ = std::make_unique<PrometheusReport>();
+    reports.push_back(metrics_.get());
+  }
   report_ = std::make_unique<TeeReport>(std::move(reports));
+}
+
+bool RunReports::write_files() {
+  constexpr std::size_t kMostEarlier = 1 << 20;
+  constexpr mode_t kForAll = 0644;  // another program's user reads it
+  bool all = true;
+  for (const ReportFile& file : arguments_.reports) {
+    const std::string text = metrics_->text(read_whole_file(file.path, kMostEarlier));
+    const int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
+    if (error == 0) continue;
+    all = false;
+    err_.start_line();
+    err_.append("corun: the report " + file.path + " can't be written: " + std::strerror(error) + "\n");
+  }
+  return all;
 }
 
 bool RunReports::finish() {

@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "cli/arguments.h"
 #include "report/console.h"
+#include "report/failure_mail.h"
 #include "report/output_stream.h"
+#include "report/prometheus.h"
 #include "report/report.h"
 
 namespace corun {
@@ -16,23 +18,31 @@ namespace corun {
 /// Owns the streams and everything that writes to them.
 class RunReports {
  public:
-  /// `clock` must outlive them. A reader of standard output or error that is slow doesn't hold them; where too much waits for it,
-  /// it does until `interrupt` is readable.
-  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt);
+  /// All must outlive them. A reader of standard output or error that is slow doesn't hold them; where too much waits for it,
+  /// it does until `interrupt` is readable. `wants_failure`: `failure` will be asked for.
+  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt, bool wants_failure);
 
   Report& report() { return *report_; }
   Console& console() { return console_; }
   /// Standard output and standard error; they may be the same.
   std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
+  /// What there is to say of a run that has failed; "" of others, or if nobody wants to know.
+  const std::string& failure() const { return mail_ ? mail_->text() : none_; }
+  /// Writes the files of `--report`; whether they could be.
+  bool write_files();
   /// Says on standard error why standard output couldn't be written, if so; whether it could. Flushes.
   bool finish();
 
  private:
+  const Arguments& arguments_;
+  const std::string none_;
   OutputStream out_;
   OutputStream err_;
   Console console_;
   std::unique_ptr<Report> data_;  // what standard output carries instead of job output
   std::unique_ptr<Report> log_lines_;
+  std::unique_ptr<FailureMail> mail_;
+  std::unique_ptr<PrometheusReport> metrics_;
   std::unique_ptr<Report> report_;  // all of them as one
 };
 
