@@ -257,7 +257,10 @@ bool is_web_url(const std::string& text) {
 // What a run that nobody watches is asked for.
 void interpret_cron(Interpreter& in, Arguments& arguments) {
   arguments.cron = in.on("cron");
-  if (arguments.cron) arguments.quiet = std::max(arguments.quiet, 2);
+  if (arguments.cron && arguments.command != CommandKind::check) {
+    arguments.quiet = std::max(arguments.quiet, 2);
+    arguments.color = ColorChoice::never;
+  }
   arguments.lock = read_lock(in);
   arguments.jitter = in.duration("jitter");
   arguments.if_older_than = in.duration("if-older-than");

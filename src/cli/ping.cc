@@ -73,7 +73,7 @@ std::string with_path(const std::string& url, std::string_view more) {
 }
 
 Ping::Ping(Loop& loop, const Arguments& arguments, const LoadedGraph& graph, Random& random, Report& report, MakeExecutor make)
-    : loop_(loop), graph_(graph), report_(report), make_(std::move(make)) {
+    : loop_(loop), graph_(graph), report_(&report), make_(std::move(make)) {
   const std::optional<PingSpec>& ping = graph.file.ping;
   if (ping) says_start_ = ping->start;
   if (!arguments.ping.empty()) {
@@ -100,8 +100,8 @@ void Ping::warn(const std::string& why) {
   if (std::exchange(warned_, true)) return;
   std::string message = "the ping failed: " + why;
   if (graph_.keeper) message = graph_.keeper->mask().masked_message(message);
-  report_.warning(message);
-  report_.flush();
+  report_->warning(message);
+  report_->flush();
 }
 
 Task<void> Ping::say_start(CancelScope& scope) {

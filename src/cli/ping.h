@@ -24,6 +24,9 @@ class Ping {
   /// All must outlive this. `make`: makes what sends, when it is needed first. Throws SetupError if the file's URL can't be had.
   Ping(Loop& loop, const Arguments& arguments, const LoadedGraph& graph, Random& random, Report& report, MakeExecutor make);
 
+  /// From now on warnings go to `report` alone.
+  void warn_in(Report& report) { report_ = &report; }
+
   bool is_wanted() const { return !url_.empty(); }
   /// Says that the run starts; ends when that is said or `scope` is cancelled.
   Task<void> say_start(CancelScope& scope);
@@ -37,7 +40,7 @@ class Ping {
 
   Loop& loop_;
   const LoadedGraph& graph_;
-  Report& report_;
+  Report* report_;
   MakeExecutor make_;
   std::string url_;
   std::string run_uuid_;

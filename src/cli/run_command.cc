@@ -166,6 +166,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   gate.release();
+  ping.warn_in(reports.console());  // the others have seen the run's end
   say_end(loop, signals, ping, end.exit_code, reports.failure());
   state.prune();
   return end;

@@ -83,6 +83,7 @@ RunGate::RunGate(Loop& loop, RunClock& clock, SignalSource& signals, const Argum
   const std::string group = has_group ? group_of(*concurrency, graph) : file;
   request_.name = has_group ? group : graph.file.name;
   request_.run_id = run_id;
+  if (const char* outer = variable("CORUN_RUN")) request_.outer_run = outer;
   request_.file = file;
   Result<LockFile> lock = LockFile::open(state_directory_, (has_group ? "group/" : "file/") + group);
   if (!lock) {

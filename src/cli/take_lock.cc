@@ -33,6 +33,9 @@ class Taker {
   Task<LockEnd> take() {
     if (lock_.try_take()) co_return taken();
     look();
+    if (holder_ && !holder_->run.empty() && holder_->run == request_.outer_run) {
+      co_return busy(holder_words() + " has it, and this run is one of its jobs");
+    }
     switch (request_.on_conflict) {
       case Concurrency::OnConflict::wait: co_return co_await wait();
       case Concurrency::OnConflict::replace: co_return co_await replace();

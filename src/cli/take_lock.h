@@ -17,6 +17,7 @@ namespace corun {
 struct LockRequest {
   std::string name;  ///< of the lock, for people
   std::string run_id;
+  std::string outer_run;  ///< the run whose job this run is; "": none
   std::string file;
   Concurrency::OnConflict on_conflict = Concurrency::OnConflict::skip;
   std::optional<Duration> most;  ///< that is waited; nothing: until the other run is older than `max_age`

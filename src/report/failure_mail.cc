@@ -74,8 +74,10 @@ void FailureMail::run_end(const RunEnd& end) {
   text_ += row("started", format_wall_time(started_)) + row("jobs", summary_.counts().line(end.elapsed));
   text_ += row("exit", std::to_string(end.exit_code));
   if (const std::string failures = summary_.text(end); !failures.empty()) text_ += '\n' + plain_text(failures);
-  if (!end.resume.empty()) text_ += "\nresume with: " + std::string(end.resume) + '\n';
-  if (!settings_.logs_command.empty()) text_ += "all output of a job: " + settings_.logs_command + " JOB\n";
+  std::string advice;
+  if (!end.resume.empty()) advice += "resume with: " + std::string(end.resume) + '\n';
+  if (!settings_.logs_command.empty()) advice += "all output of a job: " + settings_.logs_command + " JOB\n";
+  if (!advice.empty()) text_ += '\n' + advice;
   if (out_ == nullptr) return;
   out_->start_line();
   out_->append(text_);

@@ -16,7 +16,7 @@ constexpr Scope kScopes[] = {Scope::file,        Scope::job,       Scope::defaul
                              Scope::ssh,         Scope::gather,    Scope::join,           Scope::fallback,     Scope::retry,
                              Scope::expect,      Scope::retry_on,  Scope::expect_pattern, Scope::foreach,      Scope::repeat,
                              Scope::callback,    Scope::stop,      Scope::foreach_gather, Scope::output,       Scope::limit,
-                             Scope::breaker,     Scope::secret,    Scope::graph};
+                             Scope::breaker,     Scope::secret,    Scope::graph,          Scope::concurrency,  Scope::ping};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -89,6 +89,8 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
     case Scope::expect: return in_job(action + "expect: {" + entry + "}");
     case Scope::secret: return top("secrets: {t: {" + entry + "}}");
+    case Scope::concurrency: return top("concurrency: {" + entry + "}");
+    case Scope::ping: return top("ping: {" + std::string(key.name == "url" ? "" : "url: 'https://h/', ") + entry + "}");
     case Scope::expect_pattern: return in_job("http: 'https://h/', expect: {body: {" + entry + "}}");
     case Scope::foreach: {
       const std::string items = key.name == "items" ? "" : "items: [1], ";
