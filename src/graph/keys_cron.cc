@@ -17,7 +17,7 @@ constexpr std::array<Choice<OnConflict>, 4> kOnConflict{
     {{"allow", OnConflict::allow}, {"skip", OnConflict::skip}, {"wait", OnConflict::wait}, {"replace", OnConflict::replace}}};
 
 void set_group(Reader& reader, NodeId node, void* target) {
-  auto group = read_scalar(reader, node);
+  auto group = read_text(reader, node);
   if (!group) return;
   if (group->text.empty()) return reader.error(node, code::kEmptyValue, reader.where() + " is empty");
   static_cast<Concurrency*>(target)->group = *std::move(group);

@@ -167,11 +167,11 @@ jobs:
       .env("PATH", "/usr/sbin:/usr/bin:/bin")
       .args({"check", "--cron", "--format", "short", "jobs.yaml"})
       .expect_stdout(
-          "jobs.yaml:4:35: warning[W010]: `working_dir` of job `a` is a relative path: `data`\n"
+          "jobs.yaml:4:36: warning[W010]: `working_dir` of job `a` is a relative path: `data`\n"
           "jobs.yaml:5:12: warning[W011]: job `b` runs `ldconfig`, which isn't in cron's PATH (/usr/bin:/bin)\n"
           "jobs.yaml:5:12: warning[W012]: `\\%` in `run` of job `b`\n"
           "jobs.yaml:6:13: warning[W010]: job `c` runs `sbin/x`, a relative path\n"
-          "jobs.yaml:7:47: warning[W010]: `save` of job `d` is a relative path: `out.bin`\n")
+          "jobs.yaml:7:46: warning[W010]: `save` of job `d` is a relative path: `out.bin`\n")
       .run();
   CorunTest().file("jobs.yaml", "version: 1\njobs: {a: {run: ./x}}\n").args({"check", "jobs.yaml"}).run();
   CorunTest()

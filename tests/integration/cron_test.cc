@@ -116,10 +116,14 @@ class Home {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+// What outlives a job whose corun is killed.
+const char* const kSleeper = "sleep 300 > sleeper.out 2>&1 & sleeper=$!; echo $sleeper > sleeper.new; mv sleeper.new sleeper";
+
 // A job that says that it runs, and runs until it is ended, or until there is a file `go`.
 std::string long_job(const std::string& more = "", const std::string& trap = "") {
   return "version: 1\nname: long\n" + more + "jobs:\n  long:\n    run: |\n      " + trap +
          "\n      echo $$ > pid.new; mv pid.new pid\n      echo $$ >> begun\n      while [ ! -e go ]; do sleep 0.02; done\n"
+         "      kill ${sleeper:-} 2> sleeper.out || true\n"
          "    stop: {grace: 50s}\n";
 }
 
@@ -185,11 +189,11 @@ TEST_CASE("A run waits for the one before it, and a signal ends the wait") {
 
 TEST_CASE("A run that ignores TERM is replaced, and nothing of it is left") {
   Home home;
-  home.file("long.yaml", long_job("concurrency: {grace: 200ms}\n", "trap '' TERM"));
+  home.file("long.yaml", long_job("concurrency: {grace: 200ms}\n", std::string("trap '' TERM; ") + kSleeper));
   home.file("short.yaml", "version: 1\nname: long\nconcurrency: {grace: 200ms}\njobs: {a: {run: touch replaced}}\n");
   const pid_t first = home.start({"--cron", "long.yaml"}, "first");
   home.await("pid");
-  const pid_t job = pid_in(home / "pid");
+  const pid_t job = pid_in(home / "sleeper");
   fs::rename(home / "short.yaml", home / "long.yaml");  // the same file, by its name
   const Ended second = home.run({"--lock", "replace", "long.yaml"});
   CHECK(second.code == 0);
@@ -217,10 +221,10 @@ TEST_CASE("A run that heeds TERM ends by itself when it is replaced") {
 
 TEST_CASE("The lock of a run that is killed is free, and what it has left behind is ended") {
   Home home;
-  home.file("long.yaml", long_job());
+  home.file("long.yaml", long_job("", kSleeper));
   const pid_t first = home.start({"--cron", "--lock", "skip", "long.yaml"}, "first");
   home.await("pid");
-  const pid_t job = pid_in(home / "pid");
+  const pid_t job = pid_in(home / "sleeper");
   ::kill(first, SIGKILL);
   CHECK(home.wait(first, "first").signal == SIGKILL);
   CHECK(has(home.run({"lock", "ls"}).text, "free"));

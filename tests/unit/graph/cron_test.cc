@@ -32,9 +32,9 @@ TEST_CASE("concurrency") {
   CHECK(all->on_conflict == Concurrency::OnConflict::replace);
   CHECK(all->max_age == 6h);
   CHECK(all->grace == 0s);
-  CHECK(first_problem("concurrency: {on_conflict: cancel}").starts_with("E107"));
+  CHECK(first_problem("concurrency: {on_conflict: cancel}").starts_with("E108"));
   CHECK(first_problem("concurrency: {group: ''}").starts_with("E114"));
-  CHECK(first_problem("concurrency: {max_age: 0s}").starts_with("E106"));
+  CHECK(first_problem("concurrency: {max_age: 0s}").starts_with("E107"));
   CHECK(first_problem("concurrency: nightly").starts_with("E104"));
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("ping") {
   CHECK(load_top("ping: https://h/x").file->ping->start);
   CHECK(!load_top("ping: {url: 'https://h/x', start: false}").file->ping->start);
   CHECK(load_top("ping: '${{ .vars.x }}/a'").file->ping->url.text == "${{ .vars.x }}/a");
-  CHECK(first_problem("ping: h/x") == "E117: `ping` in the file starts with http:// or https://");
+  CHECK(first_problem("ping: h/x") == "E117: `ping` starts with http:// or https://");
   CHECK(first_problem("ping: 'https://h/a b'").starts_with("E117"));
   CHECK(first_problem("ping: {start: true}").starts_with("E103"));
   CHECK(first_problem("ping: ''").starts_with("E114"));
