@@ -54,7 +54,7 @@ void check(int success) {
 
 }  // namespace
 
-Result<Digest> Digest::create(const std::string& algorithm) {
+Result<ByteDigest> ByteDigest::create(const std::string& algorithm) {
   const Result<CryptoApi>& api = crypto();
   if (!api) return api.error();
   const void* found = api->digest_by_name(algorithm.c_str());
@@ -63,14 +63,14 @@ Result<Digest> Digest::create(const std::string& algorithm) {
   if (found == nullptr || api->init(context.get(), found, nullptr) != 1) {
     return Error{"OpenSSL here doesn't allow " + algorithm};
   }
-  return Digest(std::move(context), found);
+  return ByteDigest(std::move(context), found);
 }
 
-void Digest::update(std::string_view bytes) { check(crypto()->update(context_.get(), bytes.data(), bytes.size())); }
+void ByteDigest::update(std::string_view bytes) { check(crypto()->update(context_.get(), bytes.data(), bytes.size())); }
 
-void Digest::restart() { check(crypto()->init(context_.get(), algorithm_, nullptr)); }
+void ByteDigest::restart() { check(crypto()->init(context_.get(), algorithm_, nullptr)); }
 
-std::string Digest::finish() {
+std::string ByteDigest::finish() {
   constexpr std::size_t kLargest = 64;  // EVP_MAX_MD_SIZE
   std::array<unsigned char, kLargest> bytes{};
   unsigned int size = 0;

@@ -10,10 +10,10 @@
 namespace corun {
 
 /// One digest in the making.
-class Digest {
+class ByteDigest {
  public:
   /// `algorithm`: md5, sha1, sha256 or sha512. An error if libcrypto is missing, or refuses it (by policy).
-  static Result<Digest> create(const std::string& algorithm);
+  static Result<ByteDigest> create(const std::string& algorithm);
 
   void update(std::string_view bytes);
   /// Forgets what it was given.
@@ -24,7 +24,7 @@ class Digest {
  private:
   // Pointers of libcrypto: EVP_MD_CTX, EVP_MD.
   using Context = std::unique_ptr<void, void (*)(void*)>;
-  Digest(Context context, const void* algorithm) : context_(std::move(context)), algorithm_(algorithm) {}
+  ByteDigest(Context context, const void* algorithm) : context_(std::move(context)), algorithm_(algorithm) {}
 
   Context context_;
   const void* algorithm_;

@@ -28,7 +28,7 @@ std::optional<Outcome> HttpSave::make_ready(ActionResult& result) {
   if (!target_.checksum.empty()) {
     Result<Checksum> checksum = parse_checksum(target_.checksum);
     if (!checksum) return failure(FailureKind::invalid_request, checksum.error().message);
-    Result<Digest> digest = Digest::create(checksum->algorithm);
+    Result<ByteDigest> digest = ByteDigest::create(checksum->algorithm);
     if (!digest) return failed(digest.error());
     digest_ = std::move(*digest);
     expected_ = std::move(checksum->digest);

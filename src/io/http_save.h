@@ -60,7 +60,7 @@ class HttpSave {
 
   const SaveTarget& target_;
   PartFile part_;
-  std::optional<Digest> digest_;
+  std::optional<ByteDigest> digest_;
   std::string expected_;      // hexadecimal, with `digest_`
   std::uint64_t hashed_ = 0;  // bytes that `digest_` has seen
   std::string etag_;          // of what is in the part; "": unknown

@@ -127,7 +127,7 @@ TEST_CASE("an interrupted download goes on where it stopped") {
   const bool changed = GENERATE(false, true);
   constexpr std::size_t kHere = 5'000'000;  // more than is hashed in one go
   leave_part(changed ? std::string(kHere, '?') : content.substr(0, kHere), changed ? "\"other\"" : etag);
-  Digest digest = std::move(*Digest::create("sha1"));
+  ByteDigest digest = std::move(*ByteDigest::create("sha1"));
   digest.update(content);
   const ActionResult result = client.send(saving(nginx.http("/big"), to("out", true, "sha1:" + digest.finish())));
   INFO(result.outcome.message);
