@@ -10,6 +10,7 @@
 
 #include "cli/arguments.h"
 #include "cli/breaker_command.h"
+#include "cli/cache_command.h"
 #include "cli/check_command.h"
 #include "cli/exit_code.h"
 #include "cli/history_command.h"
@@ -43,6 +44,7 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::lock: return {lock_command(arguments, variable)};
     case CommandKind::cron:
     case CommandKind::systemd: return {print_schedule_command(arguments, variable)};
+    case CommandKind::cache: return {cache_command(arguments, variable)};
     case CommandKind::resume: return run(arguments_of_earlier(arguments, variable));
   }
   return {};

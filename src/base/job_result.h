@@ -1,6 +1,7 @@
 // What is kept of one job when a run goes on and when it has ended: plain data. Knows nothing of who shows it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -14,6 +15,21 @@ struct ResourceUsage {
   Duration user{};
   Duration system{};
   std::int64_t max_rss_kib = 0;
+
+  /// Of something else that ran before, after or beside it.
+  void add(const ResourceUsage& other) {
+    user += other.user;
+    system += other.system;
+    max_rss_kib = std::max(max_rss_kib, other.max_rss_kib);
+  }
+};
+
+/// What a job's cache had to do with its end.
+enum class CacheUse : std::uint8_t {
+  none,
+  hit,      ///< it is what an earlier one came to: nothing was run
+  renewed,  ///< the same, after the server has said that it is still so
+  stale,    ///< the same, past its time: the job itself has failed
 };
 
 /// One job's end, or its state so far.
@@ -21,7 +37,8 @@ struct JobResult {
   JobState state = JobState::pending;
   /// The job failed, but `continue_on_error` lets its dependents and the run go on.
   bool failure_allowed = false;
-  bool restored = false;       ///< it wasn't run: an earlier run has done it
+  bool restored = false;  ///< it wasn't run: an earlier run has done it
+  CacheUse cache = CacheUse::none;
   std::uint32_t attempts = 0;  ///< that were dispatched or rejected
   Outcome outcome;             ///< of the last attempt; for a degraded job: why the fallback was needed
   ResourceUsage usage;

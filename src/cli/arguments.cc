@@ -20,9 +20,9 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,    CommandKind::resume,
-                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker, CommandKind::lock,
-                                  CommandKind::cron,    CommandKind::systemd};
+constexpr std::array kCommands = {CommandKind::run,  CommandKind::check,   CommandKind::plan,  CommandKind::resume,
+                                  CommandKind::history, CommandKind::logs, CommandKind::breaker, CommandKind::cache,
+                                  CommandKind::lock, CommandKind::cron,    CommandKind::systemd};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -290,7 +290,8 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.environment = in.list("env");
   arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
-  if (arguments.command == CommandKind::plan || arguments.command == CommandKind::breaker) {
+  if (arguments.command == CommandKind::plan || arguments.command == CommandKind::breaker ||
+      arguments.command == CommandKind::cache) {
     arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                                                OutputFormat::text);
   } else {
@@ -318,9 +319,23 @@ void interpret(Interpreter& in, Arguments& arguments) {
   arguments.past.run = in.text("run");
   arguments.past.attempt = in.number("attempt", 1, 1'000'000'000, "a number from 1");
   arguments.past.follow = in.on("follow");
+  arguments.use_cache = !in.on("no-cache");
   arguments.resume = in.on("resume");
   if (arguments.resume && !arguments.keep_state) in.fail("--resume and --no-state contradict each other");
   interpret_cron(in, arguments);
+}
+
+// `ls` or `prune`, and what goes with it.
+void interpret_cache(Interpreter& in, const std::vector<std::string>& words, Arguments& arguments) {
+  if (words.size() != 1 || (words.front() != "ls" && words.front() != "prune")) {
+    return in.fail("`corun cache` takes `ls` or `prune`");
+  }
+  const bool prune = words.front() == "prune";
+  arguments.cache_action = prune ? CacheAction::prune : CacheAction::list;
+  arguments.older_than = in.duration("older-than");
+  const bool all = in.on("all");
+  if (prune && all == arguments.older_than.has_value()) in.fail("`corun cache prune` needs either --older-than or --all");
+  if (!prune && (all || arguments.older_than)) in.fail("--older-than and --all belong to `corun cache prune`");
 }
 
 }  // namespace
@@ -355,7 +370,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (line.words.empty()) line.words.emplace_back();  // any
   }
   const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker &&
-                          arguments.command != CommandKind::lock;
+                          arguments.command != CommandKind::lock && arguments.command != CommandKind::cache;
   if (line.words.empty() && takes_file) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
@@ -367,7 +382,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (!line.words.empty()) arguments.earlier = line.words.front();
   } else if (arguments.command == CommandKind::breaker) {
     if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
-  } else if (!line.words.empty()) {
+  } else if (takes_file) {
     arguments.file = line.words.front();
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
   }
@@ -377,6 +392,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     arguments.command = CommandKind::plan;
   }
   interpret(interpreter, arguments);
+  if (arguments.command == CommandKind::cache) interpret_cache(interpreter, line.words, arguments);
   if (arguments.command == CommandKind::check && !arguments.selection.jobs.empty()) {
     interpreter.fail("`corun check` takes one job file");
   }

@@ -42,6 +42,9 @@ struct ReportFile {
   std::string path;
 };
 
+/// What `corun cache` is asked to do.
+enum class CacheAction : std::uint8_t { list, prune };
+
 struct Arguments {
   CommandKind command = CommandKind::run;
   std::string file;  ///< "-": standard input; "": any (history)
@@ -65,7 +68,10 @@ struct Arguments {
   std::string state_dir;           ///< "": the default one
   bool state_dir_given = false;    ///< on this command line: whoever refers to the run needs it, too
   bool keep_state = true;
-  bool resume = false;           ///< --resume: take up the file's last run, if that has left something to do
+  bool use_cache = true;  ///< false: what earlier runs have kept doesn't count
+  CacheAction cache_action = CacheAction::list;
+  std::optional<Duration> older_than;  ///< of `cache prune`: not used for so long; nothing: all
+  bool resume = false;                 ///< --resume: take up the file's last run, if that has left something to do
   std::string earlier;           ///< the run that is taken up; of `corun resume` before it is known: how its id begins
   bool cron = false;             ///< silent unless something fails; of `check`: looks for what cron is known to break
   std::optional<LockWish> lock;  ///< nothing: as the file says
@@ -74,7 +80,8 @@ struct Arguments {
   std::string ping;  ///< "": as the file says
   std::vector<ReportFile> reports;
   std::string schedule;           ///< of `cron print` and `systemd print`
-  std::vector<std::string> line;  ///< the command line, without the program's name
+  /// What was given on the command line and says what is run (Flag::of_run); of `corun resume` all but the run.
+  std::vector<std::string> line;
   std::string started_in;         ///< the directory, before --directory
 };
 

@@ -13,6 +13,7 @@ constexpr std::uint16_t kResume = static_cast<std::uint16_t>(CommandKind::resume
 constexpr std::uint16_t kHistory = static_cast<std::uint16_t>(CommandKind::history);
 constexpr std::uint16_t kLogs = static_cast<std::uint16_t>(CommandKind::logs);
 constexpr std::uint16_t kBreaker = static_cast<std::uint16_t>(CommandKind::breaker);
+constexpr std::uint16_t kCache = static_cast<std::uint16_t>(CommandKind::cache);
 constexpr std::uint16_t kPast = kHistory | kLogs;
 constexpr std::uint16_t kLock = static_cast<std::uint16_t>(CommandKind::lock);
 constexpr std::uint16_t kCron = static_cast<std::uint16_t>(CommandKind::cron);
@@ -35,11 +36,14 @@ constexpr std::array kFlags = {
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
-    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker, false},
+    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker | kCache, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kLock | kPrint, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
+    Flag{"no-cache", 0, FlagKind::on, kStart, false},
+    Flag{"older-than", 0, FlagKind::value, kCache, false},
+    Flag{"all", 0, FlagKind::on, kCache, false},
     Flag{"resume", 0, FlagKind::on, kRun, false},
     Flag{"cron", 0, FlagKind::on, kStart | kCheck, false},
     Flag{"lock", 0, FlagKind::value, kStart | kPrint},

@@ -19,6 +19,7 @@ enum class CommandKind : std::uint16_t {
   history = 16,
   logs = 32,
   breaker = 64,
+  cache = 128,
   lock = 256,
   cron = 512,
   systemd = 1024,

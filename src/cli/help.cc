@@ -17,6 +17,7 @@ usage: corun [run] FILE [JOB…] [options]
        corun lock ls
        corun cron print FILE --schedule '15 2 * * *' [options]
        corun systemd print FILE --on-calendar daily [options]
+       corun cache ls|prune [options]
 
 commands:
   run      run the jobs of FILE, or the named jobs and all they need (default)
@@ -29,6 +30,7 @@ commands:
   lock     show the locks that keep runs out of each other's way, and who has them
   cron     print the crontab line that runs FILE on a schedule
   systemd  print the .service and .timer units that do
+  cache    list what jobs with `cache` have kept, or remove it
 
 FILE is a job file; `-` reads it from standard input.
 `corun COMMAND --help` shows a command's options; --version, the version.
@@ -92,6 +94,7 @@ state:
       --state-dir D     where runs and their logs are kept ($XDG_STATE_HOME/corun or
                         ~/.local/state/corun)
       --no-state        keep nothing
+      --no-cache        run jobs whatever their `cache` has kept, and keep that anew
       --resume          if the file's last run has left something to do, do that only
 )";
 
@@ -117,6 +120,7 @@ output:
 
 state:
       --state-dir D     where the run is looked for and state is kept
+      --no-cache        run jobs whatever their `cache` has kept, and keep that anew
 
 when nobody watches:
       --cron, --lock MODE, --ping URL, --report prom=F
@@ -277,6 +281,19 @@ Prints a .service and a .timer unit that run FILE. They are only printed.
 
       --on-calendar W   as systemd takes it: '*-*-* 02:15:00', 'Mon..Fri 02:15', daily
 )") + kPrintHelp;
+    case CommandKind::cache:
+      return std::string(R"(usage: corun cache ls [options]
+       corun cache prune --older-than D|--all [options]
+
+Lists what jobs with `cache` have kept, what was used last first, or removes what
+hasn't been used for D, such as 7d, or all of it.
+
+options:
+      --older-than D    remove what hasn't been used for so long
+      --all             remove everything
+  -o, --output-format F text or json
+      --state-dir D     where state is kept
+)") + kResumeTail;
     case CommandKind::plan:
       return std::string(R"(usage: corun plan FILE [JOB…] [options]
 
@@ -305,6 +322,7 @@ std::string command_name(CommandKind command) {
     case CommandKind::lock: return "lock";
     case CommandKind::cron: return "cron";
     case CommandKind::systemd: return "systemd";
+    case CommandKind::cache: return "cache";
   }
   return {};
 }

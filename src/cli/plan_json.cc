@@ -207,6 +207,7 @@ class PlanDocument {
     }
     retry.end();
     if (policies.retry.idempotent) object.boolean("idempotent", *policies.retry.idempotent);
+    if (policies.cache) append_cache(object.field("cache"), *policies.cache);
     if (policies.breaker) object.text("breaker", graph_.file.breakers[*policies.breaker].name);
     object.field("limits");
     append_list(out, policies.limits, [&](std::uint32_t limit) { out += json_string(graph_.file.limits[limit].name); });
@@ -222,6 +223,18 @@ class PlanDocument {
     stop.text("signal", signal_word(policies.stop.signal));
     stop.seconds("grace", policies.stop.grace);
     stop.end();
+    object.end();
+  }
+
+  static void append_cache(std::string& out, const CacheSpec& cache) {
+    JsonObject object(out);
+    if (cache.ttl) object.seconds("ttl", *cache.ttl);
+    if (cache.key) object.text("key", cache.key->text);
+    if (!cache.inputs.empty()) {
+      append_list(object.field("inputs"), cache.inputs, [&](const Text& glob) { out += json_string(glob.text); });
+    }
+    if (cache.stale_if_error) object.seconds("stale_if_error", *cache.stale_if_error);
+    if (cache.negative_ttl) object.seconds("negative_ttl", *cache.negative_ttl);
     object.end();
   }
 

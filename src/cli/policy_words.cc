@@ -33,6 +33,16 @@ std::string retry_words(const RetrySettings& retry) {
   return words;
 }
 
+std::string cache_words(const CacheSpec& cache) {
+  std::string words = "cached";
+  if (cache.ttl) words += " for " + format_duration(*cache.ttl);
+  if (cache.key) words += " by key " + quoted(cache.key->text);
+  for (std::size_t i = 0; i < cache.inputs.size(); ++i) words += (i == 0 ? " with " : ", ") + quoted(cache.inputs[i].text);
+  if (cache.stale_if_error) words += ", stale for " + format_duration(*cache.stale_if_error) + " more if it fails";
+  if (cache.negative_ttl) words += ", failures for " + format_duration(*cache.negative_ttl);
+  return words;
+}
+
 }  // namespace
 
 std::string_view to_word(GatherPolicy policy) {
@@ -159,6 +169,7 @@ std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
   say_duration("idle timeout", policies.idle_timeout);
   say_duration("connect timeout", policies.connect_timeout);
   if (policies.retry.attempts > 1) words.push_back(retry_words(policies.retry));
+  if (policies.cache) words.push_back(cache_words(*policies.cache));
   if (policies.breaker) words.push_back("breaker " + quoted(file.breakers[*policies.breaker].name));
   for (const std::uint32_t limit : policies.limits) words.push_back("limit " + quoted(file.limits[limit].name));
   if (!policies.expect.status.empty()) words.push_back("expects status " + range_words(policies.expect.status));

@@ -29,6 +29,7 @@
 #include "loop/loop.h"
 #include "loop/signals.h"
 #include "policy/random.h"
+#include "state/result_cache.h"
 
 namespace corun {
 namespace {
@@ -140,6 +141,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.http_slots = slots.http;
   settings.fail_fast = arguments.fail_fast;
   settings.timeout = arguments.timeout;
+  settings.use_cache = arguments.use_cache;
   settings.excluded = graph.excluded;
 
   ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
@@ -148,8 +150,9 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   state.begin(settings.run_id, graph.file.name, graph.file.top.jobs.size());
   RunPolicies policies(loop, graph.file, known_file(arguments.file), state, random);
   settings.earlier = state.earlier();
+  ResultCache cache(state.store(), clock);
   const EngineParts parts{loop,         processes, http.get(), reports.report(), policies.breakers(),
-                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares()};
+                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares(), &cache};
 
   RunControl control(loop, clock, signals, processes, reports);
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts, &ping));

@@ -20,7 +20,8 @@ namespace {
 // What a process writes goes to the job's log, then to the reports; secrets go nowhere.
 class LoggedOutput final : public OutputSink {
  public:
-  LoggedOutput(RunContext& run, const Job& job, JobLog& log) : run_(run), job_(job), log_(log) {
+  LoggedOutput(RunContext& run, const AttemptRequest& request)
+      : run_(run), job_(request.job()), log_(*request.log), cache_(request.cache) {
     const SecretKeeper* keeper = run.top.names.keeper();
     if (keeper == nullptr) return;
     for (auto& mask : masks_) mask.emplace(keeper->mask());
@@ -41,6 +42,7 @@ class LoggedOutput final : public OutputSink {
   void tell(Stream stream, std::string_view bytes) {
     if (bytes.empty()) return;
     log_.append(bytes);
+    if (cache_ != nullptr) cache_->wrote(stream, bytes);
     run_.parts.report.output(OutputChunk{job_, stream, bytes, log_, run_.now()});
   }
 
@@ -48,6 +50,7 @@ class LoggedOutput final : public OutputSink {
   RunContext& run_;
   const Job& job_;
   JobLog& log_;
+  CachedJob* cache_;  // null: none
 };
 
 bool accepted(const std::vector<CodeRange>& ranges, int code) {
@@ -124,7 +127,7 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   command->environment.insert(command->environment.begin(), of_file.begin(), of_file.end());
   add_run_variables(*command, run, request, scope.deadline());
   command->collects_outputs = wants_outputs(run.expressions, request.job());
-  LoggedOutput output(run, request.job(), *request.log);
+  LoggedOutput output(run, request);
   command->output = &output;
   const Command generic(std::move(command));
   ActionResult result = co_await run.parts.processes.execute(generic, scope);
@@ -160,6 +163,7 @@ Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request,
   if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   http->job = request.http;
   if (http->options && http->options->idempotency_key) keep_idempotency_key(*http->options->idempotency_key, run, *request.http);
+  if (request.cache != nullptr) request.cache->ask_if_modified(*http);
   const DownloadJudge judge(run, request);
   if (http->save() != nullptr && request.is_own()) http->options->save->judge = &judge;
   const Command generic(std::move(http));
@@ -258,6 +262,11 @@ Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, 
   const TimePoint own_deadline = policies.timeout ? start + *policies.timeout : TimePoint::max();
   DeadlineScope attempt(run.loop(), scope, own_deadline, CancelReason::attempt_timeout);
   AttemptResult result = co_await execute(run, request, attempt);
+  if (request.cache != nullptr) {
+    request.cache->take_headers(result);
+    result.unmodified = request.cache->is_unmodified(result);
+    if (result.unmodified) co_return result;
+  }
   if (policies.timeout) blame_deadline(result.outcome, scope, attempt, *policies.timeout);
   const Duration elapsed = run.now() - start;
   static const Expect kNothingBeyond;  // what the job expects of its own action says nothing of its fallback's

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/cached_job.h"
 #include "engine/job_names.h"
 #include "engine/member.h"
 #include "engine/result_context.h"
@@ -21,6 +22,7 @@ struct AttemptRequest {
   std::uint32_t number = 1;
   JobLog* log = nullptr;         ///< takes the output of a process
   HttpJobState* http = nullptr;  ///< what the attempts of a request keep for each other
+  CachedJob* cache = nullptr;    ///< of the job's own action; null: none
 
   const Job& job() const { return member.job(); }
   bool is_own() const { return &action == &job().written().action; }
@@ -39,6 +41,7 @@ struct AttemptResult : ActionResult {
   Json data;                                   ///< what `.jobs.NAME` has of it; null: nobody looks
   CutOutputs cut;                              ///< what was looked at and isn't whole
   bool holds_secret = false;                   ///< the data, or the outputs, do
+  bool unmodified = false;                     ///< what is kept of an earlier response is still so
   bool repeat = false;                         ///< it succeeded, but `repeat: {until: …}` doesn't hold yet
 };
 

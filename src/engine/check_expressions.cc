@@ -177,6 +177,8 @@ class GraphChecker {
     rounds_ = flow != nullptr && flow->repeat ? &job : nullptr;
     see(frame, roots);
     check_action(frame, items, job.action, job);
+    see(frame, items);
+    if (job.policies && job.policies->cache) check_cache(job, *job.policies->cache);
     see(frame, roots);
     if (job.fallback) check_action(frame, items, *job.fallback, job);
     std::uint64_t mentioned = digest_of_mentions();
@@ -237,6 +239,15 @@ class GraphChecker {
       inside.items = items;
       check_group(inside);
     }
+  }
+
+  // Others may look at what is kept of it, in this run or a later one.
+  void check_cache(const Job& job, const CacheSpec& cache) {
+    use(job, kState | kOutputs);
+    render([&](Renderer& it) {
+      if (cache.key) it.in("key").text(*cache.key);
+      for (const Text& glob : cache.inputs) it.in("inputs").text(glob);
+    });
   }
 
   // They are of the job as a whole: those of a foreach see none of its items.

@@ -21,6 +21,7 @@ class Journal;
 class LimitShare;
 class LogStore;
 class Random;
+class ResultCache;
 
 /// How a run differs from what its file says.
 struct RunSettings {
@@ -30,6 +31,7 @@ struct RunSettings {
   std::uint32_t http_slots = 256;   ///< --max-http: requests and statements at once
   bool fail_fast = false;           ///< stop at the first failure
   std::optional<Duration> timeout;  ///< of the run; the file's own if not set
+  bool use_cache = true;            ///< false: only what this run itself has put there counts
   std::vector<bool> excluded;       ///< by Job::id: left out, as if it had succeeded
 };
 
@@ -45,6 +47,7 @@ struct EngineParts {
   Executor* sql = nullptr;                         ///< null: the graph has no SQL
   Journal* journal = nullptr;                      ///< null: nothing is noted down
   std::span<LimitShare* const> limit_shares = {};  ///< by index in JobFile::limits; empty: nobody else has them
+  ResultCache* cache = nullptr;                    ///< null: `cache` does nothing
 };
 
 /// The end of a run.

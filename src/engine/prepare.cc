@@ -188,6 +188,13 @@ bool has_idempotency_key(const HttpSpec& spec) {
                      [](const NamedText& header) { return same_header(header.name, "Idempotency-Key"); });
 }
 
+std::pair<std::string_view, bool> request_nature(const Action& action) {
+  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return {"SQL", false};  // idempotent only if its job says so
+  const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action);
+  if (http == nullptr) return {std::string_view(), false};
+  return {(*http)->method, has_idempotency_key(**http)};
+}
+
 Pool pool_of(const Action& action) {
   if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return Pool::process;
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return Pool::network;

@@ -6,6 +6,7 @@
 
 #include "base/job_result.h"
 #include "engine/admission.h"
+#include "engine/cache_flights.h"
 #include "engine/check_expressions.h"
 #include "engine/engine.h"
 #include "engine/running_file.h"
@@ -29,6 +30,7 @@ struct RunContext {
         parts(parts_),
         journal(parts_.journal != nullptr ? *parts_.journal : none_),
         admission(parts_.loop, parts_.breakers, file_.limits, parts_.limit_shares, settings_.process_slots, settings_.http_slots),
+        cache_flights(parts_.loop.clock().wall_now()),
         top(file_, variables),
         results(jobs),
         next_id_(static_cast<std::uint32_t>(jobs)) {
@@ -62,6 +64,7 @@ struct RunContext {
   EngineParts parts;
   Journal& journal;
   Admission admission;
+  CacheFlights cache_flights;
   RunningFile top;
   std::vector<JobResult> results;                   ///< of the jobs as written
   std::unordered_set<std::uint32_t> warned_of_cut;  ///< by Job::id: output that isn't whole

@@ -123,7 +123,7 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   }
   result_->ready = run_->now();
   run_->enter(*job_, *result_, JobState::ready);
-  run_->admission.request(*this, job_->policies.get(), pool_of(job_->written().action), first_admission_deadline(*run_, *job_));
+  ask_for_admission(*run_, *this);
 }
 
 // An earlier run has done it.
@@ -229,10 +229,7 @@ void ForeachRun::launch() {
 // The last word of an item's coroutine, which is still there: only notes it down.
 void ForeachRun::item_ended(Item& item) {
   const JobResult& result = item.result();
-  ResourceUsage& usage = member_.result().usage;
-  usage.user += result.usage.user;
-  usage.system += result.usage.system;
-  usage.max_rss_kib = std::max(usage.max_rss_kib, result.usage.max_rss_kib);
+  member_.result().usage.add(result.usage);
   if (is_failure(result.state)) {
     ++failed_;
     rejected_ += static_cast<std::size_t>(result.outcome.kind == FailureKind::breaker_open);

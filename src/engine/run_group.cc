@@ -187,7 +187,7 @@ void GroupRun::make_ready(JobIndex index) {
   if (flow != nullptr && flow->foreach) {  // its items ask for themselves
     run_.admission.request(member, nullptr, Pool::none, TimePoint::max());
   } else {
-    run_.admission.request(member, job.policies.get(), pool_of(job.written().action), first_admission_deadline(run_, job));
+    ask_for_admission(run_, member);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "engine/attempt.h"
 #include "engine/callbacks.h"
 #include "engine/prepare.h"
+#include "engine/rejection.h"
 #include "engine/restore.h"
 #include "engine/result_context.h"
 #include "graph/attempts.h"
@@ -23,45 +24,7 @@ TimePoint deadline_after(TimePoint start, const std::optional<Duration>& timeout
   return timeout ? start + *timeout : TimePoint::max();
 }
 
-// Why a ticket wasn't admitted, as the outcome of the attempt that never was.
-Outcome rejection(const RunContext& run, const Job& job, Ticket::Verdict verdict, const Ticket& ticket, CancelReason reason) {
-  Outcome outcome;
-  outcome.unsent = true;
-  switch (verdict) {
-    case Ticket::Verdict::queue_timeout:
-      outcome.kind = FailureKind::queue_timeout;
-      outcome.message = "not started within queue_timeout " + format_duration(job.policies->queue_timeout.value_or(0s));
-      break;
-    case Ticket::Verdict::limit_full:
-      outcome.kind = FailureKind::limit_full;
-      outcome.message = job.policies->limits.size() == 1
-                            ? "the queue of limit `" + run.file.limits[job.policies->limits[0]].name + "` is full"
-                            : "the queue of one of its limits is full";
-      break;
-    case Ticket::Verdict::breaker_open:
-      outcome.kind = FailureKind::breaker_open;
-      outcome.retry_after = ticket.retry_after();
-      outcome.message = "breaker `" + run.file.breakers[*job.policies->breaker].name + "` is open";
-      if (outcome.retry_after) outcome.message += " for another " + format_elapsed(*outcome.retry_after);
-      break;
-    default: outcome.kind = FailureKind::cancelled; outcome.cancel_reason = reason;
-  }
-  return outcome;
-}
-
-void add(ResourceUsage& sum, const ResourceUsage& usage) {
-  sum.user += usage.user;
-  sum.system += usage.system;
-  sum.max_rss_kib = std::max(sum.max_rss_kib, usage.max_rss_kib);
-}
-
-// The request's method and whether it carries an Idempotency-Key: what a retry has to know of an action.
-std::pair<std::string_view, bool> request_nature(const Action& action) {
-  if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return {"SQL", false};  // idempotent only if its job says so
-  const auto* http = std::get_if<std::unique_ptr<HttpSpec>>(&action);
-  if (http == nullptr) return {std::string_view(), false};
-  return {(*http)->method, has_idempotency_key(**http)};
-}
+bool uses_cache(const RunContext& run, const Job& job) { return job.policies->cache != nullptr && run.parts.cache != nullptr; }
 
 // What the attempts of one job have in common, and what is to be said and recorded around each.
 class JobRun {
@@ -76,7 +39,9 @@ class JobRun {
         total_deadline_(deadline_after(result_.ready, policies_.total_timeout)),
         total_(run.loop(), group_scope, total_deadline_, CancelReason::total_timeout),
         backoff_(std::in_place, policies_.retry.backoff, run.parts.random),
-        names_(member.names(), run.expressions.programs) {}
+        names_(member.names(), run.expressions.programs) {
+    if (uses_cache(run, job_)) cache_ = std::make_unique<CachedJob>(run, member, names_);
+  }
 
   // Around an attempt that is dispatched, and instead of one that isn't.
   AttemptRequest begin_attempt();
@@ -89,7 +54,13 @@ class JobRun {
   void stopped_waiting(Outcome& outcome) const;
   TimePoint queue_deadline() const { return std::min(deadline_after(run_.now(), policies_.queue_timeout), total_deadline_); }
 
+  // What it needn't do itself.
+  CachedJob* cache() const { return cache_.get(); }
+  void prepare_look() { names_.begin_attempt(1); }
+  Outcome take(CacheAnswer answer);
+
   // After the last one.
+  void settle_cache(Outcome& outcome);
   void blame_group(Outcome& outcome) const;
   bool wants_fallback(const Outcome& outcome) const {
     return !outcome.ok() && job_.written().fallback && !group_scope_.cancelled();
@@ -134,6 +105,8 @@ class JobRun {
   std::uint32_t rounds_ = 0;            // of `repeat`
   std::uint32_t earlier_attempts_ = 0;  // of the rounds before: each has all the attempts of `retry`
   HttpJobState http_;
+  std::unique_ptr<CachedJob> cache_;              // null: none
+  std::optional<std::uint32_t> cached_attempts_;  // of the job whose result this one has
 };
 
 AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
@@ -143,7 +116,9 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
   run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), attempt_start_});
-  return AttemptRequest{member_, names_, action, number, log_.get(), &http_};
+  CachedJob* cache = &action == &job_.written().action ? cache_.get() : nullptr;
+  if (cache != nullptr) cache->begin_attempt();
+  return AttemptRequest{member_, names_, action, number, log_.get(), &http_, cache};
 }
 
 AttemptRequest JobRun::begin_attempt() {
@@ -166,7 +141,7 @@ void JobRun::tell_verdict(const Outcome& outcome) {
 }
 
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
-  add(result_.usage, attempt.usage);
+  result_.usage.add(attempt.usage);
   run_.parts.report.attempt_end(
       AttemptEnd{job_, request.number, most_attempts(job_), attempt.outcome, now - attempt_start_, attempt.usage, now});
 }
@@ -304,6 +279,28 @@ void JobRun::stopped_waiting(Outcome& outcome) const {
   blame_total_timeout(outcome);
 }
 
+// The result of an earlier job is this one's; what that has written is written again.
+Outcome JobRun::take(CacheAnswer answer) {
+  result_.cache = answer.use;
+  cached_attempts_ = answer.attempts;
+  data_ = std::move(answer.data);
+  holds_secret_ = false;
+  if (!answer.output.empty() && !log_) log_ = run_.parts.logs.create(job_.name);
+  for (const CachedOutput& piece : answer.output) {
+    log_->append(piece.bytes);
+    run_.parts.report.output(OutputChunk{job_, piece.stream, piece.bytes, *log_, run_.now()});
+  }
+  if (!answer.outcome.ok()) names_.set_error(answer.outcome);
+  return std::move(answer.outcome);
+}
+
+// The attempts have come to `outcome`: it is kept for others, or something kept stands in for it.
+void JobRun::settle_cache(Outcome& outcome) {
+  if (cache_ == nullptr) return;
+  std::optional<CacheAnswer> instead = cache_->settle(outcome, result_.attempts, data_, holds_secret_);
+  if (instead && !group_scope_.cancelled()) outcome = take(std::move(*instead));
+}
+
 void JobRun::end(Outcome outcome, bool degraded) {
   result_.ended = run_.now();
   if (result_.started == TimePoint{}) result_.started = result_.ended;
@@ -311,7 +308,10 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.failure_allowed = is_failure(state) && job_.continue_on_error;
   result_.outcome = std::move(outcome);
   result_.state = state;
-  if (run_.expressions.used_of(job_) != 0) describe_end(data_, result_);
+  if (run_.expressions.used_of(job_) != 0) {
+    describe_end(data_, result_);
+    if (cached_attempts_ && !degraded) data_.set("attempts", Json::number(*cached_attempts_));
+  }
   run_.enter(job_, result_, state);
   note_end(run_, job_, result_, data_, holds_secret_, log_ ? log_->name() : std::string());
   if (run_.expressions.used_of(job_) != 0) member_.set_data(std::move(data_), holds_secret_);
@@ -335,16 +335,32 @@ Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why,
 
 }  // namespace
 
-TimePoint first_admission_deadline(const RunContext& run, const Job& job) {
+void ask_for_admission(RunContext& run, Member& member) {
+  const Job& job = member.job();
+  if (uses_cache(run, job)) return run.admission.request(member, nullptr, Pool::none, TimePoint::max());
   const TimePoint now = run.now();
-  return std::min(deadline_after(now, job.policies->queue_timeout), deadline_after(now, job.policies->total_timeout));
+  const TimePoint deadline =
+      std::min(deadline_after(now, job.policies->queue_timeout), deadline_after(now, job.policies->total_timeout));
+  run.admission.request(member, job.policies.get(), pool_of(job.written().action), deadline);
 }
 
 Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
   JobRun job(run, member, scope);
   Ticket::Verdict verdict = member.verdict();
   Outcome outcome;
-  for (;;) {
+  bool answered = false;
+  if (job.cache() != nullptr) {
+    job.prepare_look();
+    std::optional<CacheAnswer> answer = co_await job.cache()->look(job.total_scope());
+    answered = answer.has_value();
+    if (answered) {
+      outcome = job.take(std::move(*answer));
+    } else {
+      verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action), job.queue_deadline(),
+                                         job.total_scope());
+    }
+  }
+  while (!answered) {
     if (verdict == Ticket::Verdict::admitted && job.total_scope().cancelled()) {  // asked to stop since it was admitted
       run.admission.give_back(member);
       verdict = Ticket::Verdict::cancelled;
@@ -367,6 +383,7 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
     verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action), job.queue_deadline(),
                                        job.total_scope());
   }
+  if (!answered) job.settle_cache(outcome);
   job.blame_group(outcome);
   bool degraded = false;
   if (job.wants_fallback(outcome)) {

@@ -7,8 +7,9 @@
 
 namespace corun {
 
-/// Deadline of a job that becomes ready now, while it waits for its first admission.
-TimePoint first_admission_deadline(const RunContext& run, const Job& job);
+/// `member`, whose job isn't for many items, is ready: asks for its first admission. One with `cache` looks there first and needs
+/// nothing for that.
+void ask_for_admission(RunContext& run, Member& member);
 
 /// Lives a job through whose first verdict `member` has: attempts, pauses, fallback. In the end the job's result is final and
 /// reported. `scope` is the group's.

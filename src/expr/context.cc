@@ -115,4 +115,15 @@ Result<Json> Context::input_of(std::string_view source) const {
   return map;
 }
 
+std::vector<std::string> Context::names_in(std::string_view source) const {
+  std::vector<std::string> names;
+  for (const Context* layer = this; layer != nullptr; layer = layer->outer_) {
+    for (const Entry& entry : layer->entries_) {
+      const bool is_new = std::find(names.begin(), names.end(), entry.name) == names.end();
+      if (is_new && source.find(entry.name) != std::string_view::npos) names.push_back(entry.name);
+    }
+  }
+  return names;
+}
+
 }  // namespace corun

@@ -54,6 +54,8 @@ class Context {
 
   /// The value of a name, from this layer or one further out.
   Found find(std::string_view name) const;
+  /// The names, of all layers, that occur in `source`.
+  std::vector<std::string> names_in(std::string_view source) const;
   /// Everything as one map, as the input of jq program `source`. What must be made first is in it only if the program
   /// may look at it: mentions its name, or takes the whole.
   Result<Json> input_of(std::string_view source) const;

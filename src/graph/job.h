@@ -209,6 +209,15 @@ struct StopSettings {
   Duration grace = 5s;
 };
 
+/// `cache`: what a job came to is kept for later ones that would do the same.
+struct CacheSpec {
+  std::optional<Duration> ttl;             ///< how long a success counts; nothing: until something of the key changes
+  std::optional<Duration> negative_ttl;    ///< how long a failure counts; nothing: not at all
+  std::optional<Duration> stale_if_error;  ///< how long after `ttl` a success still stands in for a failure
+  std::optional<Text> key;                 ///< instead of the resolved command
+  std::vector<Text> inputs;                ///< globs of files whose contents are part of the key
+};
+
 /// Everything around the action. Jobs without settings of their own share one object.
 struct Policies {
   std::optional<Duration> timeout;  ///< one attempt
@@ -219,8 +228,9 @@ struct Policies {
   RetrySettings retry;
   Expect expect;
   StopSettings stop;
-  std::optional<std::uint32_t> breaker;  ///< index into JobFile::breakers
-  std::vector<std::uint32_t> limits;     ///< indices into JobFile::limits, without repetition
+  std::optional<std::uint32_t> breaker;    ///< index into JobFile::breakers
+  std::vector<std::uint32_t> limits;       ///< indices into JobFile::limits, without repetition
+  std::shared_ptr<const CacheSpec> cache;  ///< null: none
 };
 
 // --- data and control ---

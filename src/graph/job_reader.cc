@@ -6,6 +6,7 @@
 #include "graph/error_codes.h"
 #include "graph/load_state.h"
 #include "graph/needs.h"
+#include "graph/policy_reader.h"
 #include "graph/read_values.h"
 #include "graph/scalar.h"
 #include "graph/written.h"
@@ -208,6 +209,8 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
     job.process =
         own_process ? std::make_shared<const ProcessOptions>(std::move(draft.settings.process)) : draft.settings.shared_process;
   }
+  static const std::size_t cache_index = index_of(Scope::job, "cache");
+  if (values[cache_index] != kNoNode && job.policies->cache) check_cache(reader, values[cache_index], job);
   if (draft.settings.fallback != kNoNode) job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings);
   reader.set_actions(kAnyAction, kAnyAction);
 }

@@ -101,6 +101,7 @@ std::span<const Key> keys(Scope scope) {
     case Scope::fallback: return fallback_keys();
     case Scope::retry: return retry_keys();
     case Scope::retry_on: return retry_on_keys();
+    case Scope::cache: return cache_keys();
     case Scope::expect: return expect_keys();
     case Scope::expect_pattern: return expect_pattern_keys();
     case Scope::foreach: return foreach_keys();

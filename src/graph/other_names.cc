@@ -43,6 +43,7 @@ constexpr std::array kJobWords{
     Words{" always ensure cleanup after_script ", "finally"},
     Words{" register returns ", "outputs"},
     Words{" circuit_breaker ", "breaker"},
+    Words{" memoize memo caching ", "cache"},
     Words{" curl request uri ", "http"},
     Words{" psql postgres postgresql ", "sql"},
     Words{" pause ", "sleep"},
@@ -98,6 +99,11 @@ constexpr std::array kForeachWords{
     Words{" var name loop_var ", "as"},
     Words{" parallel concurrency max_parallel workers limit ", "max_concurrent"},
 };
+constexpr std::array kCacheWords{
+    Words{" max_age expires expire expires_in lifetime duration ", "ttl"},
+    Words{" paths files sources deps watch ", "inputs"},
+    Words{" stale_while_error max_stale ", "stale_if_error"},
+};
 constexpr std::array kExpectWords{
     Words{" code codes status_code statuses ", "status"},
     Words{" rc ", "exit_codes"},
@@ -146,6 +152,7 @@ const std::array kAll{
     ScopeWords{Scope::gather, kGatherWords},          ScopeWords{Scope::limit, kLimitWords},
     ScopeWords{Scope::breaker, kBreakerWords},        ScopeWords{Scope::auth, kAuthWords},
     ScopeWords{Scope::secret, kSecretWords},          ScopeWords{Scope::concurrency, kConcurrencyWords},
+    ScopeWords{Scope::cache, kCacheWords},
 };
 
 bool holds(std::string_view words, std::string_view name) {

@@ -2,6 +2,7 @@
 // Knows nothing of how policies act.
 #pragma once
 
+#include "graph/job.h"
 #include "graph/reader.h"
 
 namespace corun {
@@ -14,6 +15,11 @@ void decode_retry(Reader& reader, NodeId node, void* target);
 void decode_breaker(Reader& reader, NodeId node, void* target);
 /// `limit`: a name or a list of names.
 void decode_limit(Reader& reader, NodeId node, void* target);
+
+/// `cache`: a map. The target is the JobDraft.
+void decode_cache(Reader& reader, NodeId node, void* target);
+/// Reports what `job` has that its `cache`, written at `node`, doesn't go together with.
+void check_cache(Reader& reader, NodeId node, const Job& job);
 
 // And these; the target is the LoadState.
 

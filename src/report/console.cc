@@ -88,6 +88,7 @@ void Console::job_ended(const JobStateChange& change) {
   std::string notes = result.attempts > 1 ? attempt_words(change.job, result.attempts) : std::string();
   if (result.state == JobState::degraded) notes += notes.empty() ? "fallback" : ", fallback";
   if (result.failure_allowed && !is_success(result.state)) notes += notes.empty() ? "allowed" : ", allowed";
+  if (result.cache != CacheUse::none) notes += (notes.empty() ? "" : ", ") + std::string(cache_word(result.cache));
   if (!notes.empty()) line += " (" + notes + ")";
   say(line);
 }

@@ -62,6 +62,8 @@ void JsonReport::run_end(const RunEnd& end) {
     JsonObject entry(jobs.field(job->name));
     entry.text("state", to_string(result.state));
     if (result.restored) entry.boolean("restored", true);
+    if (result.cache != CacheUse::none) entry.boolean("cached", true);
+    if (result.cache == CacheUse::stale) entry.boolean("stale", true);
     entry.number("attempts", result.attempts);
     entry.outcome(result.outcome);
     if (result.failure_allowed) entry.boolean("allowed", true);

@@ -187,6 +187,10 @@ void LogLines::warning(std::string_view message) {
   writer_->line(Level::warn, writer_->now()).add("event", "warning").add("message", message).write();
 }
 
+void LogLines::note(const Job& job, std::string_view message) {
+  writer_->line(Level::info, writer_->now()).add("job", job.name).add("event", "note").add("message", message).write();
+}
+
 void LogLines::stopping(CancelReason reason, std::size_t jobs_running) {
   auto line = writer_->line(Level::warn, writer_->now());
   line.add("event", "stopping").add("reason", to_string(reason)).add("running", std::to_string(jobs_running)).write();

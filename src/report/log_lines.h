@@ -26,6 +26,7 @@ class LogLines final : public Report {
   void lock(const LockChange& change) override;
   void not_run(const NotRun& end) override;
   void warning(std::string_view message) override;
+  void note(const Job& job, std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;
   void flush() override;

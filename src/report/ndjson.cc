@@ -65,6 +65,8 @@ void NdjsonReport::job_state(const JobStateChange& change) {
   event.text("state", to_string(result.state));
   if (ended) {
     if (result.restored) event.boolean("restored", true);
+    if (result.cache != CacheUse::none) event.boolean("cached", true);
+    if (result.cache == CacheUse::stale) event.boolean("stale", true);
     event.number("attempts", result.attempts);
     event.seconds("elapsed", run_time(result));
     event.outcome(result.outcome);

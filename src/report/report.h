@@ -118,6 +118,8 @@ class Report {
   virtual void lock(const LockChange&) {}
   /// Nothing else is told but of locks.
   virtual void not_run(const NotRun&) {}
+  /// What is worth a word only to those who ask for it.
+  virtual void note(const Job&, std::string_view /*message*/) {}
   /// The run was asked to stop (signal, timeout, --fail-fast); `jobs_running` get their grace now.
   virtual void stopping(CancelReason, std::size_t /*jobs_running*/) {}
   virtual void run_end(const RunEnd&) {}

@@ -24,6 +24,9 @@ class TeeReport final : public Report {
   void lock(const LockChange& change) override { for_each(&Report::lock, change); }
   void not_run(const NotRun& end) override { for_each(&Report::not_run, end); }
   void warning(std::string_view message) override { for_each(&Report::warning, message); }
+  void note(const Job& job, std::string_view message) override {
+    for (Report* report : reports_) report->note(job, message);
+  }
   void stopping(CancelReason reason, std::size_t running) override { for_each(&Report::stopping, reason, running); }
   void run_end(const RunEnd& end) override { for_each(&Report::run_end, end); }
   void flush() override { for_each(&Report::flush); }

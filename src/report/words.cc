@@ -49,6 +49,16 @@ std::string_view count_word(JobState state) {
   }
 }
 
+std::string_view cache_word(CacheUse use) {
+  switch (use) {
+    case CacheUse::none: break;
+    case CacheUse::hit: return "cached";
+    case CacheUse::renewed: return "not modified";
+    case CacheUse::stale: return "stale";
+  }
+  return {};
+}
+
 std::string reason_of(const Outcome& outcome) {
   if (outcome.message.empty()) return outcome.ok() ? std::string() : plain_reason(outcome);
   std::string line = escape_control(outcome.message);

@@ -16,6 +16,9 @@ std::string_view state_word(JobState state);
 /// How counts are spoken of: ok, degraded, failed, timed out, skipped, cancelled, rejected.
 std::string_view count_word(JobState state);
 
+/// What its cache had to do with a job's end: cached, not modified, stale.
+std::string_view cache_word(CacheUse use);
+
 /// Why an attempt didn't succeed, on one line and with control bytes escaped; "" for success.
 std::string reason_of(const Outcome& outcome);
 

@@ -105,7 +105,37 @@ CREATE TABLE place(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kTables = {kRuns, kShared};
+// What jobs came to, by the SHA-256 of what they do. `bytes` of all entries are summed up in cache_total.
+constexpr const char* kCache = R"sql(
+CREATE TABLE cache(
+  number INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  job TEXT NOT NULL,
+  file TEXT NOT NULL,
+  stored INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  exit_code INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  message TEXT NOT NULL,
+  data TEXT NOT NULL,
+  output TEXT NOT NULL
+);
+CREATE INDEX cache_used ON cache(used);
+CREATE TABLE cache_total(id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
+INSERT INTO cache_total VALUES(1, 0);
+CREATE TRIGGER cache_added AFTER INSERT ON cache BEGIN UPDATE cache_total SET bytes = bytes + new.bytes; END;
+CREATE TRIGGER cache_removed AFTER DELETE ON cache BEGIN UPDATE cache_total SET bytes = bytes - old.bytes; END;
+CREATE TRIGGER cache_changed AFTER UPDATE OF bytes ON cache
+  BEGIN UPDATE cache_total SET bytes = bytes + new.bytes - old.bytes; END;
+)sql";
+
+constexpr std::array kTables = {kRuns, kShared, kCache};
 
 std::int64_t schema_version(Database& database) {
   Statement version = database.prepare("PRAGMA user_version");

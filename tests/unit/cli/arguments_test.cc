@@ -168,3 +168,24 @@ TEST_CASE("What a job has in its environment isn't taken for flags") {
   CHECK_FALSE(logs.past.attempt);
   CHECK(arguments_of({"logs", "a", "--run", "y", "--attempt=3"}).past.attempt == 3U);
 }
+
+TEST_CASE("corun cache takes an action, no file") {
+  const Arguments list = arguments_of({"cache", "ls", "--state-dir", "d", "-o", "json"});
+  CHECK(list.command == CommandKind::cache);
+  CHECK(list.cache_action == CacheAction::list);
+  CHECK(list.state_dir == "d");
+  CHECK(list.output == OutputFormat::json);
+  const Arguments prune = arguments_of({"cache", "prune", "--older-than", "7d"});
+  CHECK(prune.cache_action == CacheAction::prune);
+  CHECK(prune.older_than == 168h);
+  CHECK_FALSE(arguments_of({"cache", "prune", "--all"}).older_than);
+  CHECK(error_of({"cache", "ls", "more"}) == "corun: `corun cache` takes `ls` or `prune`");
+  CHECK(error_of({"cache", "ls", "--jobs", "4"}) == "corun: `--jobs` isn't an option of `corun cache`");
+}
+
+TEST_CASE("--no-cache is of runs") {
+  CHECK(arguments_of({"run", "f.yaml"}).use_cache);
+  CHECK_FALSE(arguments_of({"run", "f.yaml", "--no-cache"}).use_cache);
+  CHECK_FALSE(arguments_of({"run", "f.yaml"}, {{"CORUN_NO_CACHE", "1"}}).use_cache);
+  CHECK(error_of({"plan", "f.yaml", "--no-cache"}) == "corun: `--no-cache` isn't an option of `corun plan`");
+}

@@ -121,6 +121,7 @@ RunResult World::run() {
   if (interrupt_at) interrupt.arm(loop, TimePoint(*interrupt_at));
   EngineParts parts{loop, executor, http, report, store, logs, random};
   parts.limit_shares = limit_shares;
+  parts.cache = cache;
   outcome = corun::run(loop, run_file(file, settings, variables, expressions, parts, scope));
   return outcome;
 }

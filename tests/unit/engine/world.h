@@ -102,6 +102,7 @@ class World {
   RunSettings settings;
   Executor* http = nullptr;               ///< of requests
   std::vector<LimitShare*> limit_shares;  ///< by index of the limit
+  ResultCache* cache = nullptr;
   CancelScope scope;
   Json vars;                             ///< `.vars`
   std::optional<Duration> interrupt_at;  ///< as SIGINT would

@@ -16,7 +16,8 @@ constexpr Scope kScopes[] = {Scope::file,        Scope::job,       Scope::defaul
                              Scope::ssh,         Scope::gather,    Scope::join,           Scope::fallback,     Scope::retry,
                              Scope::expect,      Scope::retry_on,  Scope::expect_pattern, Scope::foreach,      Scope::repeat,
                              Scope::callback,    Scope::stop,      Scope::foreach_gather, Scope::output,       Scope::limit,
-                             Scope::breaker,     Scope::secret,    Scope::graph,          Scope::concurrency,  Scope::ping};
+                             Scope::breaker,     Scope::secret,    Scope::graph,          Scope::concurrency,  Scope::ping,
+                             Scope::cache};
 
 std::string_view action_for(const Key& key) {
   if ((key.actions & kRun) != 0) return "run: x";
@@ -87,6 +88,7 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     case Scope::retry:
       return in_job(action + "retry: {" + std::string(key.name == "attempts" ? "" : "attempts: 2, ") + entry + "}");
     case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
+    case Scope::cache: return in_job(action + "cache: {" + entry + "}");
     case Scope::expect: return in_job(action + "expect: {" + entry + "}");
     case Scope::secret: return top("secrets: {t: {" + entry + "}}");
     case Scope::concurrency: return top("concurrency: {" + entry + "}");
@@ -214,7 +216,8 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "on_success, "
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
-        "retry, idempotent, breaker, limit, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, shell, "
+        "retry, idempotent, breaker, limit, cache, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, "
+        "shell, "
         "output, "
         "description, "
         "tags\n"
