@@ -20,9 +20,9 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run,  CommandKind::check,   CommandKind::plan,  CommandKind::resume,
-                                  CommandKind::history, CommandKind::logs, CommandKind::breaker, CommandKind::cache,
-                                  CommandKind::lock, CommandKind::cron,    CommandKind::systemd};
+constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,    CommandKind::resume,
+                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker, CommandKind::cache,
+                                  CommandKind::lock,    CommandKind::cron,  CommandKind::systemd};
 
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
@@ -382,7 +382,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (!line.words.empty()) arguments.earlier = line.words.front();
   } else if (arguments.command == CommandKind::breaker) {
     if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
-  } else if (takes_file) {
+  } else if (!line.words.empty() && arguments.command != CommandKind::cache) {
     arguments.file = line.words.front();
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
   }

@@ -72,17 +72,17 @@ struct Arguments {
   CacheAction cache_action = CacheAction::list;
   std::optional<Duration> older_than;  ///< of `cache prune`: not used for so long; nothing: all
   bool resume = false;                 ///< --resume: take up the file's last run, if that has left something to do
-  std::string earlier;           ///< the run that is taken up; of `corun resume` before it is known: how its id begins
-  bool cron = false;             ///< silent unless something fails; of `check`: looks for what cron is known to break
-  std::optional<LockWish> lock;  ///< nothing: as the file says
+  std::string earlier;                 ///< the run that is taken up; of `corun resume` before it is known: how its id begins
+  bool cron = false;                   ///< silent unless something fails; of `check`: looks for what cron is known to break
+  std::optional<LockWish> lock;        ///< nothing: as the file says
   std::optional<Duration> jitter;
   std::optional<Duration> if_older_than;
   std::string ping;  ///< "": as the file says
   std::vector<ReportFile> reports;
-  std::string schedule;           ///< of `cron print` and `systemd print`
+  std::string schedule;  ///< of `cron print` and `systemd print`
   /// What was given on the command line and says what is run (Flag::of_run); of `corun resume` all but the run.
   std::vector<std::string> line;
-  std::string started_in;         ///< the directory, before --directory
+  std::string started_in;  ///< the directory, before --directory
 };
 
 /// Instead of running anything: a text to show and how to exit.

@@ -37,7 +37,7 @@ struct Flag {
   char letter;            ///< 0: none; another command may use it for something else
   FlagKind kind;
   std::uint16_t commands;  ///< which know it: bits of CommandKind
-  bool of_run = true;     ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
+  bool of_run = true;      ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
   bool from_environment = true;  ///< it is also read from its variable
 
   bool of(CommandKind command) const { return (commands & static_cast<std::uint16_t>(command)) != 0; }

@@ -152,7 +152,8 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.earlier = state.earlier();
   ResultCache cache(state.store(), clock);
   const EngineParts parts{loop,         processes, http.get(), reports.report(), policies.breakers(),
-                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares(), &cache};
+                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares(),
+                          &cache};
 
   RunControl control(loop, clock, signals, processes, reports);
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts, &ping));

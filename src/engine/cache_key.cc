@@ -166,7 +166,8 @@ void add_uses(Parts& parts, const Job& job, const Context& context) {
 
 }  // namespace
 
-Result<CacheKeyDraft> begin_cache_key(const Member& member, const JobNames& names, std::optional<Outcome>& problem) {
+Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const Member& member, const JobNames& names,
+                                      std::optional<Outcome>& problem) {
   Result<ByteDigest> digest = ByteDigest::create("sha256");
   if (!digest) return digest.error();
   CacheKeyDraft draft{std::move(*digest), {}, {}, {}};
@@ -196,7 +197,7 @@ Result<CacheKeyDraft> begin_cache_key(const Member& member, const JobNames& name
   add_uses(parts, job, names.context());
   for (const Text& glob : cache.inputs) draft.globs.push_back(renderer.in("inputs").text(glob));
   if (!renderer.errors().empty()) {
-    problem = failure_of(renderer.errors().front());
+    problem = failure_of(expressions, renderer.errors().front());
     return Error{problem->message};
   }
   return draft;

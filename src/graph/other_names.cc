@@ -143,15 +143,24 @@ struct ScopeWords {
 };
 
 const std::array kAll{
-    ScopeWords{Scope::file, kFileWords, kFileAdvice}, ScopeWords{Scope::job, kJobWords, kJobAdvice},
-    ScopeWords{Scope::defaults, kJobWords},           ScopeWords{Scope::http, kHttpWords, kHttpAdvice},
-    ScopeWords{Scope::default_http, kHttpWords},      ScopeWords{Scope::retry, kRetryWords},
-    ScopeWords{Scope::repeat, kRepeatWords},          ScopeWords{Scope::foreach, kForeachWords},
-    ScopeWords{Scope::expect, kExpectWords},          ScopeWords{Scope::sql, kSqlWords},
-    ScopeWords{Scope::default_sql, kSqlWords},        ScopeWords{Scope::graph, kGraphWords},
-    ScopeWords{Scope::gather, kGatherWords},          ScopeWords{Scope::limit, kLimitWords},
-    ScopeWords{Scope::breaker, kBreakerWords},        ScopeWords{Scope::auth, kAuthWords},
-    ScopeWords{Scope::secret, kSecretWords},          ScopeWords{Scope::concurrency, kConcurrencyWords},
+    ScopeWords{Scope::file, kFileWords, kFileAdvice},
+    ScopeWords{Scope::job, kJobWords, kJobAdvice},
+    ScopeWords{Scope::defaults, kJobWords},
+    ScopeWords{Scope::http, kHttpWords, kHttpAdvice},
+    ScopeWords{Scope::default_http, kHttpWords},
+    ScopeWords{Scope::retry, kRetryWords},
+    ScopeWords{Scope::repeat, kRepeatWords},
+    ScopeWords{Scope::foreach, kForeachWords},
+    ScopeWords{Scope::expect, kExpectWords},
+    ScopeWords{Scope::sql, kSqlWords},
+    ScopeWords{Scope::default_sql, kSqlWords},
+    ScopeWords{Scope::graph, kGraphWords},
+    ScopeWords{Scope::gather, kGatherWords},
+    ScopeWords{Scope::limit, kLimitWords},
+    ScopeWords{Scope::breaker, kBreakerWords},
+    ScopeWords{Scope::auth, kAuthWords},
+    ScopeWords{Scope::secret, kSecretWords},
+    ScopeWords{Scope::concurrency, kConcurrencyWords},
     ScopeWords{Scope::cache, kCacheWords},
 };
 

@@ -48,7 +48,5 @@ class Waiter final {
     co_await event_;
     co_return;
   }
-  Task<void> wait_too() noexcept {
-    co_await event_;
-  }
+  Task<void> wait_too() noexcept { co_await event_; }
 };

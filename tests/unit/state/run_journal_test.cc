@@ -127,7 +127,7 @@ TEST_CASE("a run is there from its first turn on, and lives as long as its journ
     CHECK(runs.is_running(*run));
     CHECK_FALSE(run->ended);
     clock.passed += 3s;
-    journal.run_ended(1, "failed");
+    journal.run_ended(1, "failed", 0);
     run = runs.last_of("/work/jobs.yaml");
     REQUIRE(run);
     CHECK(run->exit_code == 1);
@@ -154,7 +154,7 @@ TEST_CASE("what a later run knows better counts; that it was stopped takes nothi
     const std::unique_ptr<Store> store = state.open();
     RunJournal journal(*store, record(id, earlier), clock);
     for (const auto& [job, job_state] : ends) end(journal, clock, job, job_state);
-    journal.run_ended(1, "failed");
+    journal.run_ended(1, "failed", 0);
   };
   run("r1", "", {{"a", JobState::succeeded}, {"b", JobState::failed}, {"c", JobState::succeeded}, {"d", JobState::succeeded}});
   run("r2", "r1", {{"a", JobState::cancelled}, {"b", JobState::succeeded}, {"c", JobState::failed}, {"d", JobState::skipped}});
@@ -202,7 +202,7 @@ TEST_CASE("a full disk is said once, and nothing is claimed") {
   ::setrlimit(RLIMIT_FSIZE, &full);  // what grows beyond fails as on a full disk
   end(journal, clock, "a", JobState::succeeded);
   journal.settle();
-  journal.run_ended(0, "succeeded");
+  journal.run_ended(0, "succeeded", 0);
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, ignored);
   CHECK(state.warnings.size() == 1);
