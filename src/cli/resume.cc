@@ -111,8 +111,10 @@ std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments)
     if (!run || run->succeeded()) return std::nullopt;
     check_not_running(runs, *run);
     EarlierRun earlier;
-    earlier.lock = RunLock::take(store.directory(), run->number);
-    if (!earlier.lock) check_not_running(runs, *run);
+    earlier.lock = RunLock::take_over(store.directory(), run->number);
+    if (!earlier.lock && RunLock::is_taken_over(store.directory(), run->number)) {
+      throw SetupError(kExitLockBusy, "run " + run->id + " is being resumed by another process");
+    }
     earlier.chain = runs.chain_of(std::move(*run));
     earlier.jobs = runs.jobs_of(earlier.chain);
     return earlier;

@@ -98,7 +98,7 @@ bool Retention::prune(std::int64_t now, const RetentionLimits& limits, Duration 
 // False: there was no time for all of it.
 bool Retention::remove(const StoredRun& run) {
   const std::optional<RunLock> lock = RunLock::take(directory_, run.number);
-  if (!lock) return true;  // it lives, or is being taken up
+  if (!lock || RunLock::is_taken_over(directory_, run.number)) return true;
   if (!remove_logs(run.id) || !remove_rows("job", run.number) || !remove_rows("attempt", run.number)) return false;
   Statement last = database_.prepare("DELETE FROM run WHERE number = ?");
   database_.write([&] { last.with(run.number).run(); });

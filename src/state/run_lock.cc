@@ -6,6 +6,8 @@
 namespace corun {
 namespace {
 
+constexpr std::int64_t kTakenOver = std::int64_t{1} << 40;  // more than there will be runs
+
 UniqueFd open_file(const std::string& state_directory) {
   return UniqueFd(::open((state_directory + "/running").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
@@ -32,6 +34,14 @@ bool RunLock::is_taken(const std::string& state_directory, std::int64_t number) 
   const UniqueFd file = open_file(state_directory);
   struct flock lock = byte_of(number);
   return file && ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+std::optional<RunLock> RunLock::take_over(const std::string& state_directory, std::int64_t number) {
+  return take(state_directory, kTakenOver + number);
+}
+
+bool RunLock::is_taken_over(const std::string& state_directory, std::int64_t number) {
+  return is_taken(state_directory, kTakenOver + number);
 }
 
 }  // namespace corun

@@ -18,6 +18,9 @@ class RunLock {
   static std::optional<RunLock> take(const std::string& state_directory, std::int64_t number);
   /// Whether some process has it.
   static bool is_taken(const std::string& state_directory, std::int64_t number);
+  /// The same for another byte: of a run that has ended and that this process takes up.
+  static std::optional<RunLock> take_over(const std::string& state_directory, std::int64_t number);
+  static bool is_taken_over(const std::string& state_directory, std::int64_t number);
 
  private:
   explicit RunLock(UniqueFd file) : file_(std::move(file)) {}
