@@ -45,8 +45,7 @@ TEST_CASE("history: runs, newest first, with what they took up") {
       "jobs.yaml\n"
       "\"$CORUN\" history --failed | wc -l")
       .expect_stdout(
-          "FAIL bad: exit code 3\n  | oh\n  log: <dir>/s/runs/<run>/bad.log\nresume with: corun resume <run> --state-dir "
-          "<dir>/s\n"
+          "FAIL bad: exit code 3\n  | oh\n  log: <dir>/s/runs/<run>/bad.log\n"
           "RUN                   STARTED              TIME  VERDICT    JOBS            FILE\n"
           "<run>  <started>  <time>  succeeded  1 ok            slow.yaml\n"
           "<run>  <started>  <time>  failed     4 ok, 1 failed  jobs.yaml\n"
@@ -89,7 +88,7 @@ TEST_CASE("history: one that runs, and one that was killed") {
   Script(
       "\"$CORUN\" slow.yaml >log 2>log2 & pid=$!\nuntil grep -qs begun log; do sleep 0.01; done\n\"$CORUN\" history; kill -9 "
       "$pid; { wait $pid; } 2>log\n"
-      "\"$CORUN\" history; \"$CORUN\" logs slow; echo >go; \"$CORUN\" resume -q; \"$CORUN\" logs next")
+      "\"$CORUN\" history; \"$CORUN\" logs slow; echo >go; \"$CORUN\" resume -qq; \"$CORUN\" logs next")
       .expect_stdout(
           "RUN                   STARTED              TIME  VERDICT  JOBS    FILE\n"
           "<run>  <started>  <time>  running  2 open  slow.yaml\n"
