@@ -5,15 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/flag_values.h"
 #include "cli/help.h"
 #include "cli/version.h"
 
@@ -27,16 +26,6 @@ constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, Comm
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
   return Answer{"corun: " + message + "\ntry `" + help + "`\n", kExitUsage};
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (!line.empty()) lines.emplace_back(line);
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
-  return lines;
 }
 
 // Takes the command off the words: "run", "check", "plan"; anything else is a file to run.
@@ -84,13 +73,6 @@ std::vector<std::string> canonical(const CommandLine& line, CommandKind command)
   return words;
 }
 
-// Where a flag's value was found: the command line, or its variable.
-struct Given {
-  std::vector<std::string> values;
-  std::string where;  // "--jobs" or "CORUN_JOBS"
-  bool on_command_line = false;
-};
-
 // What `corun breaker` is asked to do, or why it can't be done.
 std::string take_breaker_words(const std::vector<std::string>& words, Arguments& arguments) {
   constexpr std::array<std::string_view, 4> kActions = {"ls", "open", "close", "reset"};
@@ -104,112 +86,8 @@ std::string take_breaker_words(const std::vector<std::string>& words, Arguments&
   return {};
 }
 
-// Turns flags into Arguments; the first error stays.
-class Interpreter {
- public:
-  Interpreter(const CommandLine& line, CommandKind command, const GetVariable& variable) : command_(command) {
-    for (const Flag& flag : flags()) {
-      if (const auto found = line.given.find(flag.name); found != line.given.end()) {
-        if (!flag.of(command))
-          fail("`--" + std::string(flag.name) + "` isn't an option of `corun " + command_name(command) + "`");
-        given_[flag.name] = Given{found->second, "--" + std::string(flag.name), true};
-        continue;
-      }
-      const char* value = flag.of(command) && flag.from_environment ? variable(flag.variable().c_str()) : nullptr;
-      if (value == nullptr || *value == '\0') continue;
-      given_[flag.name] = Given{flag.kind == FlagKind::list ? lines_of(value) : std::vector<std::string>{value}, flag.variable()};
-    }
-  }
-
-  const std::string& error() const { return error_; }
-
-  bool on(std::string_view name) {
-    const Given* given = find(name);
-    if (given == nullptr) return false;
-    if (given->on_command_line) return true;
-    return choice<bool>(name, {{"1", true}, {"true", true}, {"yes", true}, {"0", false}, {"false", false}, {"no", false}}, false);
-  }
-
-  bool on_command_line(std::string_view name) {
-    const Given* given = find(name);
-    return given != nullptr && given->on_command_line;
-  }
-
-  int count(std::string_view name) {
-    const Given* given = find(name);
-    if (given == nullptr) return 0;
-    if (given->on_command_line) return static_cast<int>(given->values.size());
-    return static_cast<int>(number(name, 0, 9, "a number from 0 to 9").value_or(0));
-  }
-
-  std::string text(std::string_view name) {
-    const Given* given = find(name);
-    return given == nullptr ? std::string() : given->values.back();
-  }
-
-  std::vector<std::string> list(std::string_view name) {
-    const Given* given = find(name);
-    return given == nullptr ? std::vector<std::string>() : given->values;
-  }
-
-  std::optional<std::uint32_t> number(std::string_view name, std::uint32_t least, std::uint32_t most, std::string_view expected) {
-    const Given* given = find(name);
-    if (given == nullptr) return std::nullopt;
-    const std::string& value = given->values.back();
-    std::uint32_t number = 0;
-    const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (failure == std::errc() && end == value.data() + value.size() && number >= least && number <= most) return number;
-    wrong_value(*given, expected);
-    return std::nullopt;
-  }
-
-  std::optional<Duration> duration(std::string_view name) {
-    const Given* given = find(name);
-    if (given == nullptr) return std::nullopt;
-    std::optional<Duration> duration = parse_duration(given->values.back());
-    if (!duration || *duration <= Duration(0)) wrong_value(*given, "a duration such as `90s` or `1h30m`");
-    return duration;
-  }
-
-  template <typename T>
-  T choice(std::string_view name, std::initializer_list<std::pair<std::string_view, T>> choices, T otherwise) {
-    const Given* given = find(name);
-    if (given == nullptr) return otherwise;
-    std::string expected;
-    for (auto it = choices.begin(); it != choices.end(); ++it) {
-      if (it->first == given->values.back()) return it->second;
-      expected += it == choices.begin() ? "" : std::next(it) == choices.end() ? " or " : ", ";
-      expected += it->first;
-    }
-    wrong_value(*given, expected);
-    return otherwise;
-  }
-
-  /// The value of `name` isn't what is expected.
-  void wrong_value(std::string_view name, std::string_view expected) {
-    if (const Given* given = find(name)) wrong_value(*given, expected);
-  }
-
-  void fail(const std::string& message) {
-    if (error_.empty()) error_ = message;
-  }
-
- private:
-  const Given* find(std::string_view name) const {
-    const auto found = given_.find(name);
-    return found == given_.end() || found->second.values.empty() ? nullptr : &found->second;
-  }
-  void wrong_value(const Given& given, std::string_view expected) {
-    fail(given.where + ": expected " + std::string(expected) + ", not `" + given.values.back() + "`");
-  }
-
-  CommandKind command_;
-  std::map<std::string_view, Given> given_;
-  std::string error_;
-};
-
 // What `--lock` asks for: `skip`, `wait`, `wait:30m`, `replace`, or `allow` where the file says otherwise.
-std::optional<LockWish> read_lock(Interpreter& in) {
+std::optional<LockWish> read_lock(FlagValues& in) {
   using OnConflict = Concurrency::OnConflict;
   const std::string text = in.text("lock");
   if (text.empty()) return std::nullopt;
@@ -230,7 +108,7 @@ std::optional<LockWish> read_lock(Interpreter& in) {
   return wish;
 }
 
-std::vector<ReportFile> read_report_files(Interpreter& in) {
+std::vector<ReportFile> read_report_files(FlagValues& in) {
   constexpr std::array<std::string_view, 1> kKinds = {"prom"};
   std::vector<ReportFile> reports;
   for (const std::string& text : in.list("report")) {
@@ -255,7 +133,7 @@ bool is_web_url(const std::string& text) {
 }
 
 // What a run that nobody watches is asked for.
-void interpret_cron(Interpreter& in, Arguments& arguments) {
+void interpret_cron(FlagValues& in, Arguments& arguments) {
   arguments.cron = in.on("cron");
   if (arguments.cron && arguments.command != CommandKind::check) {
     arguments.quiet = std::max(arguments.quiet, 2);
@@ -275,7 +153,7 @@ void interpret_cron(Interpreter& in, Arguments& arguments) {
   if (asks_for_lock && in.on_command_line("no-state")) in.fail("--lock and --no-state contradict each other");
 }
 
-void interpret(Interpreter& in, Arguments& arguments) {
+void interpret(FlagValues& in, Arguments& arguments) {
   arguments.selection.only = in.list("only");
   arguments.selection.skip = in.list("skip");
   if (in.text("jobs") != "auto") arguments.process_slots = in.number("jobs", 1, 1'000'000, "`auto` or a number from 1");
@@ -326,7 +204,7 @@ void interpret(Interpreter& in, Arguments& arguments) {
 }
 
 // `ls` or `prune`, and what goes with it.
-void interpret_cache(Interpreter& in, const std::vector<std::string>& words, Arguments& arguments) {
+void interpret_cache(FlagValues& in, const std::vector<std::string>& words, Arguments& arguments) {
   if (words.size() != 1 || (words.front() != "ls" && words.front() != "prune")) {
     return in.fail("`corun cache` takes `ls` or `prune`");
   }
@@ -387,7 +265,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());
   }
 
-  Interpreter interpreter(line, arguments.command, variable);
+  FlagValues interpreter(line, arguments.command, variable);
   if (interpreter.on("dry-run")) {
     arguments.command = CommandKind::plan;
   }

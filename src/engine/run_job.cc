@@ -258,8 +258,7 @@ std::optional<Duration> JobRun::pause_before_repeat(Outcome& outcome) {
     return std::nullopt;
   }
   if (total_.deadline() != TimePoint::max() && run_.now() + repeat.every >= total_.deadline()) {
-    outcome = not_yet;
-    outcome.message += ", and total_timeout leaves no time for another attempt";
+    outcome = failure(not_yet.kind, not_yet.message + ", and total_timeout leaves no time for another attempt");
     return std::nullopt;
   }
   if (log_) log_->rest();
@@ -308,13 +307,12 @@ void JobRun::end(Outcome outcome, bool degraded) {
   result_.failure_allowed = is_failure(state) && job_.continue_on_error;
   result_.outcome = std::move(outcome);
   result_.state = state;
-  if (run_.expressions.used_of(job_) != 0) {
-    describe_end(data_, result_);
-    if (cached_attempts_ && !degraded) data_.set("attempts", Json::number(*cached_attempts_));
-  }
+  const bool is_used = run_.expressions.used_of(job_) != 0;
+  if (is_used) describe_end(data_, result_);
+  if (is_used && cached_attempts_ && !degraded) data_.set("attempts", Json::number(*cached_attempts_));
   run_.enter(job_, result_, state);
   note_end(run_, job_, result_, data_, holds_secret_, log_ ? log_->name() : std::string());
-  if (run_.expressions.used_of(job_) != 0) member_.set_data(std::move(data_), holds_secret_);
+  if (is_used) member_.set_data(std::move(data_), holds_secret_);
 }
 
 // Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.

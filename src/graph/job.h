@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/policy_settings.h"
 #include "graph/protocol.h"
+#include "graph/unattended.h"
 #include "graph/value.h"
 
 namespace corun {
@@ -358,22 +359,6 @@ struct SecretSource {
   Place place;
   bool is_file = false;
   std::string source;  ///< a variable of the environment, or a path
-};
-
-/// `concurrency`: what a run does while another one of its group is under way.
-struct Concurrency {
-  enum class OnConflict : std::uint8_t { allow, skip, wait, replace };
-
-  std::optional<Text> group;  ///< nothing: the runs of this file
-  OnConflict on_conflict = OnConflict::skip;
-  Duration max_age = 24h;  ///< of the other run: one that is older hangs
-  Duration grace = 30s;    ///< how long a run that is replaced has to end
-};
-
-/// `ping`: whom a run tells that it starts and how it ends.
-struct PingSpec {
-  Text url;
-  bool start = true;  ///< the start, too
 };
 
 /// A loaded job file, free of errors.
