@@ -14,10 +14,16 @@ namespace {
 
 constexpr const char* kCorun = CORUN_BINARY;
 
+// `other` writes while `much` does, but ends after it: one that ends first is shown at once, in the middle of the other's lines.
 constexpr const char* kMuch = R"(version: 1
 jobs:
-  much: {run: 'seq 1 400000'}
-  other: {run: 'seq 1 400000 && touch written'}
+  much: {run: 'echo $$ > pid; seq 1 200000; touch begun; seq 200001 400000'}
+  other:
+    run: |
+      until test -e begun; do sleep 0.01; done
+      seq 1 200000
+      while kill -0 $(cat pid) 2>/dev/null; do sleep 0.01; done
+      seq 200001 400000 && touch written
   slow: {run: 'sleep 60', timeout: 10ms, continue_on_error: true}
   last: {run: 'touch last', needs: [much, slow, other]}
 )";
