@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace corun {
 
@@ -13,6 +14,19 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 /// A point on the calendar clock; used only at the edges (log lines, HTTP dates).
 using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
+
+/// Milliseconds since 1970, as moments are stored; rounded towards zero.
+inline std::int64_t to_milliseconds(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+/// The moment stored as `milliseconds`.
+inline WallTime from_milliseconds(std::int64_t milliseconds) { return WallTime(std::chrono::milliseconds(milliseconds)); }
+
+/// Microseconds, as durations are stored; rounded towards zero.
+inline std::int64_t to_microseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
 
 /// Where "now" comes from. Tests replace it by FakeClock (loop/fake_clock.h).
 class Clock {

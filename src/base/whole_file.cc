@@ -9,21 +9,9 @@
 #include <cstdio>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace corun {
-namespace {
-
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(file, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return errno;
-    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return 0;
-}
-
-}  // namespace
-
 int replace_file(const std::string& path, std::string_view text, mode_t mode) {
   const std::string temporary = path + "." + std::to_string(::getpid()) + ".tmp";
   ::unlink(temporary.c_str());  // of a process of our number that was killed

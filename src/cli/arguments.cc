@@ -218,10 +218,6 @@ void interpret_cache(FlagValues& in, const std::vector<std::string>& words, Argu
 
 }  // namespace
 
-bool is_command(std::string_view name) {
-  return std::any_of(kCommands.begin(), kCommands.end(), [&](CommandKind command) { return name == command_name(command); });
-}
-
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable) {
   CommandLine line = read_command_line(argc, argv);
   if (line.version) return Answer{"corun " + std::string(kVersion) + "\n", 0};

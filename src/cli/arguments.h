@@ -91,9 +91,6 @@ struct Answer {
   int exit_code = 0;  ///< 0: the text is what was asked for and goes to standard output
 };
 
-/// Whether corun has a command of this name.
-bool is_command(std::string_view name);
-
 /// Makes sense of the command line; `variable` looks up CORUN_* variables, which flags on the command line beat.
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable);
 

@@ -12,6 +12,8 @@
 #include "cli/exit_code.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
+#include "cli/table.h"
+#include "graph/diagnostic.h"
 #include "policy/random.h"
 #include "report/json_object.h"
 #include "state/breaker_rows.h"
@@ -21,8 +23,6 @@ namespace corun {
 namespace {
 
 using Mode = BreakerSettings::Mode;
-
-std::string quoted(const std::string& text) { return '`' + text + '`'; }
 
 // The database, if there is one.
 class Breakers {
@@ -101,16 +101,7 @@ std::string as_text(const std::vector<BreakerRow>& rows, const Breakers& breaker
   for (const BreakerRow& row : rows) {
     table.push_back({row.name, state_words(row, breakers.left(row)), calls_words(row), row.scope});
   }
-  std::string text;
-  for (const std::vector<std::string>& line : table) {
-    for (std::size_t column = 0; column + 1 < line.size(); ++column) {
-      std::size_t width = 0;
-      for (const std::vector<std::string>& each : table) width = std::max(width, each[column].size());
-      text += line[column] + std::string(width + 2 - line[column].size(), ' ');
-    }
-    text += line.back() + '\n';
-  }
-  return text;
+  return table_text(table);
 }
 
 std::string as_json(const std::vector<BreakerRow>& rows, const Breakers& breakers) {
@@ -140,7 +131,8 @@ std::vector<BreakerRow> choose(Breakers& breakers, const std::vector<std::string
     return (words.size() > 1 && row.name != words[1]) || (!file.empty() && row.scope != file);
   });
   if (words.size() > 1 && rows.empty()) {
-    throw SetupError(kExitNoInput, "no run has used a breaker " + quoted(words[1]) + (file.empty() ? "" : " of " + quoted(file)));
+    throw SetupError(kExitNoInput,
+                     "no run has used a breaker " + corun::quoted(words[1]) + (file.empty() ? "" : " of " + corun::quoted(file)));
   }
   return rows;
 }
@@ -170,7 +162,7 @@ int breaker_command(const Arguments& arguments, const GetVariable& variable) {
     return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? kExitSuccess : kExitCantWrite;
   }
   if (words.size() == 2 && rows.size() > 1) {
-    std::string message = "several files have a breaker " + quoted(words[1]) + ", name one of them after it:";
+    std::string message = "several files have a breaker " + corun::quoted(words[1]) + ", name one of them after it:";
     for (const BreakerRow& row : rows) message += "\n  " + row.scope;
     throw SetupError(kExitUsage, message);
   }

@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
+#include "cli/table.h"
 #include "report/json_object.h"
 #include "report/words.h"
 #include "state/cache_list.h"
@@ -44,7 +45,7 @@ std::string age_words(Duration age) {
 
 std::string list_text(const std::vector<CacheListing>& list, WallTime now) {
   std::uint64_t bytes = 0;
-  std::vector<std::array<std::string, 6>> rows{{"KEY", "STORED", "USED", "SIZE", "JOB", "FILE"}};
+  std::vector<std::vector<std::string>> rows{{"KEY", "STORED", "USED", "SIZE", "JOB", "FILE"}};
   for (const CacheListing& entry : list) {
     bytes += entry.bytes;
     std::string job = escape_control(entry.job);
@@ -52,17 +53,9 @@ std::string list_text(const std::vector<CacheListing>& list, WallTime now) {
     rows.push_back({entry.key.substr(0, kShownDigits), age_words(now - entry.stored), age_words(now - entry.used),
                     size_words(entry.bytes), std::move(job), escape_control(entry.file)});
   }
-  std::array<std::size_t, 6> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    text += row.back() + '\n';
-  }
   if (list.empty()) return "the cache is empty\n";
-  return text + std::to_string(list.size()) + (list.size() == 1 ? " entry, " : " entries, ") + size_words(bytes) + '\n';
+  return table_text(rows) + std::to_string(list.size()) + (list.size() == 1 ? " entry, " : " entries, ") + size_words(bytes) +
+         '\n';
 }
 
 std::string list_json(const std::vector<CacheListing>& list) {

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <filesystem>
 #include <string>
@@ -17,6 +16,7 @@
 #include "cli/past_state.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
+#include "cli/table.h"
 #include "report/json_object.h"
 #include "report/output_stream.h"
 #include "report/words.h"
@@ -33,13 +33,11 @@ struct Entry {
   std::vector<std::pair<JobState, std::size_t>> counts;
 };
 
-WallTime wall_time(std::int64_t milliseconds) { return WallTime(std::chrono::milliseconds(milliseconds)); }
-
 std::optional<Duration> elapsed(const Entry& entry) {
   const PastRun& run = entry.run;
   if (run.ended) return std::chrono::milliseconds(std::max<std::int64_t>(0, *run.ended - run.started));
   if (entry.verdict != "running") return std::nullopt;
-  return std::max<Duration>(Duration(0), std::chrono::system_clock::now() - wall_time(run.started));
+  return std::max<Duration>(Duration(0), std::chrono::system_clock::now() - from_milliseconds(run.started));
 }
 
 // A run without an end whose process is gone has been killed.
@@ -93,7 +91,7 @@ std::string shown_counts(const Entry& entry) {
 }
 
 std::string table(const std::vector<Entry>& entries) {
-  std::vector<std::array<std::string, 6>> rows = {{"RUN", "STARTED", "TIME", "VERDICT", "JOBS", "FILE"}};
+  std::vector<std::vector<std::string>> rows{{"RUN", "STARTED", "TIME", "VERDICT", "JOBS", "FILE"}};
   for (const Entry& entry : entries) {
     const std::optional<Duration> time = elapsed(entry);
     std::string file = shown_file(entry.run);
@@ -101,16 +99,7 @@ std::string table(const std::vector<Entry>& entries) {
     rows.push_back({entry.run.id, local_time(entry.run.started), time ? format_elapsed(*time) : "-", entry.verdict,
                     shown_counts(entry), std::move(file)});
   }
-  std::array<std::size_t, 6> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    text += row.back() + '\n';
-  }
-  return text;
+  return table_text(rows);
 }
 
 void append_json(std::string& out, const Entry& entry) {
@@ -120,7 +109,7 @@ void append_json(std::string& out, const Entry& entry) {
   object.text("file", run.file);
   object.text("name", run.name);
   object.text("directory", run.directory);
-  object.text("started", format_wall_time(wall_time(run.started)));
+  object.text("started", format_wall_time(from_milliseconds(run.started)));
   if (const std::optional<Duration> time = elapsed(entry)) {
     object.seconds("elapsed", *time);
   } else {

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -13,13 +12,14 @@
 #include "cli/exit_code.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
+#include "cli/table.h"
 #include "cli/take_lock.h"
 #include "report/output_stream.h"
 
 namespace corun {
 namespace {
 
-using Row = std::array<std::string, 5>;
+using Row = std::vector<std::string>;
 
 Row row_of(const LockHolder& holder, WallTime now) {
   const std::optional<bool> alive = is_alive(holder);
@@ -31,21 +31,6 @@ Row row_of(const LockHolder& holder, WallTime now) {
           escape_control(holder.run)};
 }
 
-std::string table_of(const std::vector<Row>& rows) {
-  std::array<std::size_t, 5> columns{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) columns[i] = std::max(columns[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      text += row[i];
-      text += i + 1 == row.size() ? "\n" : std::string(columns[i] - row[i].size() + 2, ' ');
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 int lock_command(const Arguments& arguments, const GetVariable& variable) {
@@ -55,7 +40,7 @@ int lock_command(const Arguments& arguments, const GetVariable& variable) {
   std::vector<Row> rows{{"LOCK", "STATE", "FOR", "PID", "RUN"}};
   for (const LockHolder& holder : lock_holders(directory)) rows.push_back(row_of(holder, now));
   OutputStream out(STDOUT_FILENO);
-  if (rows.size() > 1) out.append(table_of(rows));
+  if (rows.size() > 1) out.append(table_text(rows));
   out.flush();
   return out.error() == 0 ? kExitSuccess : kExitCantWrite;
 }

@@ -7,11 +7,10 @@
 #include <charconv>
 
 #include "base/duration.h"
+#include "graph/diagnostic.h"
 
 namespace corun {
 namespace {
-
-std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
 std::string retry_words(const RetrySettings& retry) {
   const BackoffSettings& backoff = retry.backoff;

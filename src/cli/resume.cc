@@ -12,14 +12,13 @@
 #include "cli/machine.h"
 #include "cli/setup_error.h"
 #include "expr/json.h"
+#include "graph/diagnostic.h"
 #include "io/orphans.h"
 
 namespace corun {
 namespace {
 
 constexpr Duration kGrace = 5s;
-
-std::string quoted(const std::string& text) { return '`' + text + '`'; }
 
 std::vector<std::string> parse_arguments(const PastRun& run) {
   std::vector<std::string> arguments;
@@ -80,8 +79,9 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
     PastRuns runs(*database, directory);
     const std::optional<PastRun> run = asked.earlier.empty() ? runs.last_of("") : runs.find(asked.earlier);
     if (!run) {
-      throw SetupError(kExitNoInput, asked.earlier.empty() ? "there is no run to resume in " + quoted(directory)
-                                                           : "no run " + quoted(asked.earlier) + " in " + quoted(directory));
+      throw SetupError(kExitNoInput, asked.earlier.empty()
+                                         ? "there is no run to resume in " + corun::quoted(directory)
+                                         : "no run " + corun::quoted(asked.earlier) + " in " + corun::quoted(directory));
     }
     check_not_running(runs, *run);
     if (run->succeeded()) throw SetupError(kExitNoInput, "nothing to resume: run " + run->id + " has succeeded");
@@ -90,7 +90,7 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
                        "run " + run->id + " read its job file from standard input: give it again with `corun run --resume -`");
     }
     if (::chdir(run->directory.c_str()) != 0) {
-      throw SetupError(kExitNoInput, "can't change to " + quoted(run->directory) + ": " + std::strerror(errno));
+      throw SetupError(kExitNoInput, "can't change to " + corun::quoted(run->directory) + ": " + std::strerror(errno));
     }
     std::vector<std::string> line = parse_arguments(*run);
     line.insert(line.end(), asked.line.begin(), asked.line.end());

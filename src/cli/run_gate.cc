@@ -153,13 +153,13 @@ bool RunGate::is_due() {
   Store store(state_directory_, [](std::string_view) {});  // the run says what is wrong with it
   Database* database = store.database();
   if (database == nullptr) return true;
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch());
-  const auto least = now - std::chrono::duration_cast<std::chrono::milliseconds>(*if_older_than_);
+  const std::int64_t now = to_milliseconds(clock_.wall_now());
+  const std::int64_t least = to_milliseconds(clock_.wall_now() - *if_older_than_);
   try {
     PastRuns runs(*database, state_directory_);
-    for (const PastRun& run : runs.successes_since(known_file(arguments_.file), least.count())) {
+    for (const PastRun& run : runs.successes_since(known_file(arguments_.file), least)) {
       // One from the future says nothing: the clock was wrong.
-      if (run.started <= now.count() && has_same_selection(run, arguments_.selection, variable_)) return false;
+      if (run.started <= now && has_same_selection(run, arguments_.selection, variable_)) return false;
     }
   } catch (const DatabaseError& error) {
     report_.warning("whether the run is due can't be known: " + std::string(error.what()));

@@ -6,33 +6,6 @@
 
 namespace corun {
 
-// Has them written after each turn of the loop, and when something is due while nothing else happens.
-class RunPolicies::Writer final : private TurnHook, private Timer {
- public:
-  Writer(Loop& loop, SharedBreakers& breakers, SharedLimits& limits) : loop_(loop), breakers_(breakers), limits_(limits) {
-    loop_.add_turn_hook(*this);
-  }
-  ~Writer() override { loop_.remove_turn_hook(*this); }
-
- private:
-  void before_wait() override {
-    const TimePoint now = loop_.now();
-    breakers_.turn_ended(now);
-    limits_.turn_ended(now);
-    const TimePoint due = std::min(breakers_.due(), limits_.due());
-    if (due == TimePoint::max()) {
-      disarm();
-    } else if (!armed() || deadline() != due) {
-      arm(loop_, due);
-    }
-  }
-  void on_timer() override {}  // it has ended the wait
-
-  Loop& loop_;
-  SharedBreakers& breakers_;
-  SharedLimits& limits_;
-};
-
 RunPolicies::RunPolicies(Loop& loop, const JobFile& file, const std::string& known_path, RunState& state, Random& random)
     : loop_(loop) {
   SharedBreakers::Settings breakers;
@@ -49,7 +22,12 @@ RunPolicies::RunPolicies(Loop& loop, const JobFile& file, const std::string& kno
   SharedLimits::Settings limits;
   for (const Named<LimitSettings>& limit : file.limits) limits.emplace_back(limit.name, limit.settings);
   limits_ = std::make_unique<SharedLimits>(LimitStore{state.store(), *owner_, known_path, random, loop.clock()}, limits);
-  writer_ = std::make_unique<Writer>(loop, *shared_breakers_, *limits_);
+  writer_.emplace(loop, [this] {
+    const TimePoint now = loop_.now();
+    shared_breakers_->turn_ended(now);
+    limits_->turn_ended(now);
+    return std::min(shared_breakers_->due(), limits_->due());
+  });
 }
 
 RunPolicies::~RunPolicies() = default;

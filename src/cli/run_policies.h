@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/run_state.h"
+#include "cli/turn_work.h"
 #include "graph/job.h"
 #include "loop/loop.h"
 #include "policy/breaker_store.h"
@@ -32,14 +33,12 @@ class RunPolicies {
   void end();
 
  private:
-  class Writer;
-
   Loop& loop_;
   std::unique_ptr<BreakerStore> breakers_;
   std::optional<RunOwner> owner_;
   SharedBreakers* shared_breakers_ = nullptr;
   std::unique_ptr<SharedLimits> limits_;
-  std::unique_ptr<Writer> writer_;
+  std::optional<TurnWork> writer_;
 };
 
 }  // namespace corun

@@ -54,7 +54,7 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
     MailSettings settings;
     settings.host = host_name();
     settings.file = known_file(arguments.file);
-    if (is_command("logs")) settings.logs_command = "corun logs";
+    settings.logs_command = "corun logs";
     mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
     reports.push_back(mail_.get());
   }

@@ -10,17 +10,6 @@
 namespace corun {
 namespace {
 
-// The command line as a shell takes it.
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-./=:,@%+") == std::string::npos;
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + '\'';
-}
-
 RunRecord record_of(const Arguments& arguments, std::string run_id, const std::string& name, std::size_t jobs) {
   RunRecord record;
   record.id = std::move(run_id);
@@ -38,28 +27,6 @@ RunRecord record_of(const Arguments& arguments, std::string run_id, const std::s
 }
 
 }  // namespace
-
-// Has the journal written after each turn of the loop, and when something is due while nothing else happens.
-class RunState::Writer final : private TurnHook, private Timer {
- public:
-  Writer(Loop& loop, RunJournal& journal) : loop_(loop), journal_(journal) { loop_.add_turn_hook(*this); }
-  ~Writer() override { loop_.remove_turn_hook(*this); }
-
- private:
-  void before_wait() override {
-    journal_.turn_ended();
-    const TimePoint due = journal_.due();
-    if (due == TimePoint::max()) {
-      disarm();
-    } else if (!armed() || deadline() != due) {
-      arm(loop_, due);
-    }
-  }
-  void on_timer() override {}  // it has ended the wait
-
-  Loop& loop_;
-  RunJournal& journal_;
-};
 
 RunState::RunState(Loop& loop, const Arguments& arguments, const GetVariable& variable, Report& report)
     : loop_(loop),
@@ -85,7 +52,10 @@ void RunState::begin(std::string run_id, const std::string& name, std::size_t jo
   record.earlier = earlier();
   journal_ = std::make_unique<RunJournal>(store_, std::move(record), loop_.clock());
   if (earlier_) journal_->take_up(std::move(earlier_->jobs));
-  writer_ = std::make_unique<Writer>(loop_, *journal_);
+  writer_.emplace(loop_, [journal = journal_.get()] {
+    journal->turn_ended();
+    return journal->due();
+  });
 }
 
 void RunState::end(int exit_code) {
@@ -102,7 +72,7 @@ std::string RunState::resume_command() const {
   if (!journal_ || !journal_->is_complete()) return {};
   if (arguments_.file == "-") return {};
   std::string command = "corun resume " + run_id_;
-  if (arguments_.state_dir_given) command += " --state-dir " + shell_word(store_.directory());
+  if (arguments_.state_dir_given) command += " --state-dir " + shell_quote(store_.directory());
   return command;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/arguments.h"
 #include "cli/resume.h"
+#include "cli/turn_work.h"
 #include "loop/loop.h"
 #include "report/report.h"
 #include "state/log_store.h"
@@ -41,8 +42,6 @@ class RunState {
   std::string resume_command() const;
 
  private:
-  class Writer;
-
   Loop& loop_;
   const Arguments& arguments_;
   Report& report_;
@@ -51,7 +50,7 @@ class RunState {
   std::string run_id_;
   std::unique_ptr<LogStore> logs_;
   std::unique_ptr<RunJournal> journal_;
-  std::unique_ptr<Writer> writer_;
+  std::optional<TurnWork> writer_;
 };
 
 }  // namespace corun

@@ -21,10 +21,6 @@ constexpr Duration kOrphansGrace = 2s;
 
 ProcessIdentity identity_of(const LockHolder& holder) { return {holder.machine, holder.pid, holder.birth}; }
 
-std::int64_t milliseconds(WallTime time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
 class Taker {
  public:
   Taker(Loop& loop, LockFile& lock, const LockRequest& request, Report& report, CancelScope& scope)
@@ -52,7 +48,7 @@ class Taker {
   // How long the other run is under way, as far as is known.
   Duration age() const {
     if (!holder_) return Duration(0);
-    const std::int64_t since = milliseconds(loop_.clock().wall_now()) - holder_->since;
+    const std::int64_t since = to_milliseconds(loop_.clock().wall_now()) - holder_->since;
     return std::chrono::milliseconds(std::max<std::int64_t>(since, 0));
   }
   bool is_too_old() const { return age() > request_.max_age; }
@@ -87,7 +83,7 @@ class Taker {
     holder.machine = own.machine;
     holder.pid = own.pid;
     holder.birth = own.birth;
-    holder.since = milliseconds(loop_.clock().wall_now());
+    holder.since = to_milliseconds(loop_.clock().wall_now());
     lock_.write(holder);
     lock_.forget_skips();
     holder_.reset();

@@ -10,7 +10,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+
+#include "base/write_all.h"
 
 namespace corun {
 namespace {
@@ -24,17 +25,6 @@ bool open_pipe(UniqueFd& read_end, UniqueFd& write_end) {
   write_end = UniqueFd(ends[1]);
   // Only our end must not block; the child expects an ordinary pipe.
   return ::fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
-}
-
-// 0, or the errno that ended it.
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/write_all.h"
 #include "io/http_words.h"
 
 namespace corun {
@@ -37,17 +38,6 @@ int open_below(const std::string& directory) {
     fd = static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, directory.c_str(), &how, sizeof how));
   } while (fd < 0 && (errno == EINTR || errno == EAGAIN));  // EAGAIN: something was renamed meanwhile
   return fd;
-}
-
-// All of `bytes`, or false with errno set.
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 }  // namespace
@@ -142,8 +132,7 @@ std::optional<Error> PartFile::open(bool resume) {
 }
 
 std::optional<Error> PartFile::write(std::string_view bytes) {
-  if (!write_all(fd_.get(), bytes)) {
-    const int error = errno;
+  if (const int error = write_all(fd_.get(), bytes); error != 0) {
     struct stat status {};
     if (::fstat(fd_.get(), &status) == 0) size_ = static_cast<std::uint64_t>(status.st_size);
     return problem(system_message(error));
@@ -186,10 +175,10 @@ std::optional<Error> PartFile::set_etag(const std::string& etag) {
   ::unlinkat(directory_.get(), etag_name().c_str(), 0);
   if (etag.empty() || etag.size() > kLongestEtag) return std::nullopt;
   const UniqueFd fd(::openat(directory_.get(), etag_name().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
-  if (fd && write_all(fd.get(), etag)) return std::nullopt;
-  const std::string why = system_message(errno);
+  const int error = fd ? write_all(fd.get(), etag) : errno;
+  if (error == 0) return std::nullopt;
   ::unlinkat(directory_.get(), etag_name().c_str(), 0);
-  return problem(path_ + ".part.etag can't be written: " + why);
+  return problem(path_ + ".part.etag can't be written: " + system_message(error));
 }
 
 // 0, or -1 with errno set.

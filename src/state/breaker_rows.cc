@@ -17,8 +17,6 @@ constexpr const char* kColumns =
 
 std::string query(const char* rest) { return std::string(kColumns) + rest; }
 
-std::int64_t microseconds(Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
-
 // A call is its end and a letter: "1767225600000000 " a success, "…f" a failure, "…s" a slow success, "…x" a slow failure.
 constexpr std::array kLetters = {' ', 'f', 's', 'x'};
 
@@ -64,7 +62,7 @@ BreakerRow read_row(const Statement& row, const SharedTime& time) {
   state.window = read_window(row.text(8), time);
   state.consecutive_failures = small(9);
   state.opened_at = time.steady(row.integer(10));
-  state.open_for = std::chrono::microseconds(std::clamp<std::int64_t>(row.integer(11), 0, microseconds(kLongest)));
+  state.open_for = std::chrono::microseconds(std::clamp<std::int64_t>(row.integer(11), 0, to_microseconds(kLongest)));
   state.reopened = small(12);
   state.probe_successes = small(13);
   state.probe_failures = small(14);
@@ -148,7 +146,7 @@ void BreakerRows::save(BreakerRow& row, const SharedTime& time) {
   if (row.id == 0) {
     insert_
         .with(row.scope, row.name, row.version, row.settings, mode, phase, state.generation, window, state.consecutive_failures,
-              time.shared(state.opened_at), microseconds(state.open_for), state.reopened, state.probe_successes,
+              time.shared(state.opened_at), to_microseconds(state.open_for), state.reopened, state.probe_successes,
               state.probe_failures, state.lost_probes, row.tokens, time.shared(row.tokens_at))
         .run();
     row.id = database_.last_row();
@@ -156,7 +154,7 @@ void BreakerRows::save(BreakerRow& row, const SharedTime& time) {
   }
   update_
       .with(row.version, row.settings, mode, phase, state.generation, window, state.consecutive_failures,
-            time.shared(state.opened_at), microseconds(state.open_for), state.reopened, state.probe_successes,
+            time.shared(state.opened_at), to_microseconds(state.open_for), state.reopened, state.probe_successes,
             state.probe_failures, state.lost_probes, row.tokens, time.shared(row.tokens_at), row.id)
       .run();
 }

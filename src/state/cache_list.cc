@@ -4,12 +4,6 @@
 #include <limits>
 
 namespace corun {
-namespace {
-
-WallTime wall_time(std::int64_t milliseconds) { return WallTime(std::chrono::milliseconds(milliseconds)); }
-
-}  // namespace
-
 std::vector<CacheListing> list_cache(Database& database) {
   std::vector<CacheListing> list;
   Statement row = database.prepare("SELECT key, job, file, stored, used, bytes, kind FROM cache ORDER BY used DESC, number DESC");
@@ -18,8 +12,8 @@ std::vector<CacheListing> list_cache(Database& database) {
     entry.key = row.text(0);
     entry.job = row.text(1);
     entry.file = row.text(2);
-    entry.stored = wall_time(row.integer(3));
-    entry.used = wall_time(row.integer(4));
+    entry.stored = from_milliseconds(row.integer(3));
+    entry.used = from_milliseconds(row.integer(4));
     entry.bytes = static_cast<std::uint64_t>(row.integer(5));
     entry.kind = row.text(6);
     list.push_back(std::move(entry));
@@ -29,8 +23,7 @@ std::vector<CacheListing> list_cache(Database& database) {
 
 CachePruned prune_cache(Database& database, std::optional<WallTime> before) {
   constexpr std::int64_t kStep = 100;  // entries a transaction: runs that wait for it don't wait for long
-  const std::int64_t limit = before ? std::chrono::duration_cast<std::chrono::milliseconds>(before->time_since_epoch()).count()
-                                    : std::numeric_limits<std::int64_t>::max();
+  const std::int64_t limit = before ? to_milliseconds(*before) : std::numeric_limits<std::int64_t>::max();
   CachePruned pruned;
   Statement count = database.prepare("SELECT count(*), total(bytes) FROM (SELECT bytes FROM cache WHERE used < ? LIMIT ?)");
   Statement remove = database.prepare("DELETE FROM cache WHERE number IN (SELECT number FROM cache WHERE used < ? LIMIT ?)");

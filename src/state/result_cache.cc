@@ -15,10 +15,6 @@ constexpr std::uint64_t kOverhead = 256;         // of an entry besides its text
 constexpr std::int64_t kUsedPrecision = 60'000;  // milliseconds: a hit isn't written down each time
 constexpr int kMostRemoved = 16;                 // entries in one step
 
-std::int64_t milliseconds(WallTime time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
 FailureKind kind_of(std::string_view name) {
   for (const FailureKind kind : {FailureKind::exit_code, FailureKind::http_status, FailureKind::expectation}) {
     if (name == to_string(kind)) return kind;
@@ -87,7 +83,7 @@ std::optional<CacheEntry> ResultCache::find(const std::string& key) {
     found->key = key;
     found->job = row.text(0);
     found->file = row.text(1);
-    found->stored = WallTime(std::chrono::milliseconds(row.integer(2)));
+    found->stored = from_milliseconds(row.integer(2));
     const std::int64_t used = row.integer(3);
     found->kind = kind_of(row.text(4));
     found->exit_code = static_cast<int>(row.integer(5));
@@ -100,7 +96,7 @@ std::optional<CacheEntry> ResultCache::find(const std::string& key) {
     found->data = row.text(12);
     found->output = row.text(13);
     while (row.next()) continue;  // ends the reading
-    const std::int64_t now = milliseconds(clock_.wall_now());
+    const std::int64_t now = to_milliseconds(clock_.wall_now());
     if (now - used < kUsedPrecision) return;
     database.write([&] { statements_->use.with(now, key).run(); });
   });
@@ -123,7 +119,7 @@ void ResultCache::keep(CacheEntry entry) {
 }
 
 void ResultCache::write(const CacheEntry& entry) {
-  const std::int64_t now = milliseconds(entry.stored);
+  const std::int64_t now = to_milliseconds(entry.stored);
   statements_->keep
       .with(entry.key, entry.job, entry.file, now, now, entry.bytes(), std::string_view(to_string(entry.kind)), entry.exit_code,
             entry.http_status, entry.attempts, entry.parts, entry.etag, entry.modified, entry.message, entry.data, entry.output)
@@ -157,7 +153,7 @@ void ResultCache::remember(CacheEntry entry) {
 }
 
 void ResultCache::renew(const std::string& key) {
-  const std::int64_t now = milliseconds(clock_.wall_now());
+  const std::int64_t now = to_milliseconds(clock_.wall_now());
   in_database([&](Database& database) { database.write([&] { statements_->renew.with(now, now, key).run(); }); });
   if (const auto remembered = memory_.find(key); remembered != memory_.end()) {
     remembered->second.entry.stored = clock_.wall_now();

@@ -29,8 +29,6 @@ constexpr Duration kLongRun = 5s;
 constexpr Duration kPruneTime = 20ms;
 constexpr int kPruneShare = 20;
 
-std::int64_t microseconds(Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
-
 }  // namespace
 
 struct RunJournal::Statements {
@@ -52,10 +50,7 @@ const EarlierJob* RunJournal::earlier(std::string_view name) const {
   return found == earlier_.end() ? nullptr : &found->second;
 }
 
-std::int64_t RunJournal::wall_milliseconds(TimePoint time) const {
-  const WallTime wall = wall_start_ + (time - start_);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
-}
+std::int64_t RunJournal::wall_milliseconds(TimePoint time) const { return to_milliseconds(wall_start_ + (time - start_)); }
 
 void RunJournal::job_ended(const JobRecord& job) {
   if (pending_jobs_.size() >= kMostPending || pending_bytes_ >= kMostPendingBytes) {
@@ -126,7 +121,7 @@ bool RunJournal::write() {
       for (const PendingAttempt& each : pending_attempts_) {
         statements_->attempt
             .with(number, ++sequence, each.job, each.number, wall_milliseconds(each.started),
-                  microseconds(each.ended - each.started), std::string_view(each.kind), each.message, each.log_end)
+                  to_microseconds(each.ended - each.started), std::string_view(each.kind), each.message, each.log_end)
             .run();
       }
       for (const PendingJob& each : pending_jobs_) {
@@ -134,7 +129,7 @@ bool RunJournal::write() {
         statements_->job
             .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
                   result.restored, result.attempts, wall_milliseconds(result.started),
-                  microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
+                  to_microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
                   result.outcome.exit_code, result.outcome.message, each.log, each.digest, each.parts,
                   each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))
             .run();
@@ -193,7 +188,7 @@ void RunJournal::prune() {
   Database* database = store_.database();
   if (database == nullptr || number_ == 0 || (number_ % kRunsBetweenPrunes != 0 && elapsed < kLongRun)) return;
   try {
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch()).count();
+    const std::int64_t now = to_milliseconds(clock_.wall_now());
     database->set_patience(kPruneTime);  // nothing comes after this
     Retention(*database, store_.directory()).prune(now, RetentionLimits(), std::max<Duration>(kPruneTime, elapsed / kPruneShare));
   } catch (const DatabaseError& error) {

@@ -33,8 +33,6 @@ class Store {
   Database* database();
   /// Says once what has gone wrong.
   void report(const DatabaseError& error);
-  /// Whether nothing has gone wrong so far, and there is something to keep things in.
-  bool works() const { return !directory_.empty() && !troubled_; }
 
  private:
   std::string directory_;

@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "corun_test.h"
+#include "temporary_directory.h"
 
 namespace {
 
@@ -14,12 +15,7 @@ namespace fs = std::filesystem;
 // A job file whose only job fails unless there is a file `good` beside it, and the state of its runs.
 class Place {
  public:
-  Place() {
-    std::string pattern = fs::temp_directory_path() / "corun-cli-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-    add("jobs.yaml");
-  }
-  ~Place() { fs::remove_all(path_); }
+  Place() { add("jobs.yaml"); }
 
   void add(const std::string& name) const {
     std::ofstream(path_ + '/' + name) << "version: 1\nbreakers: {api: {consecutive: 1, open_for: 10m}}\njobs:\n"
@@ -41,7 +37,8 @@ class Place {
   }
 
  private:
-  std::string path_;
+  TemporaryDirectory directory_;
+  const std::string& path_ = directory_.path;
 };
 
 }  // namespace

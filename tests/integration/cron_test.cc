@@ -16,6 +16,7 @@
 
 #include "catch.h"
 #include "support/http_servers.h"
+#include "temporary_directory.h"
 
 namespace fs = std::filesystem;
 using corun::testing::Connection;
@@ -41,16 +42,12 @@ struct Ended {
 // A home as cron gives it to its jobs, with job files in it.
 class Home {
  public:
-  Home() {
-    std::string pattern = (fs::temp_directory_path() / "corun-cron-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
+  Home() = default;
   ~Home() {
     for (const pid_t pid : started_) {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, nullptr, 0);
     }
-    fs::remove_all(path_);
   }
   std::string operator/(const std::string& name) const { return path_ + '/' + name; }
   void file(const std::string& name, const std::string& text) const { std::ofstream(path_ + '/' + name) << text; }
@@ -110,7 +107,8 @@ class Home {
   }
 
  private:
-  std::string path_;
+  TemporaryDirectory directory_;
+  const std::string& path_ = directory_.path;
   std::vector<pid_t> started_;
 };
 

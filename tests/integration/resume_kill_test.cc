@@ -17,6 +17,7 @@
 #include "catch.h"
 #include "io/orphans.h"
 #include "state/past_runs.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
@@ -46,18 +47,13 @@ constexpr std::size_t kNames = 8 + 8 + 6 + 3 + 1;
 
 class Place {
  public:
-  Place() {
-    std::string pattern = (fs::temp_directory_path() / "corun-kill-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
-    std::ofstream(root_ / "jobs.yaml") << job_file();
-  }
-  ~Place() { fs::remove_all(root_); }
+  Place() { std::ofstream(root_ / "jobs.yaml") << job_file(); }
 
   // Starts corun; it is killed after `most`, unless it has ended by then: then its exit code, else -1.
   int run(const std::vector<std::string>& arguments, long most_microseconds) const {
     const pid_t pid = ::fork();
     if (pid == 0) {
-      if (::chdir(root_.c_str()) != 0) ::_exit(200);
+      if (::chdir(root_.path.c_str()) != 0) ::_exit(200);
       const int log = ::open("log", O_WRONLY | O_CREAT | O_APPEND, 0600);
       ::dup2(log, 1);
       ::dup2(log, 2);
@@ -104,7 +100,7 @@ class Place {
   }
 
  private:
-  fs::path root_;
+  TemporaryDirectory root_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "io/process_identity.h"
 #include "loop/awaiters.h"
 #include "loop/fake_clock.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
@@ -51,20 +52,16 @@ Task<void> nothing() { co_return; }
 // A lock that another run has; it is as old as said.
 struct World {
   explicit World(OnConflict on_conflict, Duration age = 1min) {
-    std::string pattern = (fs::temp_directory_path() / "corun-gate-XXXXXX").string();
-    directory = ::mkdtemp(pattern.data());
     other.emplace(std::move(*LockFile::open(directory, "file/a")));
     own.emplace(std::move(*LockFile::open(directory, "file/a")));
     REQUIRE(other->try_take());
     LockHolder holder{"a", "other-run", "a.yaml", own_identity().machine, 4194303, 1, 0};  // no process has that number
-    const auto since = clock.wall_now() - age;
-    holder.since = std::chrono::duration_cast<std::chrono::milliseconds>(since.time_since_epoch()).count();
+    holder.since = to_milliseconds(clock.wall_now() - age);
     other->write(holder);
     request.name = "a";
     request.run_id = "own-run";
     request.on_conflict = on_conflict;
   }
-  ~World() { fs::remove_all(directory); }
   LockEnd take(Task<void> beside = nothing()) {
     return run(loop, take_beside(loop, *own, request, diary, scope, std::move(beside)));
   }
@@ -73,7 +70,8 @@ struct World {
   Loop loop{clock};
   CancelScope scope;
   Diary diary;
-  std::string directory;
+  TemporaryDirectory temporary;
+  const std::string& directory = temporary.path;
   std::optional<LockFile> other;
   std::optional<LockFile> own;
   LockRequest request;

@@ -8,20 +8,13 @@
 #include <fstream>
 
 #include "catch.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 
 namespace {
 
 struct Tree {
-  Tree() {
-    std::string name = (std::filesystem::temp_directory_path() / "corun-inputs-XXXXXX").string();
-    root = ::mkdtemp(name.data());
-  }
-  ~Tree() { std::filesystem::remove_all(root); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-
   void file(const std::string& path, const std::string& text = "x") const {
     const std::filesystem::path whole = std::filesystem::path(root) / path;
     std::filesystem::create_directories(whole.parent_path());
@@ -42,7 +35,8 @@ struct Tree {
     while (digest->step()) continue;
     return digest->error() ? "error: " + digest->error()->message : digest->finish();
   }
-  std::string root;
+  TemporaryDirectory directory;
+  const std::string& root = directory.path;
 };
 
 using Files = std::vector<std::string>;

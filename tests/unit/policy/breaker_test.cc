@@ -13,16 +13,6 @@ using namespace corun::test;
 
 namespace {
 
-// Only what a test sets trips the breaker: no consecutive rule, no growth of the open time.
-BreakerSettings by_ratio(double failure_ratio, std::uint32_t min_calls) {
-  BreakerSettings settings;
-  settings.failure_ratio = failure_ratio;
-  settings.min_calls = min_calls;
-  settings.consecutive = 0;
-  settings.open_factor = 1;
-  return settings;
-}
-
 CallResult result_of(char c) { return c == 'S' ? CallResult::success : c == 'F' ? CallResult::failure : CallResult::neutral; }
 
 // Each letter is one call at `now`: S success, F failure, N neutral.

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/outcome.h"
+#include "base/policy_settings.h"
 #include "policy/random.h"
 
 namespace corun::test {
@@ -25,6 +27,16 @@ class ScriptedRandom final : public Random {
 
 /// The largest number that unit() may give.
 constexpr double kAlmostOne = 1 - 0x1p-53;
+
+/// Only what a test sets trips the breaker: no consecutive rule, no growth of the open time.
+inline BreakerSettings by_ratio(double failure_ratio, std::uint32_t min_calls) {
+  BreakerSettings settings;
+  settings.failure_ratio = failure_ratio;
+  settings.min_calls = min_calls;
+  settings.consecutive = 0;
+  settings.open_factor = 1;
+  return settings;
+}
 
 /// A point in time.
 inline TimePoint at(Duration since_start) { return TimePoint(since_start); }

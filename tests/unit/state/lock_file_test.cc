@@ -10,24 +10,19 @@
 #include <fstream>
 
 #include "catch.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Directory {
-  Directory() {
-    std::string pattern = (fs::temp_directory_path() / "corun-lock-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Directory() { fs::remove_all(path); }
+struct Directory : TemporaryDirectory {
   LockFile open(const std::string& key) const {
     Result<LockFile> lock = LockFile::open(path, key);
     REQUIRE(lock);
     return std::move(*lock);
   }
-  std::string path;
 };
 
 LockHolder somebody() { return LockHolder{"nightly", "run-1", "/srv/nightly.yaml", "boot pid:[1]", 42, 7, 1000}; }

@@ -11,27 +11,10 @@
 #include <vector>
 
 #include "catch.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
-
-namespace {
-
-// A directory of its own, removed at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (fs::temp_directory_path() / "corun-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryDirectory() { fs::remove_all(path_); }
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-}  // namespace
 
 TEST_CASE("nothing exists before the first byte") {
   const TemporaryDirectory directory;

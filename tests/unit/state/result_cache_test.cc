@@ -7,6 +7,7 @@
 
 #include "catch.h"
 #include "state/cache_list.h"
+#include "temporary_directory.h"
 
 namespace corun {
 namespace {
@@ -18,17 +19,6 @@ class StillClock final : public Clock {
   WallTime wall_now() const override { return wall; }
   bool skip_to(TimePoint) override { return true; }
   WallTime wall{1767225600s};
-};
-
-struct Directory {
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "corun-cache-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  std::string path;
 };
 
 struct CacheTest {
@@ -58,7 +48,7 @@ CacheEntry entry(const std::string& key, std::size_t size = 3) {
 }  // namespace
 
 TEST_CASE("an entry is found as it was kept, by this process and by others, and without a directory in memory") {
-  const Directory directory;
+  const TemporaryDirectory directory;
   for (const std::string& place : {directory.path, std::string()}) {
     CacheTest one(place);
     CHECK_FALSE(one.cache.find("k"));
@@ -80,7 +70,7 @@ TEST_CASE("an entry is found as it was kept, by this process and by others, and 
 }
 
 TEST_CASE("a later entry takes the place of the one before; renewing makes it young") {
-  const Directory directory;
+  const TemporaryDirectory directory;
   for (const std::string& place : {directory.path, std::string()}) {
     CacheTest test(place);
     test.cache.keep(entry("k"));
@@ -101,7 +91,7 @@ TEST_CASE("a later entry takes the place of the one before; renewing makes it yo
 }
 
 TEST_CASE("what was used longest ago gives way") {
-  const Directory directory;
+  const TemporaryDirectory directory;
   CacheBounds bounds;
   bounds.total = bounds.in_memory = 4000;
   for (const std::string& place : {directory.path, std::string()}) {
@@ -121,7 +111,7 @@ TEST_CASE("what was used longest ago gives way") {
 }
 
 TEST_CASE("one process leads at a time, as long as it lives") {
-  const Directory directory;
+  const TemporaryDirectory directory;
   CacheTest one(directory.path);
   {
     CacheTest other(directory.path);
@@ -139,7 +129,7 @@ TEST_CASE("one process leads at a time, as long as it lives") {
 }
 
 TEST_CASE("entries are listed and pruned by when they were used last") {
-  const Directory directory;
+  const TemporaryDirectory directory;
   CacheTest test(directory.path);
   test.cache.keep(entry("old"));
   test.clock.wall += 48h;

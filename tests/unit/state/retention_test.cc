@@ -10,6 +10,7 @@
 #include "state/log_store.h"
 #include "state/run_lock.h"
 #include "state/store.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
@@ -22,16 +23,9 @@ constexpr Duration kLong = std::chrono::minutes(1);
 // A state directory with runs that never were.
 class State {
  public:
-  State() {
-    std::string pattern = (fs::temp_directory_path() / "corun-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-    database_ = open_database(path_.string());
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { fs::remove_all(path_); }
+  State() : database_(open_database(directory_.path)) {}
 
-  std::string directory() const { return path_.string(); }
+  std::string directory() const { return directory_.path; }
   Database& database() { return *database_; }
 
   // A run with so many jobs and logs; returns its number.
@@ -54,8 +48,8 @@ class State {
       for (int i = 1; i <= jobs; ++i) job.with(number, 2 * i).run();
       for (int i = 1; i <= jobs; ++i) attempt.with(number, 2 * i + 1).run();
     });
-    fs::create_directories(path_ / "runs" / id);
-    std::ofstream(path_ / "runs" / id / "a.log") << "0123456789";
+    fs::create_directories(directory_ / "runs" / id);
+    std::ofstream(directory_ / "runs" / id / "a.log") << "0123456789";
     return number;
   }
   std::int64_t count(const std::string& table) {
@@ -64,12 +58,12 @@ class State {
     return query.integer(0);
   }
   std::size_t logs() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_ / "runs"), fs::directory_iterator()));
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_ / "runs"), fs::directory_iterator()));
   }
   bool has(const std::string& id) {
     Statement query = database_->prepare("SELECT 1 FROM run WHERE id = ?");
     const bool row = query.with(id).next();
-    CHECK(row == fs::exists(path_ / "runs" / id / "a.log"));
+    CHECK(row == fs::exists(directory_ / "runs" / id / "a.log"));
     return row;
   }
   // Pages of the main file, when all of the log has been moved there.
@@ -81,7 +75,7 @@ class State {
   }
 
  private:
-  fs::path path_;
+  TemporaryDirectory directory_;
   std::unique_ptr<Database> database_;
 };
 

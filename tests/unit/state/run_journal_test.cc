@@ -14,6 +14,7 @@
 
 #include "catch.h"
 #include "state/past_runs.h"
+#include "temporary_directory.h"
 
 using namespace corun;
 namespace fs = std::filesystem;
@@ -32,13 +33,7 @@ class ManualClock final : public Clock {
 // A state directory, and what has been warned of.
 class State {
  public:
-  State() {
-    std::string pattern = (fs::temp_directory_path() / "corun-journal-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~State() { fs::remove_all(path_); }
-
-  std::string path() const { return path_.string(); }
+  std::string path() const { return directory_.path; }
   std::unique_ptr<Store> open() {
     return std::make_unique<Store>(path(), [this](std::string_view message) { warnings.emplace_back(message); });
   }
@@ -54,15 +49,15 @@ class State {
   std::vector<std::string> warnings;
 
  private:
-  fs::path path_;
+  TemporaryDirectory directory_;
 };
 
 RunRecord record(const std::string& id, const std::string& earlier = {}) {
   RunRecord run;
   run.id = id;
-  run.file = "/work/jobs.yaml";
+  run.file = "/srv/jobs.yaml";
   run.name = "jobs";
-  run.directory = "/work";
+  run.directory = "/srv";
   run.arguments = R"(["jobs.yaml"])";
   run.earlier = earlier;
   run.jobs = 2;
@@ -128,14 +123,14 @@ TEST_CASE("a run is there from its first turn on, and lives as long as its journ
     CHECK_FALSE(run->ended);
     clock.passed += 3s;
     journal.run_ended(1, "failed", 0);
-    run = runs.last_of("/work/jobs.yaml");
+    run = runs.last_of("/srv/jobs.yaml");
     REQUIRE(run);
     CHECK(run->exit_code == 1);
     CHECK(run->verdict == "failed");
     CHECK(run->started == 1'790'000'000'000);
     CHECK(run->ended == 1'790'000'003'000);
   }
-  CHECK_FALSE(runs.last_of("/work/other.yaml"));
+  CHECK_FALSE(runs.last_of("/srv/other.yaml"));
   {
     const std::unique_ptr<Store> store = state.open();
     RunJournal journal(*store, record("killed"), clock);

@@ -14,15 +14,6 @@ using namespace corun::test;
 
 namespace {
 
-BreakerSettings by_ratio(double failure_ratio, std::uint32_t min_calls) {
-  BreakerSettings settings;
-  settings.failure_ratio = failure_ratio;
-  settings.min_calls = min_calls;
-  settings.consecutive = 0;
-  settings.open_factor = 1;
-  return settings;
-}
-
 BreakerSettings by_consecutive(std::uint32_t count) {
   BreakerSettings settings = by_ratio(1, 1000);
   settings.window = 1000;
@@ -39,7 +30,7 @@ struct Run : Process {
     });
   }
 
-  MiddleRandom random;
+  ScriptedRandom random;
   std::vector<std::string> transitions;
   SharedBreakers breakers;
 };
@@ -94,7 +85,7 @@ class Two {
   // The index of the run whose turn it is.
   std::size_t turn() const { return turn_ % 2; }
 
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
 
  private:
@@ -397,7 +388,7 @@ TEST_CASE("the retry budget is one for all runs, and grows back when nobody has 
 }
 
 TEST_CASE("with a store in trouble breakers go on in memory, and it is said once") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   std::ofstream(directory.path + "/corun.db") << std::string(4096, 'x');
   JumpingClock clock;
   Run run(directory.path, 1, by_consecutive(2), clock);

@@ -27,7 +27,7 @@ LimitSettings rate(std::uint32_t count, Duration period, std::uint32_t burst) {
 }
 
 struct Run : Process {
-  Run(const StateDirectory& directory, std::int64_t number, const LimitSettings& settings, const Clock& clock)
+  Run(const TemporaryDirectory& directory, std::int64_t number, const LimitSettings& settings, const Clock& clock)
       : Process(directory.path, number),
         common{store, owner, "/jobs.yaml", random, clock},
         share(common, "one", settings),
@@ -35,7 +35,7 @@ struct Run : Process {
 
   bool take(Duration now) { return limit.try_acquire(at(now)).allowed; }
 
-  MiddleRandom random;
+  ScriptedRandom random;
   LimitStore common;
   SharedLimit share;
   Limit limit;
@@ -52,7 +52,7 @@ int permits(Run& run, JumpingClock& clock, Duration now) {
 }  // namespace
 
 TEST_CASE("the places of a limit are for all runs together") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(3), clock);
   Run b(directory, 2, places(3), clock);
@@ -71,7 +71,7 @@ TEST_CASE("the places of a limit are for all runs together") {
 }
 
 TEST_CASE("a run without company takes places in blocks and gives what it doesn't need back soon") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(100), clock);
   for (int i = 0; i < 10; ++i) CHECK(a.take(0s));
@@ -86,7 +86,7 @@ TEST_CASE("a run without company takes places in blocks and gives what it doesn'
 }
 
 TEST_CASE("what is held and not needed is given back at once when others wait") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(4), clock);
   Run b(directory, 2, places(4), clock);
@@ -101,7 +101,7 @@ TEST_CASE("what is held and not needed is given back at once when others wait") 
 }
 
 TEST_CASE("where others wait, a run keeps its equal share as its jobs end") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(4), clock);
   Run b(directory, 2, places(4), clock);
@@ -117,7 +117,7 @@ TEST_CASE("where others wait, a run keeps its equal share as its jobs end") {
 }
 
 TEST_CASE("a single place goes round") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(1), clock);
   Run b(directory, 2, places(1), clock);
@@ -132,7 +132,7 @@ TEST_CASE("a single place goes round") {
 }
 
 TEST_CASE("who waits no longer says so, and stands in nobody's way") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(1), clock);
   Run b(directory, 2, places(1), clock);
@@ -148,7 +148,7 @@ TEST_CASE("who waits no longer says so, and stands in nobody's way") {
 }
 
 TEST_CASE("the places of a process that is gone are free, and its waiting is over") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(2), clock);
   Run b(directory, 2, places(2), clock);
@@ -168,7 +168,7 @@ TEST_CASE("the places of a process that is gone are free, and its waiting is ove
 }
 
 TEST_CASE("at its end a run gives back what it holds") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, places(1), clock);
   CHECK(a.take(0s));
@@ -179,7 +179,7 @@ TEST_CASE("at its end a run gives back what it holds") {
 }
 
 TEST_CASE("shared, vector 17: 1/s with a burst of 5, taken by two runs", "[vector]") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, rate(1, 1s, 5), clock);
   Run b(directory, 2, rate(1, 1s, 5), clock);
@@ -199,7 +199,7 @@ TEST_CASE("shared, vector 17: 1/s with a burst of 5, taken by two runs", "[vecto
 }
 
 TEST_CASE("a permit that wasn't used is returned for all") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, rate(1, 1s, 1), clock);
   Run b(directory, 2, rate(1, 1s, 1), clock);
@@ -211,7 +211,7 @@ TEST_CASE("a permit that wasn't used is returned for all") {
 }
 
 TEST_CASE("a full limit takes no permit of its rate") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   LimitSettings settings = rate(1, 1h, 2);
   settings.concurrency = 1;
@@ -227,7 +227,7 @@ TEST_CASE("a full limit takes no permit of its rate") {
 }
 
 TEST_CASE("a calendar that is set back delays a rate by no more than its burst") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   JumpingClock clock;
   Run a(directory, 1, rate(10, 1s, 3), clock);
   CHECK(permits(a, clock, 0s) == 3);
@@ -241,7 +241,7 @@ TEST_CASE("a calendar that is set back delays a rate by no more than its burst")
 }
 
 TEST_CASE("with a store in trouble a limit counts by itself, and it is said once") {
-  StateDirectory directory;
+  TemporaryDirectory directory;
   std::ofstream(directory.path + "/corun.db") << std::string(4096, 'x');
   JumpingClock clock;
   Run a(directory, 1, places(2), clock);

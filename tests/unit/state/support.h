@@ -1,31 +1,16 @@
-// What the tests of shared state have in common: a directory, a clock whose calendar jumps, processes. Knows no test.
+// What the tests of shared state have in common: a clock whose calendar jumps, processes. Knows no test.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "policy/random.h"
 #include "state/run_owner.h"
 #include "state/store.h"
+#include "temporary_directory.h"
+#include "unit/policy/support.h"
 
 namespace corun::test {
-
-/// A state directory that ends with the test.
-class StateDirectory {
- public:
-  StateDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "corun-state-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~StateDirectory() { std::filesystem::remove_all(path); }
-  StateDirectory(const StateDirectory&) = delete;
-  StateDirectory& operator=(const StateDirectory&) = delete;
-
-  std::string path;
-};
 
 /// Stands still until told; its calendar can be set.
 class JumpingClock final : public Clock {
@@ -39,12 +24,6 @@ class JumpingClock final : public Clock {
  private:
   TimePoint now_{};
   Duration jumped_{};
-};
-
-/// Always the middle: no jitter of a breaker.
-class MiddleRandom final : public Random {
- public:
-  double unit() override { return 0.5; }
 };
 
 /// What one process has of the store, under a run's number.
@@ -62,7 +41,5 @@ struct Process {
   Store store;
   RunOwner owner;
 };
-
-inline TimePoint at(Duration since_start) { return TimePoint(since_start); }
 
 }  // namespace corun::test
