@@ -96,17 +96,19 @@ TEST_CASE("a lock ends with a process that is killed, and isn't inherited") {
     LockFile lock = std::move(*LockFile::open(directory.path, "file/a"));
     char word = lock.try_take() ? 'y' : 'n';
     // A program that it starts and that outlives it.
-    if (::fork() == 0) {
+    const pid_t sleeper = ::fork();
+    if (sleeper == 0) {
       ::close(ready[0]);
       ::close(ready[1]);
       ::execlp("sleep", "sleep", "20", nullptr);
       ::_exit(127);
     }
-    ::usleep(0);
-    if (::write(ready[1], &word, 1) != 1) ::_exit(1);
+    if (::write(ready[1], &sleeper, sizeof sleeper) != sizeof sleeper || ::write(ready[1], &word, 1) != 1) ::_exit(1);
     ::pause();
   }
+  pid_t sleeper = 0;
   char word = 0;
+  REQUIRE(::read(ready[0], &sleeper, sizeof sleeper) == sizeof sleeper);
   REQUIRE(::read(ready[0], &word, 1) == 1);
   CHECK(word == 'y');
   LockFile lock = directory.open("file/a");
@@ -120,6 +122,7 @@ TEST_CASE("a lock ends with a process that is killed, and isn't inherited") {
     if (!taken) ::usleep(1000);
   }
   CHECK(taken);
+  ::kill(sleeper, SIGKILL);
   ::close(ready[0]);
   ::close(ready[1]);
 }
