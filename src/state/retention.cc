@@ -28,16 +28,26 @@ std::vector<StoredRun> surplus(const std::vector<StoredRun>& runs, std::int64_t 
   std::vector<StoredRun> rest;
   std::unordered_map<std::string_view, std::size_t> of_file;
   std::unordered_set<std::string_view> needed;
+  std::unordered_set<std::string_view> run_before;  // files
+  std::unordered_set<std::string_view> succeeded_before;
   std::size_t kept = 0;
   std::uint64_t bytes = 0;
-  const std::int64_t oldest = now - std::chrono::duration_cast<std::chrono::milliseconds>(limits.age).count();
+  const auto before = [now](Duration age) { return now - std::chrono::duration_cast<std::chrono::milliseconds>(age).count(); };
+  const std::int64_t oldest = before(limits.age);
+  const std::int64_t oldest_last = before(limits.age_of_last);
   for (const StoredRun& run : runs) {
     const std::uint64_t size = run.bytes.value_or(0);
-    const bool fits =
-        run.started >= oldest && kept < limits.runs && bytes + size <= limits.bytes && of_file[run.file] < limits.runs_of_file;
+    const bool last_of_file = run_before.insert(run.file).second;
+    const bool last_success = run.succeeded && succeeded_before.insert(run.file).second;
+    const bool is_last = (last_of_file || last_success) && run.started >= oldest_last && kept < limits.runs;
+    const bool fits = is_last ? bytes + size <= limits.bytes
+                              : run.started >= oldest && kept < limits.runs && bytes + size <= limits.bytes &&
+                                    of_file[run.file] < limits.runs_of_file;
     const bool is_needed = needed.contains(run.id);
     if (!fits && !is_needed && &run != &runs.front()) {
       rest.push_back(run);
+      rest.back().stays_known = is_last;
+      if (is_last) ++kept;
       continue;
     }
     ++kept;
@@ -100,7 +110,8 @@ bool Retention::remove(const StoredRun& run) {
   const std::optional<RunLock> lock = RunLock::take(directory_, run.number);
   if (!lock || RunLock::is_taken_over(directory_, run.number)) return true;
   if (!remove_logs(run.id) || !remove_rows("job", run.number) || !remove_rows("attempt", run.number)) return false;
-  Statement last = database_.prepare("DELETE FROM run WHERE number = ?");
+  Statement last =
+      database_.prepare(run.stays_known ? "UPDATE run SET bytes = 0 WHERE number = ?" : "DELETE FROM run WHERE number = ?");
   database_.write([&] { last.with(run.number).run(); });
   return true;
 }

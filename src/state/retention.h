@@ -14,10 +14,11 @@ namespace corun {
 /// How much is kept of past runs.
 struct RetentionLimits {
   Duration age = std::chrono::hours(24 * 30);
-  std::size_t runs_of_file = 100;                ///< of each job file
-  std::size_t runs = 2000;                       ///< of all
-  std::uint64_t bytes = std::uint64_t{1} << 30;  ///< logs, and what jobs have handed on
-  std::size_t unknown_logs = 100;                ///< directories of logs of runs that the database doesn't know
+  Duration age_of_last = std::chrono::hours(24 * 400);  ///< of a job file's last run, and of its last success: some are yearly
+  std::size_t runs_of_file = 100;                       ///< of each job file
+  std::size_t runs = 2000;                              ///< of all
+  std::uint64_t bytes = std::uint64_t{1} << 30;         ///< logs, and what jobs have handed on
+  std::size_t unknown_logs = 100;                       ///< directories of logs of runs that the database doesn't know
 };
 
 /// What counts of a run.
@@ -29,10 +30,11 @@ struct StoredRun {
   std::int64_t started = 0;            ///< milliseconds since 1970
   std::optional<std::uint64_t> bytes;  ///< nothing: it has no end
   bool succeeded = false;
+  bool stays_known = false;  ///< of one that goes: that it was, and how it ended, is kept
 };
 
 /// Those of `runs` (newest first) that needn't be kept. A run that one which is kept and hasn't succeeded takes up is kept too,
-/// and the newest in any case.
+/// and the newest in any case. Of a job file's last run, and of its last success, logs and jobs may go, but not that it was.
 std::vector<StoredRun> surplus(const std::vector<StoredRun>& runs, std::int64_t now, const RetentionLimits& limits);
 
 /// Removes runs. Each step is a short transaction or a few files, so other processes wait for nothing; a run that lives, or that

@@ -118,6 +118,30 @@ TEST_CASE("surplus: age, number of runs of a file and of all, bytes") {
   CHECK(removed({stored(2, now, 200), stored(1, now, 1)}, now, limits) == Numbers{1});
 }
 
+TEST_CASE("surplus: a job file's last run and last success are known for longer, however rarely it runs") {
+  RetentionLimits limits;
+  const std::int64_t now = 1000 * kDay;
+  const auto success = [](StoredRun run) {
+    run.succeeded = true;
+    return run;
+  };
+  const std::string monthly = "/monthly";
+  const StoredRun newest = stored(9, now);
+  const StoredRun failed = stored(8, now - 31 * kDay, 50, "", monthly);
+  const StoredRun succeeded = success(stored(7, now - 62 * kDay, 50, "", monthly));
+  const StoredRun older = success(stored(6, now - 93 * kDay, 50, "", monthly));
+  CHECK(removed({newest, failed, succeeded, older}, now, limits) == Numbers{6});
+  CHECK(removed({newest, stored(8, now - 401 * kDay, 0, "", monthly)}, now, limits) == Numbers{8});
+  limits.bytes = 60;  // their logs may go, and the one that nothing depends on goes whole
+  const std::vector<StoredRun> rest = surplus({newest, failed, succeeded, older}, now, limits);
+  REQUIRE(rest.size() == 2);
+  CHECK(rest[0].number == 7);
+  CHECK(rest[0].stays_known);
+  CHECK_FALSE(rest[1].stays_known);
+  limits.runs = 2;
+  CHECK(removed({newest, failed, succeeded, older}, now, limits) == Numbers{7, 6});
+}
+
 TEST_CASE("surplus: what an unfinished run takes up is kept, however old, and what that has taken up") {
   RetentionLimits limits;
   limits.runs_of_file = 1;
@@ -191,4 +215,21 @@ TEST_CASE("over many runs the database stays as large as what it keeps") {
   CHECK(state.count("run") <= 28);
   CHECK(state.logs() <= 28);
   CHECK(state.pages() <= pages + pages / 4);
+}
+
+TEST_CASE("Of a run that stays known only logs and jobs go") {
+  State state;
+  state.add("1", 90 * kDay);
+  state.add("2", 90 * kDay);
+  Statement own_file = state.database().prepare("UPDATE run SET file = '/g' WHERE id = '1'");
+  state.database().write([&] { own_file.with().run(); });
+  RetentionLimits limits;
+  limits.bytes = 15;
+  for (int times = 0; times < 2; ++times) {  // once is enough
+    CHECK(Retention(state.database(), state.directory()).prune(100 * kDay, limits, kLong));
+    CHECK(state.count("run") == 2);
+    CHECK(state.count("job") == 1);
+    CHECK(state.count("attempt") == 1);
+    CHECK(state.logs() == 1);
+  }
 }
