@@ -56,7 +56,10 @@ class Logs {
       }
       offset = std::max(offset, range.begin);
       if (range.known && !job->log.empty() && !copy(*job, offset, range.end)) return kExitCantWrite;
-      if (over || offset == range.end) return kExitSuccess;
+      if (over || offset == range.end) {
+        if (offset == 0 && !query_.attempt) tell_parts(*job);
+        return kExitSuccess;
+      }
       ::nanosleep(&kPause, nullptr);
       if (const std::optional<PastJob> again = logs_.find(job->run, query_.job)) job = again;
     }
@@ -105,6 +108,22 @@ class Logs {
       }
     }
     return true;
+  }
+
+  // A group, or a job with items, has written nothing: its parts have.
+  void tell_parts(const PastJob& job) {
+    constexpr std::size_t kMostParts = 5;
+    std::vector<std::string> parts = logs_.names(&job.run);
+    std::erase_if(parts, [this](const std::string& name) {
+      const char next = name.size() > query_.job.size() ? name[query_.job.size()] : '\0';
+      return !name.starts_with(query_.job) || (next != '/' && next != '[');
+    });
+    if (parts.empty()) return;
+    std::sort(parts.begin(), parts.end());
+    std::string message = quoted(query_.job) + " itself has written nothing; it consists of ";
+    for (std::size_t i = 0; i < std::min(parts.size(), kMostParts); ++i) message += (i == 0 ? "" : ", ") + quoted(parts[i]);
+    if (parts.size() > kMostParts) message += " and " + std::to_string(parts.size() - kMostParts) + " more";
+    std::fprintf(stderr, "corun: %s\n", message.c_str());
   }
 
   std::string unknown_job() {

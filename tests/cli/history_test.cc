@@ -106,6 +106,7 @@ TEST_CASE("logs: whole, or of one attempt") {
       "q resume >log 2>&1; \"$CORUN\" logs a --attempt 2")
       .expect_stdout(
           "= a\ntry 1\ntry 2\ntry 3\n= bad\noh\n= each[1]\nitem each[1]\n= g/x\ninner\n= silent\n= each\n"
+          "corun: `each` itself has written nothing; it consists of `each[0]`, `each[1]`\n"
           "= 1\ntry 1\n= 2\ntry 2\n= 3\ntry 3\n= 4\ncorun: `a` has no attempt 4 in run <run>\n66\ntry 2\n")
       .run();
 }
