@@ -11,6 +11,7 @@
 #include "expr/context.h"
 #include "expr/evaluator.h"
 #include "expr/render.h"
+#include "io/http_executor.h"
 #include "loop/awaiters.h"
 #include "loop/cancel.h"
 
@@ -176,6 +177,14 @@ Task<void> say_end_in_company(Loop& loop, SignalSource& signals, Ping& ping, int
 
 void say_end(Loop& loop, SignalSource& signals, Ping& ping, int exit_code, std::string text) {
   if (ping.is_wanted()) run(loop, say_end_in_company(loop, signals, ping, exit_code, std::move(text)));
+}
+
+Result<std::unique_ptr<Executor>> make_pings(Loop& loop) {
+  HttpSettings settings;
+  settings.max_concurrency = 1;
+  Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
+  if (!executor) return executor.error();
+  return std::unique_ptr<Executor>(std::move(*executor));
 }
 
 }  // namespace corun

@@ -50,6 +50,9 @@ class Ping {
   bool unusable_ = false;
 };
 
+/// What sends pings.
+Result<std::unique_ptr<Executor>> make_pings(Loop& loop);
+
 /// `url` with `more` at the end of its path.
 std::string with_path(const std::string& url, std::string_view more);
 

@@ -100,14 +100,6 @@ ProcessSettings process_settings(const Variables& variables, std::optional<rlimi
   return settings;
 }
 
-Result<std::unique_ptr<Executor>> make_pings(Loop& loop) {
-  HttpSettings settings;
-  settings.max_concurrency = 1;
-  Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
-  if (!executor) return executor.error();
-  return std::unique_ptr<Executor>(std::move(*executor));
-}
-
 }  // namespace
 
 CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable) {
@@ -164,8 +156,9 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   policies.end();
   state.end(end.exit_code);
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
+  const std::string logs = state.logs_command();
   reports.report().run_end(
-      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume});
+      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume, logs});
   const bool written = reports.write_files();
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;

@@ -54,7 +54,10 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
     MailSettings settings;
     settings.host = host_name();
     settings.file = known_file(arguments.file);
-    settings.logs_command = "corun logs";
+    for (const char* name : {"LOGNAME", "USER"}) {
+      const char* user = variable(name);
+      if (settings.user.empty() && user != nullptr) settings.user = user;
+    }
     mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
     reports.push_back(mail_.get());
   }

@@ -71,9 +71,18 @@ void RunState::end(int exit_code) {
 std::string RunState::resume_command() const {
   if (!journal_ || !journal_->is_complete()) return {};
   if (arguments_.file == "-") return {};
-  std::string command = "corun resume " + run_id_;
-  if (arguments_.state_dir_given) command += " --state-dir " + shell_quote(store_.directory());
-  return command;
+  return "corun resume " + run_id_ + options();
+}
+
+std::string RunState::logs_command() const {
+  if (!journal_ || !journal_->is_complete()) return {};
+  return "corun logs --run " + run_id_ + options();
+}
+
+// Where the run is found. A mail is read by others, who have a directory of their own.
+std::string RunState::options() const {
+  const bool needed = arguments_.state_dir_given || arguments_.cron;
+  return needed ? " --state-dir " + shell_quote(store_.directory()) : std::string();
 }
 
 }  // namespace corun

@@ -40,8 +40,12 @@ class RunState {
   std::string earlier() const { return earlier_ ? earlier_->chain.front().id : std::string(); }
   /// The command that resumes it; "" if it can't be resumed.
   std::string resume_command() const;
+  /// The command that shows what a job has written, but for the job's name; "" if that isn't kept.
+  std::string logs_command() const;
 
  private:
+  std::string options() const;
+
   Loop& loop_;
   const Arguments& arguments_;
   Report& report_;

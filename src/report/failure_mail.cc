@@ -3,48 +3,18 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "report/plain_text.h"
 
 namespace corun {
 namespace {
 
-constexpr char kEscape = '\x1b';
-
-// Where the sequence that begins at `at` ends.
-std::size_t end_of_sequence(std::string_view text, std::size_t at) {
-  if (at + 1 >= text.size()) return text.size();
-  const char kind = text[at + 1];
-  std::size_t end = at + 2;
-  if (kind == '[') {
-    while (end < text.size() && (text[end] < '@' || text[end] > '~')) ++end;
-    return std::min(text.size(), end + 1);
-  }
-  if (kind == ']') {  // ends with BEL or ESC backslash, or it isn't one
-    while (end < text.size() && text[end] != '\a' && text[end] != kEscape && text[end] != '\n') ++end;
-    if (end < text.size() && text[end] == kEscape) ++end;
-    return std::min(text.size(), end + 1);
-  }
-  return end;
-}
+constexpr std::size_t kMostWarnings = 10;
 
 std::string row(std::string_view name, std::string_view value) {
   return std::string(name) + std::string(9 - name.size(), ' ') + plain_text(value) + '\n';
 }
 
 }  // namespace
-
-std::string plain_text(std::string_view text) {
-  std::string plain;
-  for (std::size_t at = 0; at < text.size();) {
-    if (text[at] == kEscape) {
-      at = end_of_sequence(text, at);
-    } else if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
-      ++at;
-    } else {
-      plain += text[at++];
-    }
-  }
-  return escape_control(plain);
-}
 
 void FailureMail::run_start(const RunStart& start) {
   run_ = start.run_id;
@@ -61,23 +31,42 @@ std::string FailureMail::verdict(const RunEnd& end) const {
     default: words += " failed"; break;
   }
   words += " on " + settings_.host + " after " + format_elapsed(end.elapsed);
-  if (const std::string cause = summary_.root_cause(); !cause.empty()) words += ": " + cause;
+  const std::string overdue = end.stopped == CancelReason::run_timeout ? summary_.overdue() : std::string();
+  const std::string cause = overdue.empty() ? summary_.root_cause() : overdue;
+  if (!cause.empty()) words += ": " + cause;
   const std::size_t failures = summary_.failures();
-  if (failures > 1) words += " (and " + std::to_string(failures - 1) + " more)";
+  if (!overdue.empty() && failures > 0) words += " (and " + std::to_string(failures) + " failed)";
+  if (overdue.empty() && failures > 1) words += " (and " + std::to_string(failures - 1) + " more)";
   return words;
+}
+
+void FailureMail::warning(std::string_view message) {
+  if (warnings_.size() < kMostWarnings) {
+    warnings_.emplace_back(message);
+  } else {
+    ++more_warnings_;
+  }
 }
 
 void FailureMail::run_end(const RunEnd& end) {
   if (end.exit_code == 0) return;
-  text_ = plain_text(verdict(end)) + "\n\n";
-  text_ += row("file", settings_.file) + row("host", settings_.host) + row("run", run_);
-  text_ += row("started", format_wall_time(started_)) + row("jobs", summary_.counts().line(end.elapsed));
-  text_ += row("exit", std::to_string(end.exit_code));
-  if (const std::string failures = summary_.text(end); !failures.empty()) text_ += '\n' + plain_text(failures);
+  std::string text = plain_text(verdict(end)) + "\n\n";
+  text += row("file", settings_.file) + row("host", settings_.host);
+  if (!settings_.user.empty()) text += row("user", settings_.user);
+  text += row("run", run_) + row("started", format_wall_time(started_)) + row("jobs", summary_.counts().line(end.elapsed));
+  text += row("exit", std::to_string(end.exit_code));
+  if (const std::string failures = summary_.text(end); !failures.empty()) text += '\n' + plain_text(failures);
+  if (!warnings_.empty()) text += '\n';
+  for (const std::string& warning : warnings_) text += "warning: " + plain_text(warning) + '\n';
+  if (more_warnings_ > 0) text += "… and " + std::to_string(more_warnings_) + " more warnings\n";
   std::string advice;
   if (!end.resume.empty()) advice += "resume with: " + std::string(end.resume) + '\n';
-  if (!settings_.logs_command.empty()) advice += "all output of a job: " + settings_.logs_command + " JOB\n";
-  if (!advice.empty()) text_ += '\n' + advice;
+  if (!end.logs.empty()) {
+    const std::string job = summary_.first_name();
+    advice += "all output of a job: " + std::string(end.logs) + ' ' + (job.empty() ? "JOB" : shell_quote(job)) + '\n';
+  }
+  if (!advice.empty()) text += '\n' + plain_text(advice);
+  text_ = folded(text);
   if (out_ == nullptr) return;
   out_->start_line();
   out_->append(text_);

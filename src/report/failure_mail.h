@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "report/failure_summary.h"
 #include "report/output_stream.h"
@@ -13,21 +15,23 @@ namespace corun {
 /// What is told besides the run itself.
 struct MailSettings {
   std::string host;
-  std::string file;          ///< the job file, with its whole path
-  std::string logs_command;  ///< that shows a job's whole output; "": there is none
+  std::string user;  ///< whose run it is; "": nobody knows
+  std::string file;  ///< the job file, with its whole path
 };
 
 /// Writes nothing of a run that succeeds.
 class FailureMail final : public Report {
  public:
   /// `out` is written to at the end; null: the text is only kept. It must outlive the mail.
-  FailureMail(OutputStream* out, MailSettings settings) : out_(out), settings_(std::move(settings)), summary_(false, false) {}
+  FailureMail(OutputStream* out, MailSettings settings)
+      : out_(out), settings_(std::move(settings)), summary_(FailureSummary::for_mail()) {}
 
   void run_start(const RunStart& start) override;
   void output(const OutputChunk& chunk) override { summary_.output(chunk); }
   void job_state(const JobStateChange& change) override {
     if (is_final(change.result.state)) summary_.job_ended(change);
   }
+  void warning(std::string_view message) override;
   void run_end(const RunEnd& end) override;
 
   /// The text, once the run has ended; "" if it succeeded.
@@ -42,10 +46,9 @@ class FailureMail final : public Report {
   std::string run_;
   std::string name_;
   WallTime started_{};
+  std::vector<std::string> warnings_;
+  std::size_t more_warnings_ = 0;
   std::string text_;
 };
-
-/// `text` as a mail can show it: without the sequences that steer terminals, other control bytes as `\xNN`.
-std::string plain_text(std::string_view text);
 
 }  // namespace corun

@@ -101,6 +101,8 @@ struct RunEnd {
   TimePoint time;
   /// The command that does what is left to do; "": nothing is, or it can't be done.
   std::string_view resume = {};
+  /// The command that shows all output of a job of this run, but for the job's name; "": there is none.
+  std::string_view logs = {};
 };
 
 /// Told everything that happens in a run, in order, on the loop's thread. Must not block for long nor throw.

@@ -31,7 +31,8 @@ TEST_CASE("--cron says of a failure what one wants to read in a mail") {
           {"nightly failed on ", ": load: exit code 3\n\nfile     <dir>/jobs.yaml\nhost     ",
            "\nrun      <run>\nstarted  <ts>\njobs     3 jobs: 1 ok, 1 failed, 1 skipped in <time>\nexit     1\n\n"
            "FAIL load: exit code 3\n  | disk full\n  log: <state>/runs/<run>/load.log\n"
-           "SKIP tell: needs `load`, which didn't succeed\n\nresume with: corun resume <run>"})
+           "SKIP tell: needs `load`, which didn't succeed\n\nresume with: corun resume <run> --state-dir <state>\n"
+           "all output of a job: corun logs --run <run> --state-dir <state> load\n"})
       .run();
 }
 

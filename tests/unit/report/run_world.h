@@ -78,6 +78,9 @@ class RunWorld {
     }
   }
 
+  std::string resume;  ///< commands, as the end tells them
+  std::string logs;
+
   JobFile& file() { return file_; }
   Job& job(const std::string& name) { return *find(file_.top, name); }
   JobResult& result(const std::string& name) { return results_[job(name).id]; }
@@ -146,7 +149,7 @@ class RunWorld {
     end(name, JobState::skipped, at, outcome);
   }
   void finish(double at, int exit_code, CancelReason stopped = CancelReason::none) {
-    report_.run_end(RunEnd{results_, time(at) - TimePoint{}, exit_code, {}, stopped, time(at)});
+    report_.run_end(RunEnd{results_, time(at) - TimePoint{}, exit_code, {}, stopped, time(at), resume, logs});
     report_.flush();
   }
   static TimePoint time(double seconds) {
