@@ -18,6 +18,7 @@
 #include "cli/lock_command.h"
 #include "cli/logs_command.h"
 #include "cli/machine.h"
+#include "cli/not_started.h"
 #include "cli/plan_command.h"
 #include "cli/print_schedule_command.h"
 #include "cli/resume.h"
@@ -52,7 +53,15 @@ CommandEnd run(const Arguments& arguments) {
 
 CommandEnd start(int argc, char** argv) {
   const std::variant<Arguments, Answer> asked = read_arguments(argc, argv, variable);
-  if (const auto* arguments = std::get_if<Arguments>(&asked)) return run(*arguments);
+  if (const auto* arguments = std::get_if<Arguments>(&asked)) {
+    try {
+      return run(*arguments);
+    } catch (const SetupError& error) {
+      std::fputs(error.what(), stderr);
+      tell_not_started(*arguments, variable, error);
+      return {error.exit_code()};
+    }
+  }
   const auto& answer = std::get<Answer>(asked);
   std::FILE* stream = answer.exit_code == kExitSuccess ? stdout : stderr;
   const bool written = std::fputs(answer.text.c_str(), stream) >= 0 && std::fflush(stream) == 0;
@@ -67,9 +76,6 @@ int main(int argc, char** argv) {
     const CommandEnd end = start(argc, argv);
     if (end.signal != 0) die_by_signal(end.signal);
     return end.exit_code;
-  } catch (const SetupError& error) {
-    std::fputs(error.what(), stderr);
-    return error.exit_code();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "corun: internal error: %s\n", error.what());
     return kExitInternal;

@@ -341,6 +341,20 @@ TEST_CASE("Pings") {
     CHECK(home.wait(run).signal == SIGTERM);
     CHECK(has(read(log), "POST /b0b1-hidden/faila was stopped on "));
   }
+  SECTION("of a run that can't even start") {
+    home.file("bad.yaml", "version: 1\njobs: {a: {rum: echo}}\n");
+    CHECK(home.run({"--cron", "--ping", server.url("/x"), "bad.yaml"}).code == 65);
+    CHECK(read(log).starts_with("POST /x/fail" + (home / "bad.yaml") + " couldn't be started on "));
+    CHECK(has(read(log), "\n\nerror[E101]: unknown key `rum` in job `a`\n"));
+    home.file("a.yaml",
+              "version: 1\nping: " + server.url("/y") + "\nsecrets: {s: {env: NOBODY_SETS_IT}}\njobs: {a: {run: exit 0}}\n");
+    const Ended ended = home.run({"--cron", "a.yaml"});
+    CHECK(ended.code == 78);
+    CHECK(has(read(log), "POST /y/fail" + (home / "a.yaml") + " couldn't be started on "));
+    CHECK(has(read(log), "\n\n" + ended.text));
+    CHECK(home.run({"--cron", "--ping", server.url("/z"), "-C", "/nowhere/at/all", "a.yaml"}).code == 66);
+    CHECK(has(read(log), "POST /z/fail"));
+  }
   SECTION("of a run whose lock stays busy") {
     home.file("a.yaml", "version: 1\njobs: {a: {run: 'touch begun; sleep 50'}}\n");
     const pid_t first = home.start({"--cron", "--lock", "skip", "a.yaml"}, "first");
