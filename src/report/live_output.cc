@@ -1,12 +1,15 @@
 // The `live` order of job output: one owner, the others wait in their logs. Knows nothing of states or colours.
 #include "report/live_output.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace corun {
 namespace {
 
 constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kMostKept = 16;  // each may be an open file
 
 }  // namespace
 
@@ -18,7 +21,14 @@ void LiveOutput::output(const OutputChunk& chunk) {
   }
   const std::uint64_t size = chunk.log.size();  // less than the chunk only if the log couldn't be written
   if (owner_ == chunk.job.id) {
-    if (stream_.queue().empty() || stream_.queue().size() < kPiece || size < chunk.bytes.size()) {
+    if (chunk.bytes.empty()) return;
+    const std::size_t line_end = kept_.empty() ? std::string_view::npos : chunk.bytes.find('\n');
+    in_line_ = chunk.bytes.back() != '\n';
+    if (line_end != std::string_view::npos) {
+      stream_.append(chunk.bytes.substr(0, line_end + 1));
+      show_kept();
+      stream_.append(chunk.bytes.substr(line_end + 1));
+    } else if (stream_.queue().empty() || stream_.queue().size() < kPiece || size < chunk.bytes.size()) {
       stream_.append(chunk.bytes);
     } else {  // the reader has fallen behind: the log keeps it
       stream_.append(chunk.log, size - chunk.bytes.size(), size);
@@ -33,12 +43,17 @@ void LiveOutput::output(const OutputChunk& chunk) {
 }
 
 void LiveOutput::attempt_started(const Job& job) {
-  if (owned_ && owner_ == job.id) stream_.start_line();
+  if (!owned_ || owner_ != job.id) return;
+  stream_.start_line();
+  in_line_ = false;
+  show_kept();
 }
 
 void LiveOutput::job_ended(const Job& job) {
   if (owned_ && owner_ == job.id) {
     stream_.start_line();
+    in_line_ = false;
+    show_kept();
     owned_ = false;
     if (waiting_.empty()) return;
     // The one that has waited longest goes on live.
@@ -48,12 +63,18 @@ void LiveOutput::job_ended(const Job& job) {
     owned_ = true;
     owner_ = next.job;
     show(next);
+    in_line_ = !stream_.at_line_start();
     return;
   }
   const auto waiting = waiting_by_job_.find(job.id);
   if (waiting == waiting_by_job_.end()) return;
-  show(*waiting->second);
-  stream_.start_line();
+  if (!in_line_ || stream_.shares_place() || !keep(*waiting->second)) {
+    stream_.start_line();
+    show_kept();
+    show(*waiting->second);
+    stream_.start_line();
+    in_line_ = false;
+  }
   waiting_.erase(waiting->second);
   waiting_by_job_.erase(waiting);
 }
@@ -63,6 +84,27 @@ void LiveOutput::show(const Waiting& waiting) {
     stream_.start_line();
     stream_.append(*held.log, held.offset, held.log->size());
   }
+}
+
+// For when the owner's line has ended. False: it can't be.
+bool LiveOutput::keep(const Waiting& waiting) {
+  if (kept_.size() + waiting.logs.size() > kMostKept) return false;
+  std::vector<Kept> kept;
+  for (const Held& held : waiting.logs) {
+    kept.push_back(Kept{held.log->keep(), held.offset, held.log->size()});
+    if (kept.back().log == nullptr) return false;
+  }
+  std::move(kept.begin(), kept.end(), std::back_inserter(kept_));
+  return true;
+}
+
+void LiveOutput::show_kept() {
+  for (const Kept& kept : kept_) {
+    stream_.start_line();
+    stream_.append(*kept.log, kept.begin, kept.end);
+  }
+  if (!kept_.empty()) stream_.start_line();
+  kept_.clear();
 }
 
 }  // namespace corun

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -13,7 +14,9 @@
 namespace corun {
 
 /// The `live` order: the first job that writes owns the stream and its bytes pass at once. The others' output waits in their
-/// logs, is shown whole when they end, or from the moment one becomes the owner. Nothing is kept in memory.
+/// logs, is shown whole when they end, or from the moment one becomes the owner. Nothing is kept in memory. One that ends while
+/// the owner is in the middle of a line is shown after that line, unless messages break it anyway: where they go to the same
+/// place.
 class LiveOutput {
  public:
   explicit LiveOutput(OutputStream& stream) : stream_(stream) {}
@@ -35,11 +38,22 @@ class LiveOutput {
     std::vector<Held> logs;
   };
 
+  // Of a job that has ended.
+  struct Kept {
+    std::unique_ptr<OutputLog> log;
+    std::uint64_t begin;
+    std::uint64_t end;
+  };
+
   void show(const Waiting& waiting);
+  bool keep(const Waiting& waiting);
+  void show_kept();
 
   OutputStream& stream_;
   bool owned_ = false;
   std::uint32_t owner_ = 0;
+  bool in_line_ = false;        // the owner's last byte was no line end
+  std::vector<Kept> kept_;      // to be shown when its line has ended
   std::list<Waiting> waiting_;  // in the order of their first words
   std::unordered_map<std::uint32_t, std::list<Waiting>::iterator> waiting_by_job_;
 };

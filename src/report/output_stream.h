@@ -22,6 +22,9 @@ class OutputStream {
   /// never starts in the middle of a line of the other.
   void share_place_with(OutputStream& other);
 
+  /// Whether another stream ends up in the same place.
+  bool shares_place() const { return neighbour_ != nullptr; }
+
   /// Adds bytes; written at the next flush, or at once when much has gathered.
   void append(std::string_view bytes);
   /// Adds what stands in `log` from `begin` to `end`.

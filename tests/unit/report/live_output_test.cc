@@ -74,12 +74,56 @@ TEST_CASE("One that ends while another owns the stream is shown whole") {
   CHECK(live.text() == "a1\nb1\nb2\na2\n");
 }
 
-TEST_CASE("An owner in mid-line gets a line end before another is shown") {
-  Live live({"a", "b"});
+TEST_CASE("One that ends in the middle of the owner's line is shown after it") {
+  Live live({"a", "b", "c", "d"});
   live.world.output("a", "half");
-  live.world.output("b", "whole\n");
+  live.world.output("b", "b1\nb2");
   live.world.end("b", JobState::succeeded, 1);
-  CHECK(live.text() == "half\nwhole\n");
+  live.world.output("c", "c\n");
+  live.world.end("c", JobState::succeeded, 1);
+  CHECK(live.text() == "half");
+  live.world.output("a", " and half\nnext");
+  CHECK(live.text() == "half and half\nb1\nb2\nc\nnext");
+  live.world.output("d", "d\n");
+  live.world.end("d", JobState::succeeded, 1);
+  SECTION("or when the owner ends") {
+    live.world.end("a", JobState::succeeded, 1);
+    CHECK(live.text() == "half and half\nb1\nb2\nc\nnext\nd\n");
+  }
+  SECTION("or its attempt") {
+    live.world.start("a", 1, 2);
+    CHECK(live.text() == "half and half\nb1\nb2\nc\nnext\nd\n");
+  }
+}
+
+TEST_CASE("A line that doesn't end holds up only so many") {
+  std::vector<std::string> names{"a"};
+  for (int i = 0; i < 17; ++i) names.push_back("b" + std::to_string(i));
+  Live live(names);
+  live.world.output("a", "half");
+  std::string all = "half\n";
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    CHECK(live.text() == "half");
+    live.world.output(names[i], names[i] + "\n");
+    live.world.end(names[i], JobState::succeeded, 1);
+    all += names[i] + "\n";
+  }
+  CHECK(live.text() == all);
+}
+
+TEST_CASE("Where messages go to the same place the owner's line is broken") {
+  MemoryFile file;
+  OutputStream out(file.fd());
+  OutputStream err(file.fd());
+  out.share_place_with(err);
+  LiveReport report(out);
+  RunWorld world(report, {"a", "b"});
+  world.begin();
+  world.output("a", "half");
+  world.output("b", "whole\n");
+  world.end("b", JobState::succeeded, 1);
+  out.flush();
+  CHECK(file.text() == "half\nwhole\n");
 }
 
 TEST_CASE("A missing last line end is added when the owner ends") {
