@@ -59,6 +59,12 @@ std::vector<StoredRun> surplus(const std::vector<StoredRun>& runs, std::int64_t 
   return rest;
 }
 
+Duration time_to_remove(std::size_t runs, Duration most) {
+  constexpr std::size_t kFew = 10;
+  constexpr std::size_t kMostTimes = 10;
+  return most * std::clamp<std::size_t>(runs / kFew, 1, kMostTimes);
+}
+
 std::vector<StoredRun> Retention::stored_runs() {
   std::vector<StoredRun> runs;
   Statement query =
@@ -98,6 +104,7 @@ bool Retention::prune(std::int64_t now, const RetentionLimits& limits, Duration 
     if (!run.bytes && in_time()) measure(run);
   }
   std::vector<StoredRun> old = surplus(runs, now, limits);
+  deadline_ += time_to_remove(old.size(), most) - most;
   bool done = true;
   for (auto run = old.rbegin(); run != old.rend() && done; ++run) done = in_time() && remove(*run);
   done = done && remove_unknown_logs(runs, limits.unknown_logs);

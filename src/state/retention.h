@@ -37,6 +37,9 @@ struct StoredRun {
 /// and the newest in any case. Of a job file's last run, and of its last success, logs and jobs may go, but not that it was.
 std::vector<StoredRun> surplus(const std::vector<StoredRun>& runs, std::int64_t now, const RetentionLimits& limits);
 
+/// How long so many runs may take to go, of which a few have `most`: where they gather faster than they go, longer.
+Duration time_to_remove(std::size_t runs, Duration most);
+
 /// Removes runs. Each step is a short transaction or a few files, so other processes wait for nothing; a run that lives, or that
 /// one which lives takes up, is left alone. Whatever is left half done is gone on with the next time.
 class Retention {

@@ -171,6 +171,13 @@ TEST_CASE("rows and logs go together; what lives stays") {
   CHECK(state.logs() == 3);
 }
 
+TEST_CASE("what gathers on a slow disk gets more time, up to a limit") {
+  CHECK(time_to_remove(0, 20ms) == 20ms);
+  CHECK(time_to_remove(19, 20ms) == 20ms);
+  CHECK(time_to_remove(30, 20ms) == 60ms);
+  CHECK(time_to_remove(100'000, 20ms) == 200ms);
+}
+
 TEST_CASE("without time it does a little, and goes on the next time") {
   State state;
   state.add("old", 0, 1200);
