@@ -16,6 +16,7 @@ namespace corun {
 namespace {
 
 constexpr std::string_view kCronsPath = "/usr/bin:/bin";
+constexpr std::array<std::string_view, 4> kCronsVariables = {"HOME", "LOGNAME", "PATH", "SHELL"};
 constexpr std::array<std::string_view, 17> kOpeners = {"if", "then", "elif", "else", "while", "until", "do",   "!",      "{",
                                                        "(",  "time", "exec", "nice", "nohup", "env",   "sudo", "command"};
 constexpr std::string_view kSeparators = "\n;|&()";
@@ -72,7 +73,13 @@ class Finder {
   void look_at(const JobFile& file) {
     const bool outer = std::exchange(has_path_, has_path_ || sets_path(file.env));
     for (const SecretSource& secret : file.secrets) {
-      if (secret.is_file) relative("the secret `" + secret.name + "`", secret.source, secret.place);
+      if (secret.is_file) {
+        relative("the secret `" + secret.name + "`", secret.source, secret.place);
+      } else if (std::find(kCronsVariables.begin(), kCronsVariables.end(), secret.source) == kCronsVariables.end()) {
+        report(code::kCronVariable,
+               "the secret `" + secret.name + "` is taken from `" + secret.source + "`, which cron doesn't set", secret.place,
+               "read it from a file (`{file: PATH}`), or set the variable in the crontab");
+      }
     }
     for_each_group_of_file(file, [&](const JobGroup& group) { look_at(group); });
     has_path_ = outer;

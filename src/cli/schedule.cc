@@ -1,4 +1,6 @@
 // Whether schedules of cron and systemd are written well. Knows nothing of job files.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -92,12 +94,13 @@ bool consists_of(std::string_view text, std::string_view characters) {
 
 bool are_days(std::string_view text) {
   for (const std::string_view list : split(text, ',')) {
-    std::string_view rest = list;
-    const std::size_t dots = rest.find("..");
-    const std::string first = ' ' + lower(rest.substr(0, dots)) + ' ';
+    const std::size_t range = list.find_first_of(".-");  // `..`, in older units `-`
+    const std::string first = ' ' + lower(list.substr(0, range)) + ' ';
     if (first.size() < 5 || kDays.find(first) == std::string_view::npos) return false;
-    if (dots == std::string_view::npos) continue;
-    const std::string last = ' ' + lower(rest.substr(dots + 2)) + ' ';
+    if (range == std::string_view::npos) continue;
+    const std::size_t sign = list[range] == '-' ? 1 : 2;
+    if (sign == 2 && !list.substr(range).starts_with("..")) return false;
+    const std::string last = ' ' + lower(list.substr(range + sign)) + ' ';
     if (last.size() < 5 || kDays.find(last) == std::string_view::npos) return false;
   }
   return true;
@@ -119,8 +122,11 @@ bool is_date(std::string_view text) {
 }
 
 bool is_zone(std::string_view text) {
-  return text == "UTC" || (consists_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-") &&
-                           text.find('/') != std::string_view::npos);
+  constexpr const char* kZones = "/usr/share/zoneinfo";
+  if (text == "UTC") return true;
+  if (!consists_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-")) return false;
+  if (::access(kZones, X_OK) != 0) return text.find('/') != std::string_view::npos;
+  return ::access((std::string(kZones) + '/' + std::string(text)).c_str(), R_OK) == 0;
 }
 
 }  // namespace

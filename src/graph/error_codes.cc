@@ -51,6 +51,7 @@ constexpr std::array kCodes{
     ErrorCode{code::kCronRelativePath, "under cron: a path that depends on the directory"},
     ErrorCode{code::kCronPath, "under cron: a program that its PATH doesn't have"},
     ErrorCode{code::kCronPercent, "under cron: a `%`"},
+    ErrorCode{code::kCronVariable, "under cron: a variable of the environment"},
 };
 
 }  // namespace

@@ -60,6 +60,7 @@ inline constexpr std::string_view kPlainBraces = "W004";
 inline constexpr std::string_view kCronRelativePath = "W010";
 inline constexpr std::string_view kCronPath = "W011";
 inline constexpr std::string_view kCronPercent = "W012";
+inline constexpr std::string_view kCronVariable = "W013";
 }  // namespace code
 
 }  // namespace corun

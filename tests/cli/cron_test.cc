@@ -158,6 +158,7 @@ TEST_CASE("check --cron finds what cron is known to break") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1
 dotenv: /etc/env
+secrets: {token: {env: API_TOKEN}, me: {env: LOGNAME}}
 jobs:
   a: {run: ./load.sh, working_dir: data}
   b: {run: "A=1 ldconfig -p | head; date +\\%F"}
@@ -168,11 +169,12 @@ jobs:
       .env("PATH", "/usr/sbin:/usr/bin:/bin")
       .args({"check", "--cron", "--format", "short", "jobs.yaml"})
       .expect_stdout(
-          "jobs.yaml:4:36: warning[W010]: `working_dir` of job `a` is a relative path: `data`\n"
-          "jobs.yaml:5:12: warning[W011]: job `b` runs `ldconfig`, which isn't in cron's PATH (/usr/bin:/bin)\n"
-          "jobs.yaml:5:12: warning[W012]: `\\%` in `run` of job `b`\n"
-          "jobs.yaml:6:13: warning[W010]: job `c` runs `sbin/x`, a relative path\n"
-          "jobs.yaml:7:46: warning[W010]: `save` of job `d` is a relative path: `out.bin`\n")
+          "jobs.yaml:3:11: warning[W013]: the secret `token` is taken from `API_TOKEN`, which cron doesn't set\n"
+          "jobs.yaml:5:36: warning[W010]: `working_dir` of job `a` is a relative path: `data`\n"
+          "jobs.yaml:6:12: warning[W011]: job `b` runs `ldconfig`, which isn't in cron's PATH (/usr/bin:/bin)\n"
+          "jobs.yaml:6:12: warning[W012]: `\\%` in `run` of job `b`\n"
+          "jobs.yaml:7:13: warning[W010]: job `c` runs `sbin/x`, a relative path\n"
+          "jobs.yaml:8:46: warning[W010]: `save` of job `d` is a relative path: `out.bin`\n")
       .run();
   CorunTest().file("jobs.yaml", "version: 1\njobs: {a: {run: ./x}}\n").args({"check", "jobs.yaml"}).run();
   CorunTest()
