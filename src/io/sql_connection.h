@@ -49,6 +49,7 @@ class SqlConnection final : private FdHandler {
     std::uint64_t affected_rows = 0;
   };
 
+  Task<void> ask_to_notice_our_end(CancelScope& scope);
   void on_fd(int fd, std::uint32_t events) override;
   void watch(std::uint32_t events);
   void stop_watching();

@@ -154,6 +154,14 @@ TEST_CASE("the server sees corun, unless the DSN names another application") {
   CHECK(named.rows == R"([{"n":"mine"}])");
 }
 
+TEST_CASE("the server looks whether corun is still there, as often as it is told or its own settings say") {
+  SqlClient client;
+  const std::string shown = "show client_connection_check_interval";
+  CHECK(rows_of(client, shown) == R"([{"client_connection_check_interval":"1s"}])");
+  const std::string dsn = postgres().dsn("options=-c%20client_connection_check_interval%3D7s");
+  CHECK(client.send(statement(dsn, shown)).rows == R"([{"client_connection_check_interval":"7s"}])");
+}
+
 TEST_CASE("hosts by name, by socket, and several") {
   SqlClient client;
   const std::string port = std::to_string(postgres().port());
