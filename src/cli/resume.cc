@@ -77,14 +77,20 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
   if (database == nullptr) throw SetupError(kExitNoInput, problem.empty() ? "there is no state directory" : problem);
   try {
     PastRuns runs(*database, directory);
-    const std::optional<PastRun> run = asked.earlier.empty() ? runs.last_of("") : runs.find(asked.earlier);
+    std::optional<PastRun> run = asked.earlier.empty() ? runs.last_of("") : runs.find(asked.earlier);
     if (!run) {
       throw SetupError(kExitNoInput, asked.earlier.empty()
                                          ? "there is no run to resume in " + corun::quoted(directory)
                                          : "no run " + corun::quoted(asked.earlier) + " in " + corun::quoted(directory));
     }
+    const std::string named = run->id;
+    run = runs.latest_of(std::move(*run));
     check_not_running(runs, *run);
-    if (run->succeeded()) throw SetupError(kExitNoInput, "nothing to resume: run " + run->id + " has succeeded");
+    if (run->succeeded()) {
+      throw SetupError(kExitNoInput, named == run->id
+                                         ? "nothing to resume: run " + named + " has succeeded"
+                                         : "nothing to resume: run " + run->id + ", which took up " + named + ", has succeeded");
+    }
     if (run->file == "-") {
       throw SetupError(kExitNoInput,
                        "run " + run->id + " read its job file from standard input: give it again with `corun run --resume -`");
@@ -112,7 +118,8 @@ std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments)
     check_not_running(runs, *run);
     EarlierRun earlier;
     earlier.lock = RunLock::take_over(store.directory(), run->number);
-    if (!earlier.lock && RunLock::is_taken_over(store.directory(), run->number)) {
+    const bool taken_over = !earlier.lock && RunLock::is_taken_over(store.directory(), run->number);
+    if (taken_over || runs.latest_of(*run).number != run->number) {
       throw SetupError(kExitLockBusy, "run " + run->id + " is being resumed by another process");
     }
     earlier.chain = runs.chain_of(std::move(*run));

@@ -162,7 +162,8 @@ NamesAndValues read_dotenv(const std::vector<std::string>& paths) {
 }
 
 void load_dotenv(JobFile& file, Variables::Environment& inherited) {
-  for (auto& [name, value] : read_dotenv(file.dotenv)) inherited[name] = std::move(value);
+  file.dotenv_values = read_dotenv(file.dotenv);
+  for (const auto& [name, value] : file.dotenv_values) inherited[name] = value;
   const bool any = std::any_of(kGroups.begin(), kGroups.end(), [&](auto group) { return has_dotenv(file.*group); });
   if (!any) return;
   change_processes(file, [](ProcessOptions& options) { options.dotenv_values = read_dotenv(options.dotenv); });

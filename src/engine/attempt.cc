@@ -190,20 +190,16 @@ Task<AttemptResult> execute_sleep(RunContext& run, Duration duration, CancelScop
   co_return result;
 }
 
-// Another attempt begins anew.
-bool may_restore_inside(const AttemptRequest& request) {
-  return request.number == 1 && request.is_own() && request.member.may_restore_inside();
+// Of the work of earlier runs on the jobs inside; another attempt begins anew.
+std::int64_t counts_from(const AttemptRequest& request) {
+  return request.number == 1 && request.is_own() ? request.member.counts_from() : kNoRun;
 }
 
 Task<AttemptResult> execute_gather(RunContext& run, const AttemptRequest& request, const GatherSpec& spec, CancelScope& scope) {
   Gather gather(spec.policy, spec.quorum, spec.continue_on_failure, spec.group->jobs.size());
-  const GroupRequest group{*spec.group,
-                           &gather,
-                           &request.job(),
-                           request.member.file(),
-                           request.member.names(),
-                           spec.completion_order,
-                           may_restore_inside(request)};
+  const GroupRequest group{
+      *spec.group,         &gather, &request.job(), request.member.file(), request.member.names(), spec.completion_order,
+      counts_from(request)};
   GroupEnd end = co_await run_group(run, group, scope);
   AttemptResult result;
   result.outcome = std::move(end.outcome);
@@ -232,7 +228,7 @@ Task<AttemptResult> execute(RunContext& run, const AttemptRequest& request, Canc
   if (const auto* gather = std::get_if<std::unique_ptr<GatherSpec>>(&action))
     return execute_gather(run, request, **gather, scope);
   if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&action)) {
-    return run_graph(run, request, **graph, may_restore_inside(request), scope);
+    return run_graph(run, request, **graph, counts_from(request), scope);
   }
   return give_value(run, request, *std::get<std::unique_ptr<OutputSpec>>(action));  // a fallback's `output`
 }

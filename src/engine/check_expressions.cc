@@ -84,7 +84,11 @@ class GraphChecker {
 
   // Of the values that have been mentioned since the last time.
   std::uint64_t digest_of_mentions() {
-    return definitions_.of_mentions(evaluator_.take_mentions(), known_variables(), graph_ != nullptr ? &graph_->open : nullptr);
+    const std::vector<Mention> mentions = evaluator_.take_mentions();
+    by_index_ = by_index_ || std::any_of(mentions.begin(), mentions.end(), [](const Mention& each) {
+                  return each.root == "index" || (each.root == "vars" && each.name.empty());  // that may be the whole input
+                });
+    return definitions_.of_mentions(mentions, known_variables(), graph_ != nullptr ? &graph_->open : nullptr);
   }
 
   // Inside of a graph only what is its file's own can be seen.
@@ -173,6 +177,7 @@ class GraphChecker {
     }
     const Roots items = roots;
     const std::uint64_t items_mentioned = digest_of_mentions();
+    const bool outer_by_index = std::exchange(by_index_, false);
     for (const std::string_view each : {"attempt", "error"}) roots.push_back(each);
     rounds_ = flow != nullptr && flow->repeat ? &job : nullptr;
     see(frame, roots);
@@ -195,7 +200,9 @@ class GraphChecker {
       check_uses_of_result(frame, items, roots, job);
     }
     mentioned = Digest().add(mentioned).add(digest_of_mentions()).value();
-    definitions_.define(job, items_mentioned, mentioned, expressions_.definitions);
+    definitions_.define(job, items_mentioned, mentioned, by_index_, expressions_.definitions);
+    const bool is_own_index = flow != nullptr && flow->foreach;
+    by_index_ = outer_by_index || (by_index_ && !is_own_index);
     rounds_ = outer_rounds;
   }
 
@@ -372,6 +379,7 @@ class GraphChecker {
   const Variables& variables_;
   Definitions definitions_;
   Standpoint standpoint_ = Standpoint::action;
+  bool by_index_ = false;                  // the job being looked at mentions the number of its item
   const Job* rounds_ = nullptr;            // whose `.previous` can be seen; null: nobody's
   const KnownVariables* graph_ = nullptr;  // the values of the graph being looked at; null: those of the run
   Expressions& expressions_;

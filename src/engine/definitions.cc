@@ -5,6 +5,11 @@
 #include "graph/groups.h"
 
 namespace corun {
+namespace {
+
+bool starts_process(const Action& action) { return std::holds_alternative<std::unique_ptr<RunSpec>>(action); }
+
+}  // namespace
 
 // What corun itself was started with isn't part of it: that may be another one each time.
 void Definitions::enter_file(const JobFile& file, const Variables& variables) {
@@ -35,6 +40,7 @@ std::uint64_t Definitions::of_mentions(const std::vector<Mention>& mentions, con
                                        const std::set<std::string, std::less<>>* open) const {
   Digest digest;
   for (const auto& [root, name] : mentions) {
+    if (root == "index") continue;
     digest.add(name);
     if (root == "env") {
       const auto value = variables.environment().find(name);
@@ -48,16 +54,23 @@ std::uint64_t Definitions::of_mentions(const std::vector<Mention>& mentions, con
   return digest.value();
 }
 
-void Definitions::define(const Job& job, std::uint64_t items, std::uint64_t result, std::vector<Definition>& definitions) const {
+void Definitions::define(const Job& job, std::uint64_t items, std::uint64_t result, bool by_index,
+                         std::vector<Definition>& definitions) const {
   Digest digest;
   digest.add(job.digest).add(result);
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(job.action)) digest.add(scope_.environment);
+  if (starts_process(job.action) || (job.fallback && starts_process(*job.fallback))) {
+    digest.add(scope_.environment);
+    if (job.process) {
+      for (const auto& [name, value] : job.process->dotenv_values) digest.add(name).add(value);
+    }
+  }
   if (const auto* graph = std::get_if<std::unique_ptr<GraphSpec>>(&job.action)) digest.add((*graph)->digest).add(last_graph_);
   for_each_group(job.action, [&](const JobGroup& group) {
     for (const Job& member : group.jobs) digest.add(definitions[member.id].whole);
   });
   if (definitions.size() <= job.id) definitions.resize(job.id + 1);
   definitions[job.id].result = digest.value();
+  definitions[job.id].by_index = by_index;
   if (job.flow && job.flow->foreach) digest.add(job.flow->foreach->digest).add(items);
   definitions[job.id].whole = digest.value();
 }

@@ -17,6 +17,7 @@ namespace corun {
 struct Definition {
   std::uint64_t result = 0;  ///< of one item, if it has items
   std::uint64_t whole = 0;   ///< with what says which items there are
+  bool by_index = false;     ///< that of an item depends on its number
 };
 
 /// What the jobs of a file have in common, as digests.
@@ -41,7 +42,8 @@ class Definitions {
   std::uint64_t of_mentions(const std::vector<Mention>& mentions, const Variables& variables,
                             const std::set<std::string, std::less<>>* open) const;
   /// Sets the definition of `job` among those by Job::id; `items` and `result`: of what it mentions.
-  void define(const Job& job, std::uint64_t items, std::uint64_t result, std::vector<Definition>& definitions) const;
+  void define(const Job& job, std::uint64_t items, std::uint64_t result, bool by_index,
+              std::vector<Definition>& definitions) const;
 
  private:
   DefinitionScope scope_;

@@ -78,7 +78,8 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
   RunResult result;
   {
     StopNotice notice(run, run_scope);
-    const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, run.journal.resumes(), run_scope);
+    const std::int64_t counts_from = run.journal.resumes() ? 0 : kNoRun;
+    const FileEnd end = co_await run_jobs_of_file(run, run.top, nullptr, counts_from, run_scope);
     result.stopped = end.stopped;
     Context names(&run.top.names);
     end.add_to(names);

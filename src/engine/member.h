@@ -3,8 +3,10 @@
 #pragma once
 
 #include <coroutine>
+#include <cstdint>
 #include <utility>
 
+#include "engine/restore.h"
 #include "engine/run_context.h"
 
 namespace corun {
@@ -19,8 +21,10 @@ class Member : public Ticket {
   const RunningFile& file() const { return *file_; }
   /// What its expressions see.
   const Context& names() const { return *names_; }
-  /// Whether the jobs inside of it may be left to what an earlier run has done of them.
-  bool may_restore_inside() const { return may_restore_inside_; }
+  /// The number of the first earlier run of whose work on the jobs inside of it something counts.
+  std::int64_t counts_from() const { return counts_from_; }
+  /// It is done, and runs only for what it gives.
+  bool runs_again() const { return runs_again_; }
   /// What others see of its result, in the end: null unless somebody looks at it.
   void set_data(Json data, bool holds_secret) {
     data_ = std::move(data);
@@ -74,8 +78,9 @@ class Member : public Ticket {
   const RunningFile* file_ = nullptr;
   const Context* names_ = nullptr;
   Json data_;
-  bool holds_secret_ = false;        // data_ does
-  bool may_restore_inside_ = false;  // none of its needs has changed
+  bool holds_secret_ = false;  // data_ does
+  bool runs_again_ = false;
+  std::int64_t counts_from_ = kNoRun;
 
  private:
   void decided() override {

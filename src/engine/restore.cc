@@ -46,10 +46,12 @@ std::uint64_t digest_of(const Json& item) {
   return digest.value();
 }
 
-void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log) {
+void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log,
+              bool again) {
   if (!run.journal.keeps()) return;
   JobRecord record{job.name, level_of(job), result};
   record.log = std::move(log);
+  record.again = again;
   if (is_success(result.state) && job.parent != kCallback) record.digest = digest_of(run, job);
   const std::uint16_t used = run.expressions.used_of(job);
   if (used != 0 && is_success(result.state) && !of_secret) {
@@ -61,9 +63,10 @@ void note_end(RunContext& run, const Job& job, const JobResult& result, const Js
   run.journal.job_ended(record);
 }
 
-Standing standing_of(const RunContext& run, const Job& job, JobResult& result, Json& data) {
+Standing standing_of(const RunContext& run, const Job& job, std::int64_t counts_from, JobResult& result, Json& data) {
   const EarlierJob* earlier = run.journal.earlier(job.name);
-  if (earlier == nullptr || !is_success(earlier->result.state) || earlier->digest != digest_of(run, job)) {
+  if (earlier == nullptr || !is_success(earlier->result.state) || earlier->run < counts_from ||
+      earlier->digest != digest_of(run, job)) {
     return Standing::changed;
   }
   const std::uint16_t used = run.expressions.used_of(job);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "engine/run_context.h"
@@ -15,14 +16,19 @@ enum class Standing : std::uint8_t {
   done,     ///< nothing is left to do
 };
 
-/// Where `job` stands. If it is done, `result` is set to what it came to, and `data` to what others look at.
-Standing standing_of(const RunContext& run, const Job& job, JobResult& result, Json& data);
+/// Of the numbers of earlier runs: nothing that was done counts.
+constexpr std::int64_t kNoRun = std::numeric_limits<std::int64_t>::max();
+
+/// Where `job` stands, when what runs before the one with the number `counts_from` have done doesn't count. If it is done,
+/// `result` is set to what it came to, and `data` to what others look at.
+Standing standing_of(const RunContext& run, const Job& job, std::int64_t counts_from, JobResult& result, Json& data);
 
 /// A digest of an item.
 std::uint64_t digest_of(const Json& item);
 
-/// Notes down that a job has ended; `data`: what others look at, `log`: as in JobRecord.
-void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log);
+/// Notes down that a job has ended; `data`: what others look at, `log` and `again`: as in JobRecord.
+void note_end(RunContext& run, const Job& job, const JobResult& result, const Json& data, bool of_secret, std::string log,
+              bool again = false);
 
 /// The jobs inside of `job`, which is done, come to what they came to then.
 void restore_inside(RunContext& run, const Job& job);

@@ -115,11 +115,16 @@ void ForeachRun::Item::begin(std::size_t index, std::string name, Json value) {
   names_ = &*context_;
   data_ = Json();
   holds_secret_ = false;
-  if (run_->journal.keeps()) instance_->add_item(digest_of(value));
-  may_restore_inside_ = owner_.member_.may_restore_inside();
-  if (may_restore_inside_) {
+  if (run_->journal.keeps()) {
+    instance_->add_item(digest_of(value));
+    if (run_->expressions.definitions[job.written().id].by_index) instance_->add_item(index);
+  }
+  counts_from_ = owner_.member_.counts_from();
+  if (run_->journal.resumes()) {
     Json data;
-    if (standing_of(*run_, *job_, *result_, data) == Standing::done) return restore(std::move(data));
+    const Standing standing = standing_of(*run_, *job_, counts_from_, *result_, data);
+    if (standing == Standing::done) return restore(std::move(data));
+    runs_again_ = standing == Standing::lost;
   }
   result_->ready = run_->now();
   run_->enter(*job_, *result_, JobState::ready);
@@ -304,7 +309,7 @@ void ForeachRun::end(Outcome outcome) {
     describe_end(data, result);
   }
   run_.enter(job, result, state);
-  note_end(run_, job, result, data, outputs_hold_secret_, log_ ? log_->name() : std::string());
+  note_end(run_, job, result, data, outputs_hold_secret_, log_ ? log_->name() : std::string(), member_.runs_again());
   if (used_ != 0) member_.set_data(std::move(data), outputs_hold_secret_);
 }
 

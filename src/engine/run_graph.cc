@@ -36,7 +36,7 @@ void add_outputs(const RunContext& run, const RunningFile& running, const FileEn
 
 }  // namespace
 
-Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, bool may_restore,
+Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, std::int64_t counts_from,
                               CancelScope& scope) {
   const RunningFile& outer = request.member.file();
   AttemptResult result;
@@ -50,7 +50,7 @@ Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, co
   const Context::Found about_run = outer.names.find("run");
   if (about_run && *about_run) running.names.set("run", **about_run);
   running.environment = added_environment(outer, *spec.file, variables);
-  FileEnd end = co_await run_jobs_of_file(run, running, &request.job(), may_restore, scope);
+  FileEnd end = co_await run_jobs_of_file(run, running, &request.job(), counts_from, scope);
   result.outcome = std::move(end.outcome);
   result.members = std::move(end.results);
   if (result.outcome.ok() && wants_outputs(run.expressions, request.job())) add_outputs(run, running, end, result);

@@ -6,8 +6,8 @@
 namespace corun {
 
 /// Runs the jobs of the graph's file with the variables it is given. If all is well and somebody looks, the result has what the
-/// file's `outputs` give. `may_restore`: what an earlier run has done of them needn't be done again.
-Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, bool may_restore,
+/// file's `outputs` give. `counts_from`: the number of the first earlier run of whose work on them something counts.
+Task<AttemptResult> run_graph(RunContext& run, const AttemptRequest& request, const GraphSpec& spec, std::int64_t counts_from,
                               CancelScope& scope);
 
 }  // namespace corun

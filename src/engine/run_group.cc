@@ -55,7 +55,7 @@ class GroupRun {
     friend class GroupRun;
     GroupRun* owner_ = nullptr;
     JobIndex index_ = 0;
-    bool changed_ = false;                // an earlier run's work of it doesn't count: nor does that of what needs it
+    std::int64_t done_by_ = 0;            // the run that did it, this one: kNoRun. What needs it and is older doesn't count
     std::unique_ptr<Instance> instance_;  // inside a foreach
   };
 
@@ -64,7 +64,7 @@ class GroupRun {
   void take_step(const PlanStep& step);
   void make_ready(JobIndex index);
   bool restore(JobIndex index);
-  bool needs_changed(JobIndex index) const;
+  std::int64_t counts_from(JobIndex index) const;
   bool holds(const Text& condition, Outcome& outcome) const;
   void end_at_once(JobIndex index, JobState state, Outcome outcome);
   void skip(const PlanStep& step);
@@ -195,14 +195,15 @@ void GroupRun::make_ready(JobIndex index) {
 bool GroupRun::restore(JobIndex index) {
   if (!run_.journal.resumes()) return false;
   GroupMember& member = members_[index];
-  member.may_restore_inside_ = request_.may_restore && !needs_changed(index);
-  member.changed_ = true;
-  if (!member.may_restore_inside_) return false;
+  member.counts_from_ = counts_from(index);
+  member.done_by_ = kNoRun;
   const Job& job = member.job();
   Json data;
-  const Standing standing = standing_of(run_, job, member.result(), data);
-  member.changed_ = standing == Standing::changed;
-  if (standing != Standing::done) return false;
+  const Standing standing = standing_of(run_, job, member.counts_from_, member.result(), data);
+  if (standing == Standing::changed) return false;
+  member.done_by_ = run_.journal.earlier(job.name)->run;
+  member.runs_again_ = standing == Standing::lost;
+  if (member.runs_again_) return false;
   run_.enter(job, member.result(), member.result().state);
   note_end(run_, job, member.result(), data, false, run_.journal.earlier(job.name)->log);
   if (run_.expressions.used_of(job) != 0) member.set_data(std::move(data), false);
@@ -211,9 +212,11 @@ bool GroupRun::restore(JobIndex index) {
   return true;
 }
 
-bool GroupRun::needs_changed(JobIndex index) const {
-  const std::vector<Need>& needs = job_of(index).written().needs;
-  return std::any_of(needs.begin(), needs.end(), [this](const Need& need) { return members_[need.job].changed_; });
+// What was done of it before what it needs was done (once more, since that had changed) doesn't count.
+std::int64_t GroupRun::counts_from(JobIndex index) const {
+  std::int64_t first = request_.counts_from;
+  for (const Need& need : job_of(index).written().needs) first = std::max(first, members_[need.job].done_by_);
+  return first;
 }
 
 bool GroupRun::holds(const Text& condition, Outcome& outcome) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/restore.h"
 #include "engine/run_context.h"
 #include "loop/cancel.h"
 #include "loop/task.h"
@@ -15,12 +16,12 @@ namespace corun {
 /// A group to run. All must outlive the run.
 struct GroupRequest {
   const JobGroup& group;
-  Gather* gather;                 ///< its verdict decides; null: every job runs (with --fail-fast, until one fails)
-  const Job* owner;               ///< the job that it is the inside of; null: it is the run's top level
-  const RunningFile& file;        ///< whose jobs they are
-  const Context& names;           ///< what its expressions see besides its own jobs
-  bool completion_order = false;  ///< of the results
-  bool may_restore = false;       ///< what an earlier run has done needn't be done again
+  Gather* gather;                     ///< its verdict decides; null: every job runs (with --fail-fast, until one fails)
+  const Job* owner;                   ///< the job that it is the inside of; null: it is the run's top level
+  const RunningFile& file;            ///< whose jobs they are
+  const Context& names;               ///< what its expressions see besides its own jobs
+  bool completion_order = false;      ///< of the results
+  std::int64_t counts_from = kNoRun;  ///< the number of the first earlier run of whose work something counts
 };
 
 /// The end of a group.

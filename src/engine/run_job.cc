@@ -311,7 +311,7 @@ void JobRun::end(Outcome outcome, bool degraded) {
   if (is_used) describe_end(data_, result_);
   if (is_used && cached_attempts_ && !degraded) data_.set("attempts", Json::number(*cached_attempts_));
   run_.enter(job_, result_, state);
-  note_end(run_, job_, result_, data_, holds_secret_, log_ ? log_->name() : std::string());
+  note_end(run_, job_, result_, data_, holds_secret_, log_ ? log_->name() : std::string(), member_.runs_again());
   if (is_used) member_.set_data(std::move(data_), holds_secret_);
 }
 

@@ -44,11 +44,11 @@ void FileEnd::add_to(Context& names) const {
   for (const std::string& name : jobs_with_secrets) names.taint("jobs", name, Taint::holds);
 }
 
-Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, bool may_restore,
+Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, std::int64_t counts_from,
                                CancelScope& scope) {
   const JobFile& file = running.file;
   Gather gather = all_of(run, file.top, owner);
-  const GroupRequest request{file.top, &gather, owner, running, running.names, false, may_restore};
+  const GroupRequest request{file.top, &gather, owner, running, running.names, false, counts_from};
   GroupEnd jobs = co_await run_group(run, request, scope);
   FileEnd end;
   end.outcome = std::move(jobs.outcome);

@@ -25,8 +25,8 @@ struct FileEnd {
 
 /// Runs every job of the file; what needs no failed job goes on. Then its `on_success` or `on_failure`, then its `finally`, both
 /// shielded from whatever has ended the jobs. `owner`: the job that is this graph; null: the file is the run's.
-/// `may_restore`: what an earlier run has done of the jobs needn't be done again.
-Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, bool may_restore,
+/// `counts_from`: the number of the first earlier run of whose work on the jobs something counts.
+Task<FileEnd> run_jobs_of_file(RunContext& run, const RunningFile& running, const Job* owner, std::int64_t counts_from,
                                CancelScope& scope);
 
 }  // namespace corun

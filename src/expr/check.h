@@ -93,7 +93,7 @@ class CheckEvaluator final : public Evaluator {
   std::vector<std::string> variable_names() const;
 
   void mention(std::string_view root, std::string_view name) const {
-    if (root == "vars" || root == "env") mentions_.push_back({std::string(root), std::string(name)});
+    if (root == "vars" || root == "env" || root == "index") mentions_.push_back({std::string(root), std::string(name)});
   }
 
   const Variables& variables_;

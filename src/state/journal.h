@@ -26,6 +26,7 @@ struct JobRecord {
   std::uint16_t parts = 0;   ///< of its result that are in `data`
   std::string data = {};     ///< JSON: what other jobs look at; "" nothing
   std::string log = {};      ///< `RUN/FILE` below the directory of logs; "": it has none
+  bool again = false;        ///< it was done, and ran once more only for what it gives
 };
 
 /// An attempt that wasn't the job's last.
@@ -45,6 +46,8 @@ struct EarlierJob {
   std::uint16_t parts = 0;
   std::string data;
   std::string log;
+  std::int64_t run = 0;       ///< the number of the run that did it: what depends on it and is of an older one doesn't count
+  std::int64_t last_run = 0;  ///< of the one in which it has run last: the same, unless it ran again for what it gives
 };
 
 class Journal {

@@ -30,6 +30,14 @@ PastRun read_run(const Statement& row) {
   return run;
 }
 
+FailureKind failure_kind_of(std::string_view name) {
+  for (auto kind = FailureKind::none; kind != FailureKind::internal;
+       kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
+    if (name == to_string(kind)) return kind;
+  }
+  return FailureKind::internal;
+}
+
 EarlierJob read_job(const Statement& row) {
   EarlierJob job;
   job.result.state = job_state_of(row.text(1));
@@ -37,6 +45,7 @@ EarlierJob read_job(const Statement& row) {
   job.result.started = TimePoint(std::chrono::milliseconds(row.integer(3)));
   job.result.ended = job.result.started + std::chrono::microseconds(row.integer(4));
   job.result.ready = job.result.started;
+  job.result.outcome.kind = failure_kind_of(row.text(12));
   job.result.outcome.exit_code = static_cast<int>(row.integer(5));
   job.result.outcome.message = row.text(6);
   job.log = row.text(7);
@@ -98,6 +107,12 @@ std::vector<PastRun> PastRuns::successes_since(std::string_view file, std::int64
   return runs;
 }
 
+PastRun PastRuns::latest_of(PastRun run) {
+  Statement later = database_.prepare(query("WHERE earlier = ? AND number > ? ORDER BY number DESC LIMIT 1"));
+  while (std::optional<PastRun> next = first(later.with(std::string_view(run.id), run.number))) run = std::move(*next);
+  return run;
+}
+
 std::vector<PastRun> PastRuns::chain_of(PastRun run) {
   std::vector<PastRun> chain;
   Statement by_id = database_.prepare(query("WHERE id = ?"));
@@ -113,16 +128,22 @@ std::vector<PastRun> PastRuns::chain_of(PastRun run) {
 EarlierJobs PastRuns::jobs_of(const std::vector<PastRun>& chain) {
   EarlierJobs jobs;
   Statement ends = database_.prepare(
-      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data FROM job WHERE run = ? "
-      "ORDER BY sequence");
+      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data, made, kind FROM job "
+      "WHERE run = ? ORDER BY sequence");
   for (auto run = chain.rbegin(); run != chain.rend(); ++run) {
     ends.with(run->number);
     while (ends.next()) {
       EarlierJob job = read_job(ends);
-      // That a later run was stopped, or couldn't get there, takes nothing back.
+      const auto made = static_cast<Made>(ends.integer(11));
       EarlierJob& known = jobs[std::string(ends.text(0))];
-      const bool says_nothing = job.result.state == JobState::cancelled || job.result.state == JobState::skipped;
-      if (!says_nothing || !is_success(known.result.state)) known = std::move(job);
+      const bool was_done = is_success(known.result.state);
+      // That a later run was stopped, couldn't get there, or couldn't do again what is done, takes nothing back.
+      const bool says_nothing = job.result.state == JobState::cancelled || job.result.state == JobState::skipped ||
+                                (made == Made::again && !is_success(job.result.state));
+      if (says_nothing && was_done) continue;
+      job.run = made != Made::by_run && was_done ? known.run : run->number;
+      job.last_run = made == Made::restored && was_done ? known.last_run : run->number;
+      known = std::move(job);
     }
   }
   return jobs;

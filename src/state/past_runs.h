@@ -51,6 +51,8 @@ class PastRuns {
   std::vector<PastRun> successes_since(std::string_view file, std::int64_t since);
   /// Whether its process lives.
   bool is_running(const PastRun& run) const { return !run.ended && RunLock::is_taken(directory_, run.number); }
+  /// The newest of the runs that have taken it up, or taken up one that has, and so on; the run itself if there is none.
+  PastRun latest_of(PastRun run);
   /// The run, then the one that it takes up, and so on.
   std::vector<PastRun> chain_of(PastRun run);
   /// How jobs ended last in a chain of runs, newest first.

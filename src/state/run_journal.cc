@@ -59,7 +59,9 @@ void RunJournal::job_ended(const JobRecord& job) {
   }
   pending_bytes_ += job.data.size();
   data_bytes_ += job.data.size();
-  pending_jobs_.push_back(PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log});
+  const Made made = job.result.restored ? Made::restored : job.again ? Made::again : Made::by_run;
+  pending_jobs_.push_back(
+      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log, made});
 }
 
 void RunJournal::attempt_ended(const AttemptRecord& attempt) {
@@ -128,7 +130,7 @@ bool RunJournal::write() {
         const JobResult& result = each.result;
         statements_->job
             .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
-                  result.restored, result.attempts, wall_milliseconds(result.started),
+                  static_cast<int>(each.made), result.attempts, wall_milliseconds(result.started),
                   to_microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
                   result.outcome.exit_code, result.outcome.message, each.log, each.digest, each.parts,
                   each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))

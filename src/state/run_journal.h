@@ -26,6 +26,13 @@ struct RunRecord {
   std::size_t jobs = 0;   ///< at the top
 };
 
+/// How a job came to what is kept of it, as the database has it.
+enum class Made : std::uint8_t {
+  by_run,    ///< it ran
+  restored,  ///< an earlier run has done it
+  again,     ///< the same, and it ran once more only for what it gives
+};
+
 /// What earlier runs have of jobs, by their names.
 using EarlierJobs = std::unordered_map<std::string, EarlierJob>;
 
@@ -73,6 +80,7 @@ class RunJournal final : public Journal {
     std::uint16_t parts;
     std::string data;
     std::string log;
+    Made made;
   };
   struct PendingAttempt {
     std::string job;

@@ -32,7 +32,7 @@ CREATE TABLE job(
   name TEXT NOT NULL,
   level INTEGER NOT NULL,
   state TEXT NOT NULL,
-  restored INTEGER NOT NULL,
+  made INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   started INTEGER NOT NULL,
   elapsed INTEGER NOT NULL,

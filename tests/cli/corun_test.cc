@@ -196,6 +196,8 @@ CorunTest& CorunTest::state_file(const std::string& name, const std::string& tex
   return *this;
 }
 
+std::string CorunTest::state_text(const std::string& name) const { return read(fs::path(root_) / "state" / name); }
+
 bool CorunTest::state_holds(const std::string& text) const {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(root_) / "state")) {
     if (entry.is_regular_file() && read(entry.path()).find(text) != std::string::npos) return true;

@@ -39,6 +39,8 @@ class CorunTest {
   CorunTest& sorted(const std::string& name);
   /// A file in the state directory.
   CorunTest& state_file(const std::string& name, const std::string& text);
+  /// What such a file holds.
+  std::string state_text(const std::string& name) const;
   /// Whether some file of the state directory has `text` in it.
   bool state_holds(const std::string& text) const;
 

@@ -209,3 +209,123 @@ FAIL b: exit code 1
 )")
       .run();
 }
+
+TEST_CASE("what was done before something that it needs had changed and was done once more runs again, in later runs, too") {
+  const auto jobs = [](const std::string& word) {
+    return "version: 1\nvars: {word: " + word + R"(}
+jobs:
+  a: {run: "echo a >> ran; echo ${{ .vars.word }}", outputs: {word: ".lines[0]"}}
+  gate: {needs: a, run: "echo gate >> ran; test ! -e closed"}
+  b: {needs: [a, gate], run: "echo b ${{ .jobs.a.outputs.word }} >> ran"}
+  group:
+    needs: [a, gate]
+    gather: {jobs: {x: {run: "echo x ${{ .jobs.a.outputs.word }} >> ran"}, y: {needs: x, run: "echo y >> ran; test ! -e broken"}}}
+  each: {needs: [a, gate], foreach: [1, 2], run: "echo each ${{ .item }} >> ran"}
+  end: {needs: [b, group, each], run: "echo end >> ran"}
+)";
+  };
+  CorunTest corun;
+  corun.file("jobs.yaml", jobs("one"))
+      .file("broken", "")
+      .args({"jobs.yaml", "-qq", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL group/y"})
+      .expect_file("ran", "a\ngate\nb one\neach 1\neach 2\nx one\ny\n")
+      .sorted("ran")
+      .run()
+      .remove("ran");
+  // The second run comes as far as `a`.
+  corun.file("jobs.yaml", jobs("two"))
+      .file("closed", "")
+      .args({"resume", "-qq", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL gate"})
+      .expect_file("ran", "a\ngate\n")
+      .run()
+      .remove("ran")
+      .remove("closed");
+  // The third takes up both, and comes as far as `y`.
+  corun.args({"resume", "-qq", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL group/y"})
+      .expect_file("ran", "b two\neach 1\neach 2\ngate\nx two\ny\n")
+      .sorted("ran")
+      .run()
+      .remove("ran")
+      .remove("broken");
+  corun.args({"resume", "-q"}).expect_file("ran", "y\nend\n").run();
+}
+
+TEST_CASE("an earlier run that was taken up already isn't done a second time") {
+  CorunTest corun;
+  corun.file("jobs.yaml", R"(version: 1
+jobs:
+  a: {run: "echo a >> ran; test -e $CORUN_STATE_DIR/first || echo $CORUN_RUN > $CORUN_STATE_DIR/first; test -e one"}
+  b: {needs: a, run: "echo b >> ran; test -e two"}
+)");
+  corun.args({"jobs.yaml", "-qq"}).expect_exit(1).expect_stderr_parts({"FAIL a"}).expect_file("ran", "a\n").run();
+  std::string first = corun.state_text("first");
+  first.pop_back();
+  corun.file("one", "")
+      .args({"resume", "-qq"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL b"})
+      .expect_file("ran", "a\na\nb\n")
+      .run();
+  corun.file("two", "").args({"resume", first, "-q"}).expect_file("ran", "a\na\nb\nb\n").run();
+  corun.args({"resume", first})
+      .expect_exit(66)
+      .expect_stderr("corun: nothing to resume: run <run>, which took up <run>, has succeeded\n")
+      .run();
+}
+
+TEST_CASE("what files say about the environment belongs to the definition of what runs in it") {
+  CorunTest corun;
+  corun.file("all.env", "ALL=1\n").file("own.env", "OWN=1\n").file("jobs.yaml", R"(version: 1
+dotenv: all.env
+jobs:
+  all: {run: "echo all $ALL >> ran"}
+  own: {run: "echo own $ALL $OWN >> ran", dotenv: own.env}
+  wait: {sleep: 1ms}
+  end: {needs: [all, own, wait], run: "test -e ok"}
+)");
+  corun.args({"jobs.yaml", "-qq", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL end"})
+      .expect_file("ran", "all 1\nown 1 1\n")
+      .run()
+      .remove("ran");
+  SECTION("of a job") { corun.file("own.env", "OWN=2\n").expect_file("ran", "own 1 2\n"); }
+  SECTION("of all") { corun.file("all.env", "ALL=2\n").expect_file("ran", "all 2\nown 2 1\n"); }
+  corun.file("ok", "").args({"resume", "-q", "-j1"}).run();
+}
+
+TEST_CASE("an item whose number counts runs again where that has changed") {
+  const auto jobs = [](const std::string& items) {
+    return "version: 1\nvars: {items: " + items + R"(}
+jobs:
+  numbered:
+    foreach: {items: .vars.items, key: .item}
+    run: "echo numbered ${{ .item }} >> ran; echo ${{ .index }}"
+    outputs: {n: ".lines[0]"}
+  inside: {foreach: {items: .vars.items, key: .item}, gather: {jobs: {x: {run: "echo x ${{ .item }} ${{ .index }} >> ran"}}}}
+  plain: {foreach: {items: .vars.items, key: .item}, run: "echo plain ${{ .item }} >> ran"}
+  end: {needs: [numbered, inside, plain], run: "echo ${{ .jobs.numbered.outputs | map(.n) | join(\",\") }} >> ran; test -e ok"}
+)";
+  };
+  CorunTest corun;
+  corun.file("jobs.yaml", jobs("[p, q, r]"))
+      .args({"jobs.yaml", "-qq", "-j1"})
+      .expect_exit(1)
+      .expect_stderr_parts({"FAIL end"})
+      .expect_file("ran", "0,1,2\nnumbered p\nnumbered q\nnumbered r\nplain p\nplain q\nplain r\nx p 0\nx q 1\nx r 2\n")
+      .sorted("ran")
+      .run()
+      .remove("ran");
+  corun.file("jobs.yaml", jobs("[p, r, q]"))
+      .file("ok", "")
+      .args({"resume", "-q", "-j1"})
+      .expect_file("ran", "0,1,2\nnumbered q\nnumbered r\nx q 2\nx r 1\n")
+      .sorted("ran")
+      .run();
+}

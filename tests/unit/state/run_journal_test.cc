@@ -160,6 +160,71 @@ TEST_CASE("what a later run knows better counts; that it was stopped takes nothi
   CHECK(jobs.at("d").result.state == JobState::succeeded);
 }
 
+TEST_CASE("of a job that is done it is known which run has done it, and how a failure came about") {
+  State state;
+  ManualClock clock;
+  struct End {
+    const char* job;
+    JobState state;
+    bool restored = false;
+    bool again = false;
+  };
+  const auto run = [&](const std::string& id, const std::string& earlier, std::vector<End> ends) {
+    const std::unique_ptr<Store> store = state.open();
+    RunJournal journal(*store, record(id, earlier), clock);
+    for (const End& each : ends) {
+      JobResult result;
+      result.state = each.state;
+      result.restored = each.restored;
+      result.outcome.kind = each.state == JobState::failed ? FailureKind::tls_trust : FailureKind::none;
+      JobRecord job{each.job, JobLevel::top, result};
+      job.again = each.again;
+      journal.job_ended(job);
+    }
+    journal.run_ended(1, "failed", 0);
+  };
+  const JobState ok = JobState::succeeded;
+  run("r1", "", {{"ran", ok}, {"kept", ok}, {"again", ok}, {"broken", ok}, {"vain", ok}});
+  run("r2", "r1",
+      {{"ran", ok},
+       {"kept", ok, true},
+       {"again", ok, false, true},
+       {"broken", JobState::failed},
+       {"vain", JobState::failed, false, true}});
+  EarlierJobs jobs = state.jobs_of_last();
+  CHECK(jobs.at("ran").run == 2);
+  CHECK(jobs.at("kept").run == 1);
+  CHECK(jobs.at("kept").last_run == 1);
+  CHECK(jobs.at("again").run == 1);
+  CHECK(jobs.at("again").last_run == 2);
+  CHECK(jobs.at("broken").result.state == JobState::failed);
+  CHECK(jobs.at("broken").result.outcome.kind == FailureKind::tls_trust);
+  CHECK(jobs.at("vain").result.state == ok);
+  run("r3", "r2", {{"ran", ok, true}, {"broken", ok}});
+  jobs = state.jobs_of_last();
+  CHECK(jobs.at("ran").run == 2);
+  CHECK(jobs.at("broken").run == 3);
+  const std::unique_ptr<Store> store = state.open();
+  PastRuns runs(*store->database(), state.path());
+  CHECK(runs.latest_of(*runs.find("r1")).id == "r3");
+  CHECK(runs.latest_of(*runs.find("r3")).id == "r3");
+}
+
+TEST_CASE("a run that couldn't be written down doesn't keep its number from another") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  const std::unique_ptr<Store> other = state.open();
+  RunJournal journal(*store, record("taken"), clock);
+  RunJournal first(*other, record("taken"), clock);
+  first.settle();
+  journal.settle();  // its id is there already
+  CHECK(state.warnings.size() == 1);
+  CHECK(journal.number() == 0);
+  RunJournal second(*other, record("r2"), clock);
+  CHECK(second.number() != 0);
+}
+
 TEST_CASE("another process that holds the database up is waited for, but not for ever") {
   State state;
   ManualClock clock;
