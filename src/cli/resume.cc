@@ -13,7 +13,6 @@
 #include "cli/setup_error.h"
 #include "expr/json.h"
 #include "graph/diagnostic.h"
-#include "io/orphans.h"
 
 namespace corun {
 namespace {
@@ -131,12 +130,13 @@ std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments)
   }
 }
 
-std::size_t end_left_over(const EarlierRun& earlier) {
+OrphansEnded end_left_over(const EarlierRun& earlier) {
   std::vector<std::string> ids;
   for (const PastRun& run : earlier.chain) ids.push_back(run.id);
-  const auto is_done = [&earlier](std::string_view job) {
+  const auto is_done = [&earlier](std::size_t run, std::string_view job) {
     const auto found = earlier.jobs.find(std::string(job));
-    return found != earlier.jobs.end() && is_success(found->second.result.state);
+    if (found == earlier.jobs.end() || !is_success(found->second.result.state)) return false;
+    return found->second.last_run == earlier.chain[run].number;
   };
   return end_orphans(ids, is_done, kGrace);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "io/orphans.h"
 #include "state/past_runs.h"
 #include "state/run_lock.h"
 
@@ -27,8 +28,9 @@ std::optional<Arguments> arguments_of(const PastRun& run, const GetVariable& var
 /// The run that `arguments` say is to be taken up; nothing if there is none. Throws SetupError if it still runs.
 std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments);
 
-/// Ends what is left of processes of the run's jobs, but for those of jobs that are done. Gives how many there were.
-std::size_t end_left_over(const EarlierRun& earlier);
+/// Ends what is left of processes of the run's jobs, but for what a job has left that is done: one that had changed and was
+/// killed when it ran once more isn't.
+OrphansEnded end_left_over(const EarlierRun& earlier);
 
 /// The job file as runs know it: an absolute path without symbolic links; "-" for standard input.
 std::string known_file(const std::string& path);

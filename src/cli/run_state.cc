@@ -35,10 +35,9 @@ RunState::RunState(Loop& loop, const Arguments& arguments, const GetVariable& va
       store_(state_directory(arguments, variable), [&report](std::string_view message) { report.warning(message); }),
       earlier_(find_earlier(store_, arguments)) {
   if (!earlier_) return;
-  const std::size_t count = end_left_over(*earlier_);
-  if (count == 0) return;
-  report_.warning("run " + earlier() + " has left " + std::to_string(count) + (count == 1 ? " process" : " processes") +
-                  " behind: ended");
+  const OrphansEnded orphans = end_left_over(*earlier_);
+  if (orphans.found == 0) return;
+  report_.warning("run " + earlier() + " has left " + describe(orphans));
 }
 
 RunState::~RunState() = default;
@@ -56,6 +55,7 @@ void RunState::begin(std::string run_id, const std::string& name, std::size_t jo
     journal->turn_ended();
     return journal->due();
   });
+  journal_->settle();  // from here on it can be found what its jobs leave behind
 }
 
 void RunState::end(int exit_code) {

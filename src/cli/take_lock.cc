@@ -95,11 +95,9 @@ class Taker {
 
   void end_left_over(const LockHolder& before) {
     if (before.run.empty()) return;
-    const std::size_t count = end_orphans(
-        {before.run}, [](std::string_view) { return false; }, kOrphansGrace);
-    if (count == 0) return;
-    report_.warning("run " + before.run + " was killed and has left " + std::to_string(count) +
-                    (count == 1 ? " process" : " processes") + " behind: ended");
+    const auto spares_nothing = [](std::size_t, std::string_view) { return false; };
+    const OrphansEnded orphans = end_orphans({before.run}, spares_nothing, kOrphansGrace);
+    if (orphans.found > 0) report_.warning("run " + before.run + " was killed and has left " + describe(orphans));
   }
 
   LockEnd skip() {

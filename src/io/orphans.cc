@@ -48,24 +48,50 @@ std::optional<std::string_view> value_of(std::string_view environment, std::stri
   return std::nullopt;
 }
 
+// The process that has started `pid`; 0: it can't be told.
+pid_t parent_of(pid_t pid) {
+  const UniqueFd file(::open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text(1024, '\0');
+  const ssize_t count = file ? ::read(file.get(), text.data(), text.size()) : 0;
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  const std::size_t name_end = text.rfind(") ");  // a name may hold anything
+  pid_t parent = 0;
+  if (name_end != std::string::npos && name_end + 4 < text.size()) {
+    std::from_chars(text.data() + name_end + 4, text.data() + text.size(), parent);
+  }
+  return parent;
+}
+
+// This process and those above it.
+std::vector<pid_t> own_line() {
+  constexpr std::size_t kMost = 1000;
+  std::vector<pid_t> line;
+  for (pid_t pid = ::getpid(); pid > 1 && line.size() < kMost; pid = parent_of(pid)) line.push_back(pid);
+  return line;
+}
+
+struct Orphan {
+  pid_t pid = 0;
+  UniqueFd process;
+};
+
 class Search {
  public:
-  Search(const std::vector<std::string>& runs, const std::function<bool(std::string_view)>& spares)
-      : runs_(runs), spares_(spares) {}
+  Search(const std::vector<std::string>& runs, const SparesOrphan& spares) : runs_(runs), spares_(spares), own_(own_line()) {}
 
-  // A descriptor for each process that is to be ended.
-  std::vector<UniqueFd> find() const {
-    std::vector<UniqueFd> found;
+  // Each process that is to be ended.
+  std::vector<Orphan> find() const {
+    std::vector<Orphan> found;
     const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir("/proc"), ::closedir);
     if (all == nullptr) return found;
     while (const dirent* entry = ::readdir(all.get())) {
       pid_t pid = 0;
       const char* end = entry->d_name + std::strlen(entry->d_name);
       if (const auto [rest, failure] = std::from_chars(entry->d_name, end, pid); rest != end || failure != std::errc()) continue;
-      if (pid == ::getpid()) continue;
+      if (std::find(own_.begin(), own_.end(), pid) != own_.end()) continue;
       // Opened before it is looked at: what is read is then of this process and none that has its number later.
       UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-      if (process && is_wanted("/proc/" + std::string(entry->d_name))) found.push_back(std::move(process));
+      if (process && is_wanted("/proc/" + std::string(entry->d_name))) found.push_back(Orphan{pid, std::move(process)});
     }
     return found;
   }
@@ -73,50 +99,61 @@ class Search {
  private:
   bool is_wanted(const std::string& process) const {
     const std::string environment = environment_of(process);
-    const std::optional<std::string_view> run = value_of(environment, "CORUN_RUN");
-    if (!run || std::find(runs_.begin(), runs_.end(), *run) == runs_.end()) return false;
+    const std::optional<std::string_view> id = value_of(environment, "CORUN_RUN");
+    if (!id) return false;
+    const auto run = std::find(runs_.begin(), runs_.end(), *id);
+    if (run == runs_.end()) return false;
     const std::optional<std::string_view> job = value_of(environment, "CORUN_JOB");
-    return !job || !spares_(*job);
+    return !job || !spares_(static_cast<std::size_t>(run - runs_.begin()), *job);
   }
 
   const std::vector<std::string>& runs_;
-  const std::function<bool(std::string_view)>& spares_;
+  const SparesOrphan& spares_;
+  const std::vector<pid_t> own_;
 };
 
-void send(const std::vector<UniqueFd>& processes, int signal) {
-  for (const UniqueFd& process : processes) ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0);
+void send(const std::vector<Orphan>& orphans, int signal) {
+  for (const Orphan& each : orphans) ::syscall(SYS_pidfd_send_signal, each.process.get(), signal, nullptr, 0);
 }
 
-// Waits until all have ended, at most so long.
-void await(std::vector<UniqueFd>& processes, Duration most) {
+// Waits until all have ended, at most so long; those that haven't are left.
+void await(std::vector<Orphan>& orphans, Duration most) {
   const TimePoint deadline = std::chrono::steady_clock::now() + most;
-  while (!processes.empty()) {
+  std::erase_if(orphans, [&](const Orphan& each) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return;
-    pollfd ended{processes.back().get(), POLLIN, 0};
-    if (::poll(&ended, 1, static_cast<int>(left.count())) > 0) processes.pop_back();
-  }
+    pollfd ended{each.process.get(), POLLIN, 0};
+    return ::poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) > 0;
+  });
 }
 
 }  // namespace
 
-std::size_t end_orphans(const std::vector<std::string>& runs, const std::function<bool(std::string_view job)>& spares,
-                        Duration grace) {
+std::string describe(const OrphansEnded& orphans) {
+  const std::string count = std::to_string(orphans.found) + (orphans.found == 1 ? " process" : " processes") + " behind: ";
+  return count + (orphans.left == 0 ? "ended" : std::to_string(orphans.left) + " of them can't be ended");
+}
+
+OrphansEnded end_orphans(const std::vector<std::string>& runs, const SparesOrphan& spares, Duration grace) {
+  constexpr Duration kKilled = 1s;
   const Search search(runs, spares);
-  std::size_t count = 0;
+  OrphansEnded ended;
   for (int round = 0; round < kMostRounds; ++round) {
-    std::vector<UniqueFd> processes = search.find();
-    if (processes.empty()) break;
-    count += processes.size();
+    std::vector<Orphan> orphans = search.find();
+    const std::size_t found = orphans.size();
+    ended.found += found - std::min(found, ended.left);  // those that the last round has left are known
+    ended.left = 0;
+    if (orphans.empty()) break;
     if (round == 0) {
-      send(processes, SIGTERM);
-      send(processes, SIGCONT);
-      await(processes, grace);
+      send(orphans, SIGTERM);
+      send(orphans, SIGCONT);
+      await(orphans, grace);
     }
-    send(processes, SIGKILL);
-    await(processes, 1s);
+    send(orphans, SIGKILL);
+    await(orphans, kKilled);
+    ended.left = orphans.size();
+    if (ended.left == found) break;  // what can't be killed now won't be in a moment
   }
-  return count;
+  return ended;
 }
 
 }  // namespace corun

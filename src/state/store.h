@@ -16,7 +16,7 @@ int make_state_directory(const std::string& path);
 /// Opens the database of a state directory, its tables made if they aren't there. Throws DatabaseError.
 std::unique_ptr<Database> open_database(const std::string& directory);
 
-/// Opened when it is first needed, so that children of a short run are under way by then. Trouble (no directory, a full disk,
+/// Opened when it is first needed. Trouble (no directory, a full disk,
 /// a damaged or locked file) is said once; whoever uses it then goes on with what it has in memory.
 class Store {
  public:
@@ -31,6 +31,8 @@ class Store {
   const std::string& directory() const { return directory_; }
   /// The database, ready to use; null: there is none to be had.
   Database* database();
+  /// Whether there is none because other processes didn't let this one at it.
+  bool is_busy() const { return busy_; }
   /// Says once what has gone wrong.
   void report(const DatabaseError& error);
 
@@ -39,6 +41,7 @@ class Store {
   Warn warn_;
   std::unique_ptr<Database> database_;
   bool unusable_ = false;
+  bool busy_ = false;
   bool troubled_ = false;
 };
 
