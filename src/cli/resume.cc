@@ -37,6 +37,11 @@ Arguments read_again(const std::vector<std::string>& line, const PastRun& run, c
   return arguments;
 }
 
+// Whoever asks to resume doesn't want all to be done again because of that.
+[[noreturn]] void throw_busy(const Store& store) {
+  throw SetupError(kExitLockBusy, "another process keeps " + store.directory() + "/corun.db locked: what is done can't be told");
+}
+
 void check_not_running(PastRuns& runs, const PastRun& run) {
   if (runs.is_running(run)) throw SetupError(kExitLockBusy, "run " + run.id + " is still running");
 }
@@ -108,7 +113,10 @@ Arguments arguments_of_earlier(const Arguments& asked, const GetVariable& variab
 std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments) {
   if (!arguments.resume && arguments.earlier.empty()) return std::nullopt;
   Database* database = store.database();
-  if (database == nullptr) return std::nullopt;
+  if (database == nullptr) {
+    if (store.is_busy()) throw_busy(store);
+    return std::nullopt;
+  }
   try {
     PastRuns runs(*database, store.directory());
     std::optional<PastRun> run =
@@ -125,6 +133,8 @@ std::optional<EarlierRun> find_earlier(Store& store, const Arguments& arguments)
     earlier.jobs = runs.jobs_of(earlier.chain);
     return earlier;
   } catch (const DatabaseError& error) {
+    if (error.code() == SQLITE_BUSY) throw_busy(store);
+    if (!arguments.earlier.empty()) throw SetupError(kExitNoInput, store.directory() + "/corun.db: " + error.what());
     store.report(error);
     return std::nullopt;
   }

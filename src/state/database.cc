@@ -33,10 +33,15 @@ sqlite3* open_connection(const std::string& path) {
 }
 
 // The switch to a write-ahead log needs the file alone and doesn't wait for it: processes take turns.
-void use_write_ahead_log(sqlite3* connection, const std::string& path) {
+void use_write_ahead_log(sqlite3* connection, const std::string& path, Duration patience) {
   if (Statement mode(connection, "PRAGMA journal_mode"); mode.next() && mode.text(0) == "wal") return;
   const UniqueFd lock(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (lock) ::flock(lock.get(), LOCK_EX);
+  const TimePoint deadline = std::chrono::steady_clock::now() + patience;
+  while (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= deadline) throw DatabaseError(SQLITE_BUSY, sqlite3_errstr(SQLITE_BUSY));
+    const timespec pause{0, 1'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
   Statement(connection, "PRAGMA journal_mode = wal").next();
 }
 
@@ -93,7 +98,8 @@ Database::Database(const std::string& path)
   // What is left in the log is taken over by the next one who comes, without the cost of a sync for each short run.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  use_write_ahead_log(connection_.get(), path);
+  execute("PRAGMA auto_vacuum = incremental");  // counts where the file is still empty
+  use_write_ahead_log(connection_.get(), path, patience_);
   execute("PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = memory");
 }
 
@@ -111,7 +117,11 @@ int Database::wait(void* self, int times) {
   auto& database = *static_cast<Database*>(self);
   const TimePoint now = std::chrono::steady_clock::now();
   if (times == 0) database.waiting_since_ = now;
-  if (now - database.waiting_since_ >= database.patience_) return 0;
+  constexpr Duration kLittle = 10ms;  // the loop waits, too
+  if (now - database.waiting_since_ >= (database.hopeless_ ? std::min(kLittle, database.patience_) : database.patience_)) {
+    database.hopeless_ = true;
+    return 0;
+  }
   constexpr long kShortest = 100'000;
   constexpr long kLongest = 5'000'000;
   const long base = std::min(kLongest, kShortest << std::min(times, 6));
@@ -120,9 +130,18 @@ int Database::wait(void* self, int times) {
   return 1;
 }
 
+// By SQLite's own descriptor: it syncs the directory, too, where the log is new.
 void Database::sync() {
-  const UniqueFd log(::open((path_ + "-wal").c_str(), O_RDONLY | O_CLOEXEC));
-  if (log && ::fdatasync(log.get()) != 0) throw DatabaseError(SQLITE_IOERR, std::strerror(errno));
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log == nullptr || log->pMethods == nullptr) return;
+  const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (code != SQLITE_OK) throw DatabaseError(code, sqlite3_errstr(code));
+}
+
+bool Database::is_gone() const {
+  int moved = 0;
+  return sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
 void Database::checkpoint() {

@@ -81,12 +81,15 @@ class Database {
   /// Runs statements without values or rows.
   void execute(const char* sql);
 
-  /// Waits at most this long where another process is in the way.
+  /// Waits at most this long where another process is in the way; once that was in vain hardly at all, until it has gone.
   void set_patience(Duration patience) { patience_ = patience; }
+  /// The next time is waited for as long as the first time: nothing else waits any more.
+  void take_heart() { hopeless_ = false; }
   /// Runs `body` as one transaction that has the right to write from its start; undone if it throws.
   template <typename Body>
   void write(Body body) {
     begin_.run();
+    hopeless_ = false;
     try {
       body();
       commit_.run();
@@ -97,6 +100,8 @@ class Database {
   }
   /// Of the row that was inserted last.
   std::int64_t last_row() const { return sqlite3_last_insert_rowid(connection_.get()); }
+  /// Whether its file isn't found at its path any more: what is committed is in one without a name.
+  bool is_gone() const;
   /// Has what is committed so far on the disk when it returns.
   void sync();
   /// Moves what was committed into the main file and, where nobody else is reading, empties the log.
@@ -111,6 +116,7 @@ class Database {
   std::string path_;
   Duration patience_ = std::chrono::seconds(5);
   TimePoint waiting_since_{};
+  bool hopeless_ = false;  // whoever was in the way last is still there, for all that is known
   std::unique_ptr<sqlite3, decltype(&sqlite3_close)> connection_;
   Statement begin_;
   Statement commit_;

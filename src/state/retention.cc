@@ -21,6 +21,14 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kRowsAtOnce = 500;  // well under a millisecond
 constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
+// Free pages are given back once there are so many, and more of them than used ones: what grows again needn't shrink.
+constexpr std::int64_t kManyFreePages = 1024;
+constexpr std::int64_t kPagesAtOnce = 128;
+
+std::int64_t integer_of(Database& database, const char* query) {
+  Statement value = database.prepare(query);
+  return value.next() ? value.integer(0) : 0;
+}
 
 }  // namespace
 
@@ -108,8 +116,17 @@ bool Retention::prune(std::int64_t now, const RetentionLimits& limits, Duration 
   bool done = true;
   for (auto run = old.rbegin(); run != old.rend() && done; ++run) done = in_time() && remove(*run);
   done = done && remove_unknown_logs(runs, limits.unknown_logs);
+  if (done) shrink();
   if (database_.log_size() > kLongLog) database_.checkpoint();
   return done;
+}
+
+// Gives pages that nothing is in any more back to the file system, a few at a time.
+void Retention::shrink() {
+  const std::int64_t free = integer_of(database_, "PRAGMA freelist_count");
+  if (free < kManyFreePages || free * 2 < integer_of(database_, "PRAGMA page_count")) return;
+  const std::string some = "PRAGMA incremental_vacuum(" + std::to_string(kPagesAtOnce) + ")";
+  for (std::int64_t given = 0; given < free && in_time(); given += kPagesAtOnce) database_.execute(some.c_str());
 }
 
 // False: there was no time for all of it.

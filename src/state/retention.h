@@ -56,6 +56,7 @@ class Retention {
   bool in_time() const { return std::chrono::steady_clock::now() < deadline_; }
   std::vector<StoredRun> stored_runs();
   void measure(StoredRun& run);
+  void shrink();
   bool remove(const StoredRun& run);
   bool remove_rows(const char* table, std::int64_t number);
   bool remove_logs(const std::string& id) const;

@@ -47,6 +47,7 @@ Database* Store::database() {
     database_ = open_database(directory_);
   } catch (const DatabaseError& error) {
     unusable_ = true;
+    busy_ = error.code() == SQLITE_BUSY;
     report(error);
   }
   return database_.get();

@@ -240,3 +240,19 @@ TEST_CASE("Of a run that stays known only logs and jobs go") {
     CHECK(state.logs() == 1);
   }
 }
+
+TEST_CASE("once much of it is free the file shrinks") {
+  State state;
+  constexpr int kJobs = 30'000;
+  for (int i = 0; i < 3; ++i) state.add("r" + std::to_string(i), kDay, kJobs);
+  state.add("last", 40 * kDay);
+  const std::int64_t full = state.pages();
+  REQUIRE(full > 1500);
+  RetentionLimits limits;
+  while (!Retention(state.database(), state.directory()).prune(40 * kDay, limits, kLong)) continue;
+  CHECK(state.count("run") == 1);
+  CHECK(state.pages() < full / 10);
+  Statement check = state.database().prepare("PRAGMA integrity_check");
+  REQUIRE(check.next());
+  CHECK(check.text(0) == "ok");
+}

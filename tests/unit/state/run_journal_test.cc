@@ -242,9 +242,15 @@ TEST_CASE("another process that holds the database up is waited for, but not for
   end(journal, clock, "b", JobState::succeeded);
   journal.settle();
   CHECK(state.warnings.size() == 1);
+  store->database()->set_patience(1h);
+  journal.settle();  // hardly waits: it was in vain before
+  CHECK_FALSE(journal.is_complete());
   other->database()->execute("ROLLBACK");
-  clock.passed = journal.due() - TimePoint(1h);
-  journal.turn_ended();  // nothing is lost
+  for (int turn = 0; turn < 2; ++turn) {  // one for the sync of what was written before
+    clock.passed = journal.due() - TimePoint(1h);
+    journal.turn_ended();
+  }
+  // Nothing is lost.
   CHECK(journal.is_complete());
   CHECK(state.jobs_of_last().size() == 2);
 }
@@ -271,6 +277,20 @@ TEST_CASE("a full disk is said once, and nothing is claimed") {
   end(journal, clock, "b", JobState::succeeded);
   journal.settle();
   CHECK(state.jobs_of_last().size() == 2);  // there is room again
+}
+
+TEST_CASE("that the database was removed is found out in the end") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  RunJournal journal(*store, record("r1"), clock);
+  end(journal, clock, "a", JobState::succeeded);
+  journal.settle();
+  fs::remove(state.path() + "/corun.db");
+  journal.run_ended(1, "failed", 0);
+  REQUIRE(state.warnings.size() == 1);
+  CHECK(state.warnings[0].ends_with("corun.db: it was removed during the run"));
+  CHECK_FALSE(journal.is_complete());
 }
 
 TEST_CASE("a newer corun's database is left alone") {
