@@ -128,21 +128,23 @@ std::vector<PastRun> PastRuns::chain_of(PastRun run) {
 EarlierJobs PastRuns::jobs_of(const std::vector<PastRun>& chain) {
   EarlierJobs jobs;
   Statement ends = database_.prepare(
-      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data, made, kind FROM job "
+      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data, restored, kind, again FROM "
+      "job "
       "WHERE run = ? ORDER BY sequence");
   for (auto run = chain.rbegin(); run != chain.rend(); ++run) {
     ends.with(run->number);
     while (ends.next()) {
       EarlierJob job = read_job(ends);
-      const auto made = static_cast<Made>(ends.integer(11));
+      const bool restored = ends.integer(11) != 0;
+      const bool again = ends.integer(13) != 0;
       EarlierJob& known = jobs[std::string(ends.text(0))];
       const bool was_done = is_success(known.result.state);
       // That a later run was stopped, couldn't get there, or couldn't do again what is done, takes nothing back.
       const bool says_nothing = job.result.state == JobState::cancelled || job.result.state == JobState::skipped ||
-                                (made == Made::again && !is_success(job.result.state));
+                                (again && !is_success(job.result.state));
       if (says_nothing && was_done) continue;
-      job.run = made != Made::by_run && was_done ? known.run : run->number;
-      job.last_run = made == Made::restored && was_done ? known.last_run : run->number;
+      job.run = (restored || again) && was_done ? known.run : run->number;
+      job.last_run = restored && was_done ? known.last_run : run->number;
       known = std::move(job);
     }
   }

@@ -33,7 +33,7 @@ constexpr int kPruneShare = 20;
 
 struct RunJournal::Statements {
   explicit Statements(Database& database)
-      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
         attempt(database.prepare("INSERT INTO attempt VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
 
   Statement job;
@@ -59,9 +59,8 @@ void RunJournal::job_ended(const JobRecord& job) {
   }
   pending_bytes_ += job.data.size();
   data_bytes_ += job.data.size();
-  const Made made = job.result.restored ? Made::restored : job.again ? Made::again : Made::by_run;
   pending_jobs_.push_back(
-      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log, made});
+      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log, job.again});
 }
 
 void RunJournal::attempt_ended(const AttemptRecord& attempt) {
@@ -130,7 +129,7 @@ bool RunJournal::write() {
         const JobResult& result = each.result;
         statements_->job
             .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
-                  static_cast<int>(each.made), result.attempts, wall_milliseconds(result.started),
+                  result.restored, each.again, result.attempts, wall_milliseconds(result.started),
                   to_microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
                   result.outcome.exit_code, result.outcome.message, each.log, each.digest, each.parts,
                   each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))

@@ -26,13 +26,6 @@ struct RunRecord {
   std::size_t jobs = 0;   ///< at the top
 };
 
-/// How a job came to what is kept of it, as the database has it.
-enum class Made : std::uint8_t {
-  by_run,    ///< it ran
-  restored,  ///< an earlier run has done it
-  again,     ///< the same, and it ran once more only for what it gives
-};
-
 /// What earlier runs have of jobs, by their names.
 using EarlierJobs = std::unordered_map<std::string, EarlierJob>;
 
@@ -80,7 +73,7 @@ class RunJournal final : public Journal {
     std::uint16_t parts;
     std::string data;
     std::string log;
-    Made made;
+    bool again;
   };
   struct PendingAttempt {
     std::string job;
