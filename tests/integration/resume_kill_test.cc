@@ -208,7 +208,7 @@ class Trial {
 }  // namespace
 
 TEST_CASE("killed at any moment, a run is completed without doing anything twice") {
-  constexpr int kTrials = 36;
+  constexpr int kTrials = 48;
   constexpr int kAtOnce = 6;
   constexpr int kMostKills = 10;  // of one trial
   std::mt19937 random(20261124);
@@ -219,7 +219,7 @@ TEST_CASE("killed at any moment, a run is completed without doing anything twice
   whole.start();
   whole.await();
   whole.check_end();
-  std::uniform_int_distribution<std::int64_t> moments(0, (now() - begin).count());
+  std::int64_t longest = (now() - begin).count();
   int kills = 0;
   int compared = 0;
   for (int trial = 0; trial < kTrials; trial += kAtOnce) {
@@ -230,7 +230,7 @@ TEST_CASE("killed at any moment, a run is completed without doing anything twice
       for (const auto& each : trials) {
         if (each->over()) continue;
         each->start();
-        running.emplace(now() + Duration(moments(random)), each.get());
+        running.emplace(now() + Duration(std::uniform_int_distribution<std::int64_t>(0, longest)(random)), each.get());
       }
       for (const auto& [moment, each] : running) {
         if (kill == kMostKills) {
@@ -238,6 +238,7 @@ TEST_CASE("killed at any moment, a run is completed without doing anything twice
         } else {
           std::this_thread::sleep_until(moment);
           each->kill();
+          longest = each->over() ? longest / 4 * 3 : longest / 20 * 21;  // what it takes changes, and most shall be killed
         }
       }
     }
