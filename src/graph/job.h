@@ -351,6 +351,8 @@ struct Named {
   std::string name;
   Place place;
   Settings settings;
+  std::string file = {};          ///< of a graph, that it stands in; "": it stands in the outermost one
+  std::string name_in_file = {};  ///< what that file calls it; `name` says the file, too
 };
 
 /// An entry of `secrets`: where its value comes from.

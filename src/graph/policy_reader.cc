@@ -2,6 +2,7 @@
 #include "graph/policy_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/duration.h"
 #include "graph/error_codes.h"
@@ -60,7 +61,10 @@ void read_named(Reader& reader, NodeId node, std::string_view kind, std::vector<
     }
     Named<Settings> named{std::string(pair.name), reader.place(pair.key), {}};
     read(reader, pair.value, named.settings);
-    if (reader.state().includer != nullptr) named.name += " of " + reader.state().file.path;
+    if (reader.state().includer != nullptr) {
+      named.file = reader.state().file.path;
+      named.name_in_file = std::exchange(named.name, named.name + " of " + named.file);
+    }
     const auto [entry, is_new] = all_ids.emplace(named.name, static_cast<std::uint32_t>(list.size()));
     ids.emplace(pair.name, NamedSettings{entry->second, pair.key});
     if (is_new) list.push_back(std::move(named));

@@ -21,14 +21,19 @@ const auto nothing = [](auto&&...) {};
 
 }  // namespace
 
-SharedBreakers::SharedBreakers(Store& store, RunOwner& owner, std::string scope, Settings breakers, Random& random,
+SharedBreakers::SharedBreakers(Store& store, RunOwner& owner, const std::string& scope, Settings breakers, Random& random,
                                const Clock& clock)
-    : store_(store), owner_(owner), scope_(std::move(scope)), random_(random), clock_(clock) {
+    : store_(store), owner_(owner), random_(random), clock_(clock) {
   entries_.resize(breakers.size());
   for (std::size_t i = 0; i < breakers.size(); ++i) {
-    entries_[i].name = std::move(breakers[i].first);
-    entries_[i].settings = breakers[i].second;
-    entries_[i].live.machine.emplace(entries_[i].settings, random_);
+    Setting& setting = breakers[i];
+    Entry& entry = entries_[i];
+    const bool is_own = setting.scope.empty();
+    entry.scope = is_own ? scope : setting.scope;
+    entry.name_in_scope = is_own ? setting.name : setting.name_in_scope;
+    entry.name = std::move(setting.name);
+    entry.settings = setting.settings;
+    entry.live.machine.emplace(entry.settings, random_);
   }
 }
 
@@ -62,12 +67,12 @@ void SharedBreakers::give_up(const DatabaseError& error) {
 
 // Reads a breaker, and makes of it what counts under the present settings and at the present time.
 BreakerRow SharedBreakers::load(const Entry& entry, const SharedTime& time, Live& live) {
-  std::optional<BreakerRow> found = rows_->load(scope_, entry.name, time);
+  std::optional<BreakerRow> found = rows_->load(entry.scope, entry.name_in_scope, time);
   const std::string settings = fingerprint(entry.settings);
   if (!found) {
     BreakerRow row;
-    row.scope = scope_;
-    row.name = entry.name;
+    row.scope = entry.scope;
+    row.name = entry.name_in_scope;
     row.settings = settings;
     row.tokens = live.budget.left();
     row.tokens_at = time.now();
@@ -75,7 +80,9 @@ BreakerRow SharedBreakers::load(const Entry& entry, const SharedTime& time, Live
   }
   BreakerRow& row = *found;
   BreakerState state = row.state;
-  if (row.settings != settings) {
+  // Only the run that comes with other settings forgets what was counted under the earlier ones: runs under way that still have
+  // those would take turns in forgetting, and nothing would ever open it.
+  if (entry.version < 0 && row.settings != settings) {
     state.window.clear();
     state.consecutive_failures = state.probe_successes = state.probe_failures = 0;
   }
@@ -97,6 +104,7 @@ bool SharedBreakers::change_stored(Entry& entry, TimePoint now, Body body) {
   try {
     Live live;
     std::int64_t version = 0;
+    const bool first_look = entry.version < 0;
     store_.database()->write([&] {
       const SharedTime time(clock_);
       BreakerRow row = load(entry, time, live);
@@ -112,11 +120,11 @@ bool SharedBreakers::change_stored(Entry& entry, TimePoint now, Body body) {
       row.state.probes_running = 0;
       row.tokens = live.budget.left();
       const std::string settings = fingerprint(entry.settings);
-      if (row.state == before && row.tokens == tokens && (row.settings == settings || row.id == 0)) {
+      if (row.state == before && row.tokens == tokens && (!first_look || row.settings == settings || row.id == 0)) {
         version = row.version;
         return;
       }
-      row.settings = settings;
+      if (first_look) row.settings = settings;
       if (row.tokens != tokens || entry.tokens > 0) row.tokens_at = time.now();
       if (row.id != 0 && row.state.generation != before.generation && row.state.phase != BreakerPhase::half_open) {
         rows->remove_probes(row.id);
@@ -153,7 +161,7 @@ void SharedBreakers::refresh(Entry& entry, TimePoint now) {
   BreakerRows* const rows = this->rows();
   if (rows == nullptr) return;
   try {
-    if (rows->version(scope_, entry.name) == entry.version) return;
+    if (rows->version(entry.scope, entry.name_in_scope) == entry.version) return;
   } catch (const DatabaseError& error) {
     give_up(error);
     return;
@@ -209,7 +217,9 @@ void SharedBreakers::record(std::uint32_t breaker, const Breaker::Permit& permit
     return;
   }
   change(entry, now, [&](Live& live, const BreakerRow* row, const SharedTime&) {
-    const bool lost = row != nullptr && permit.probe && !rows_->remove_probe(row->id, owner_.number());
+    // Rows of probes are of the present generation: that of an earlier one has none any more.
+    const bool has_row = row != nullptr && permit.probe && permit.generation == live.machine->state().generation;
+    const bool lost = has_row && !rows_->remove_probe(row->id, owner_.number());
     if (!lost) live.machine->record(permit, now, result, took);
   });
 }

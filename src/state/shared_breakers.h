@@ -16,7 +16,7 @@
 namespace corun {
 
 /// Breakers by scope and name. A scope is a job file (its absolute path): names mean something inside of their file only, so
-/// those of unrelated files never meet.
+/// those of unrelated files never meet. Those of a graph's file have that file as their scope, whichever file runs it.
 ///
 /// Whatever changes a breaker is one transaction that reads it, changes it and writes it; none is held across a call. Two
 /// things cost less, because nothing is lost by it. A closed breaker's permit changes nothing: that its row is still the
@@ -27,10 +27,17 @@ namespace corun {
 /// Trouble with the store is said once; from then on the breakers live in memory, as they were last known.
 class SharedBreakers final : public BreakerStore {
  public:
-  using Settings = std::vector<std::pair<std::string, BreakerSettings>>;
+  /// One breaker.
+  struct Setting {
+    std::string name;  ///< in this run
+    BreakerSettings settings;
+    std::string scope = {};          ///< "": the run's
+    std::string name_in_scope = {};  ///< the same as `name` where that is the run's
+  };
+  using Settings = std::vector<Setting>;
 
-  /// Names with their settings, by index. All references must outlive this. Nothing is read yet.
-  SharedBreakers(Store& store, RunOwner& owner, std::string scope, Settings breakers, Random& random, const Clock& clock);
+  /// By index. All references must outlive this. Nothing is read yet.
+  SharedBreakers(Store& store, RunOwner& owner, const std::string& scope, Settings breakers, Random& random, const Clock& clock);
   ~SharedBreakers() override;
 
   std::size_t size() const override { return entries_.size(); }
@@ -62,6 +69,8 @@ class SharedBreakers final : public BreakerStore {
   };
   struct Entry {
     std::string name;
+    std::string scope;
+    std::string name_in_scope;
     BreakerSettings settings;
     Live live;                   // as last known, with what has been gathered since
     std::int64_t version = -1;   // of the row that is known; -1: not looked at yet
@@ -82,7 +91,6 @@ class SharedBreakers final : public BreakerStore {
 
   Store& store_;
   RunOwner& owner_;
-  std::string scope_;
   Random& random_;
   const Clock& clock_;
   std::vector<Entry> entries_;

@@ -32,8 +32,11 @@ struct SharedLimit::Rows {
   Statement put_next;
 };
 
-SharedLimit::SharedLimit(LimitStore& common, std::string name, const LimitSettings& settings)
-    : common_(common), name_(std::move(name)), concurrency_(settings.concurrency.value_or(0)) {
+SharedLimit::SharedLimit(LimitStore& common, std::string name, const LimitSettings& settings, std::string scope)
+    : common_(common),
+      scope_(scope.empty() ? common.scope : std::move(scope)),
+      name_(std::move(name)),
+      concurrency_(settings.concurrency.value_or(0)) {
   if (!settings.rate_count) return;
   const std::int64_t period = std::chrono::ceil<std::chrono::microseconds>(settings.rate_period).count();
   const std::int64_t burst = std::max(1U, settings.burst);
@@ -75,7 +78,7 @@ Duration SharedLimit::pause() {
 SharedLimit::Others SharedLimit::look(bool only_living) {
   Others others;
   std::vector<std::int64_t> gone;
-  rows_->others.with(common_.scope, name_, common_.owner.number());
+  rows_->others.with(scope_, name_, common_.owner.number());
   while (rows_->others.next()) {
     const std::int64_t owner = rows_->others.integer(0);
     if (only_living && !common_.owner.lives(owner)) {
@@ -86,15 +89,15 @@ SharedLimit::Others SharedLimit::look(bool only_living) {
     others.waiting += static_cast<std::uint32_t>(rows_->others.integer(2) != 0);
     ++others.count;
   }
-  for (const std::int64_t owner : gone) rows_->remove.with(common_.scope, name_, owner).run();
+  for (const std::int64_t owner : gone) rows_->remove.with(scope_, name_, owner).run();
   return others;
 }
 
 void SharedLimit::put(std::uint32_t held, bool waiting) {
   if (held == 0 && !waiting) {
-    rows_->remove.with(common_.scope, name_, common_.owner.number()).run();
+    rows_->remove.with(scope_, name_, common_.owner.number()).run();
   } else {
-    rows_->put.with(common_.scope, name_, common_.owner.number(), held, waiting ? 1 : 0).run();
+    rows_->put.with(scope_, name_, common_.owner.number(), held, waiting ? 1 : 0).run();
   }
 }
 
@@ -176,15 +179,15 @@ LimitShare::Decision SharedLimit::take_stored(TimePoint now) {
 LimitShare::Decision SharedLimit::check_rate() {
   const SharedTime time(common_.clock);
   const std::int64_t now = time.shared(time.now());
-  std::int64_t next = rows_->next.with(common_.scope, name_).next() ? rows_->next.integer(0) : now;
+  std::int64_t next = rows_->next.with(scope_, name_).next() ? rows_->next.integer(0) : now;
   rows_->next.with();
   if (next > now + tolerance_) {  // the calendar was set back: that counts from here on
     next = now + tolerance_;
-    rows_->put_next.with(common_.scope, name_, next).run();
+    rows_->put_next.with(scope_, name_, next).run();
   }
   next = std::max(next, now) + interval_;
   if (now < next - tolerance_) return {false, std::chrono::microseconds(next - tolerance_ - now)};
-  rows_->put_next.with(common_.scope, name_, next).run();
+  rows_->put_next.with(scope_, name_, next).run();
   return {true, {}};
 }
 
@@ -197,10 +200,10 @@ void SharedLimit::give_back(TimePoint now) {
   if (in_memory_ || interval_ == 0) return;
   try {
     rows_->database.write([&] {
-      if (rows_->next.with(common_.scope, name_).next()) {
+      if (rows_->next.with(scope_, name_).next()) {
         const std::int64_t next = rows_->next.integer(0) - interval_;
         rows_->next.with();
-        rows_->put_next.with(common_.scope, name_, next).run();
+        rows_->put_next.with(scope_, name_, next).run();
       }
     });
   } catch (const DatabaseError& error) {
@@ -239,8 +242,8 @@ void SharedLimit::finish() {
 }
 
 SharedLimits::SharedLimits(LimitStore common, const Settings& limits) : common_(std::move(common)) {
-  for (const auto& [name, settings] : limits) {
-    limits_.push_back(std::make_unique<SharedLimit>(common_, name, settings));
+  for (const Setting& limit : limits) {
+    limits_.push_back(std::make_unique<SharedLimit>(common_, limit.name, limit.settings, limit.scope));
     shares_.push_back(limits_.back().get());
   }
 }

@@ -40,8 +40,8 @@ struct LimitStore {
 /// Trouble with the store is said once; then this process's own count is all there is.
 class SharedLimit final : public LimitShare {
  public:
-  /// `common` must outlive this. Nothing is read yet.
-  SharedLimit(LimitStore& common, std::string name, const LimitSettings& settings);
+  /// `common` must outlive this. `scope`: of the name, where that isn't the run's. Nothing is read yet.
+  SharedLimit(LimitStore& common, std::string name, const LimitSettings& settings, std::string scope = {});
   ~SharedLimit() override;
 
   Decision take(TimePoint now) override;
@@ -81,6 +81,7 @@ class SharedLimit final : public LimitShare {
   bool said_waiting() const { return row_waiting_ && waiting_ == 0; }
 
   LimitStore& common_;
+  std::string scope_;
   std::string name_;
   std::uint32_t concurrency_;  // 0: any
   std::int64_t interval_ = 0;  // of the rate, in microseconds; 0: it has none
@@ -99,7 +100,13 @@ class SharedLimit final : public LimitShare {
 /// The limits of a job file, by index.
 class SharedLimits {
  public:
-  using Settings = std::vector<std::pair<std::string, LimitSettings>>;
+  /// One limit, by its name in its scope.
+  struct Setting {
+    std::string name;
+    LimitSettings settings;
+    std::string scope = {};  ///< "": the run's
+  };
+  using Settings = std::vector<Setting>;
 
   SharedLimits(LimitStore common, const Settings& limits);
 

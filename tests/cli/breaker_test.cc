@@ -77,6 +77,21 @@ TEST_CASE("A run finds the breaker as the one before has left it") {
   place.shows("0 of 1 failed");
 }
 
+TEST_CASE("The breaker of a graph's file is the same for all runs that come to it, by whatever path") {
+  const Place place;
+  fs::create_directory(place.file("in"));
+  std::ofstream(place.file("in/outer.yaml")) << "version: 1\njobs: {g: {graph: {file: ../jobs.yaml}}}\n";
+  place.run_gives(1, "FAIL g/call", "in/outer.yaml");
+  place.heal();
+  place.run_gives(69, "breaker `api` is open for another ");
+  place.corun(CorunTest())
+      .args({"run", "-C", place.file("in"), "outer.yaml", "-qq"})
+      .expect_exit(69)
+      .expect_stderr_parts({"breaker `api of ../jobs.yaml` is open for another "})
+      .run();
+  place.corun(CorunTest()).args({"breaker", "ls", "api", place.file()}).expect_stdout_parts({"open for another "}).run();
+}
+
 TEST_CASE("A run that keeps no state, and one from standard input, know nothing of others") {
   const Place place;
   place.run_gives(1, "FAIL call");

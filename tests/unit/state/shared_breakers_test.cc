@@ -371,6 +371,62 @@ TEST_CASE("changed settings begin the window anew, but not a running open time")
   CHECK(open.run(1).breakers.peek(0, at(10s)).retry_after == Duration(20s));
 }
 
+TEST_CASE("runs of an earlier and a later edition of the file don't make each other's calls forgotten") {
+  Two two(by_consecutive(4));
+  two.call("SS");  // both have seen it
+  two.restart(0, by_consecutive(3));
+  for (const std::size_t index : {std::size_t{0}, std::size_t{1}, std::size_t{0}}) {
+    const Breaker::Decision decision = two.run(index).breakers.try_acquire(0, at(1s), 1min);
+    REQUIRE(decision.allowed);
+    two.record(index, decision.permit, 'F', 1s);
+  }
+  CHECK(two.phase() == BreakerPhase::open);
+}
+
+TEST_CASE("the result of an earlier trial's probe isn't taken for that of a probe under way") {
+  Two two(by_consecutive(1));
+  two.call("F");
+  const Breaker::Decision earlier = two.run(0).breakers.try_acquire(0, at(31s), 1h);
+  REQUIRE(earlier.permit.probe);
+  Process by_hand(two.directory.path, 20);
+  by_hand.store.database()->write([&] {  // as `corun breaker` does it
+    const SharedTime time(two.clock);
+    BreakerRows rows(*by_hand.store.database());
+    BreakerRow row = two.row();
+    ScriptedRandom random;
+    Breaker machine(by_consecutive(1), random, row.state);
+    machine.reset();
+    row.state = machine.state();
+    rows.remove_probes(row.id);
+    rows.save(row, time);
+  });
+  const Breaker::Decision call = two.run(1).breakers.try_acquire(0, at(32s), 1h);
+  two.record(1, call.permit, 'F', 32s);
+  two.clock.set(at(70s));
+  const Breaker::Decision later = two.run(0).breakers.try_acquire(0, at(70s), 1h);
+  REQUIRE(later.permit.probe);
+  two.record(0, earlier.permit, 'F', 71s);
+  CHECK_FALSE(two.run(1).breakers.try_acquire(0, at(71s), 1h).allowed);
+  two.record(0, later.permit, 'S', 72s);
+  CHECK(two.phase() == BreakerPhase::closed);
+}
+
+TEST_CASE("a breaker of a graph's file is that file's, whichever file runs it") {
+  TemporaryDirectory directory;
+  JumpingClock clock;
+  Run alone(directory.path, 1, by_consecutive(1), clock, "/inner.yaml");
+  Process process(directory.path, 2);
+  ScriptedRandom random;
+  SharedBreakers::Settings of_graph = {{"api", by_consecutive(1)},
+                                       {"api of inner.yaml", by_consecutive(1), "/inner.yaml", "api"}};
+  SharedBreakers within(process.store, process.owner, "/outer.yaml", std::move(of_graph), random, clock);
+  const Breaker::Decision decision = within.try_acquire(1, at(0s), 1min);
+  within.record(1, decision.permit, at(0s), CallResult::failure, 0s);
+  CHECK_FALSE(alone.breakers.peek(0, at(1s)).allowed);
+  CHECK(within.peek(0, at(1s)).allowed);
+  CHECK(within.name(1) == "api of inner.yaml");
+}
+
 TEST_CASE("the retry budget is one for all runs, and grows back when nobody has called for long") {
   Two two(by_consecutive(100));
   for (int i = 0; i < 5; ++i) two.next().breakers.record_in_budget(0, at(0s), false);

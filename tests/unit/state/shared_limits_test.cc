@@ -51,6 +51,19 @@ int permits(Run& run, JumpingClock& clock, Duration now) {
 
 }  // namespace
 
+TEST_CASE("a limit of a graph's file is that file's, whichever file runs it") {
+  TemporaryDirectory directory;
+  JumpingClock clock;
+  Run alone(directory, 1, places(1), clock);
+  Process process(directory.path, 2);
+  ScriptedRandom random;
+  SharedLimits within(LimitStore{process.store, process.owner, "/outer.yaml", random, clock},
+                      {{"one", places(1)}, {"one", places(1), "/jobs.yaml"}});
+  CHECK(alone.take(0s));
+  CHECK(within.shares()[0]->take(at(0s)).allowed);
+  CHECK_FALSE(within.shares()[1]->take(at(0s)).allowed);
+}
+
 TEST_CASE("the places of a limit are for all runs together") {
   TemporaryDirectory directory;
   JumpingClock clock;
