@@ -81,7 +81,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   VariableSources sources;
   sources.set = set_variables(arguments.set, graph.file);
   sources.inherited = inherited_environment();
-  load_dotenv(graph.file, sources.inherited);
+  sources.dotenv = load_dotenv(graph.file, sources.inherited);
   const bool runs = arguments.command == CommandKind::run;
   sources.secrets =
       runs ? read_secrets(graph.file, arguments.secrets, variable) : secret_stand_ins(graph.file, arguments.secrets);

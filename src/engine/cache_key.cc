@@ -13,7 +13,7 @@
 namespace corun {
 namespace {
 
-constexpr std::string_view kForm = "corun cache 1";  // another one makes all earlier entries useless
+constexpr std::string_view kForm = "corun cache 2";  // another one makes all earlier entries useless
 
 /// Adds parts, each with its length, so that "ab" + "c" differs from "a" + "bc".
 class Parts {
@@ -48,15 +48,16 @@ std::string absolute(const std::string& path) {
   return error ? path : whole.string();
 }
 
-// What the files around say about the environment of processes; what corun itself was started with isn't part of it.
-void add_environment(Parts& parts, const RunningFile& running) {
-  const Variables::Environment& environment = running.variables.environment();
-  const auto add = [&](const std::string& name) {
+// What the files around and the command line say about the environment of processes; what corun itself was started with isn't
+// part of it.
+void add_environment(Parts& parts, const RunningFile& outermost, const RunningFile& running) {
+  const Variables::Environment& environment = outermost.variables.environment();
+  const std::vector<std::string>& named = outermost.variables.named_environment();
+  parts.add(named.size());
+  for (const std::string& name : named) {
     const auto value = environment.find(name);
     parts.add(name).add(value == environment.end() ? std::string_view() : std::string_view(value->second));
-  };
-  for (const NamedText& variable : running.file.env) add(variable.name);
-  for (const auto& [name, value] : running.file.dotenv_values) add(name);
+  }
   parts.add(running.environment);
 }
 
@@ -73,6 +74,8 @@ void add_options(Parts& parts, const HttpRequestOptions& options, std::vector<st
     parts.add(part.name).add(part.value).maybe(part.filename).add(part.content_type);
     if (part.is_file) files.push_back(part.value);
   }
+  // One that corun makes up is another each time.
+  parts.maybe(options.idempotency_key == "auto" ? std::nullopt : options.idempotency_key);
   parts.add(options.ssh.user).add(options.ssh.host_key).add(options.protocols).add(options.max_messages);
 }
 
@@ -166,8 +169,8 @@ void add_uses(Parts& parts, const Job& job, const Context& context) {
 
 }  // namespace
 
-Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const Member& member, const JobNames& names,
-                                      std::optional<Outcome>& problem) {
+Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const RunningFile& outermost, const Member& member,
+                                      const JobNames& names, std::optional<Outcome>& problem) {
   Result<ByteDigest> digest = ByteDigest::create("sha256");
   if (!digest) return digest.error();
   CacheKeyDraft draft{std::move(*digest), {}, {}, {}};
@@ -190,7 +193,7 @@ Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const Memb
     parts.add("key").add(absolute(member.file().file.path)).add(job.name).add(renderer.in("key").text(*cache.key));
   } else if (command != nullptr) {
     add_process(parts, *command, draft.directory);
-    add_environment(parts, member.file());
+    add_environment(parts, outermost, member.file());
   } else {
     add_request(parts, *prepare_http(*std::get<std::unique_ptr<HttpSpec>>(action), job, renderer), draft.files);
   }

@@ -23,7 +23,7 @@ struct CacheKeyDraft {
 /// The key of a job with `cache`, as far as its command and its names tell: the resolved command, or `key` with the job's name
 /// and file; and what its outputs and expectations say and look at. Where an expression can't be evaluated, `problem` is the
 /// job's failure.
-Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const Member& member, const JobNames& names,
-                                      std::optional<Outcome>& problem);
+Result<CacheKeyDraft> begin_cache_key(const Expressions& expressions, const RunningFile& outermost, const Member& member,
+                                      const JobNames& names, std::optional<Outcome>& problem);
 
 }  // namespace corun

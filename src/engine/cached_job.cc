@@ -79,7 +79,7 @@ bool says_no_store(std::string_view directives) {
 
 // False: there is none, and the job runs without, unless that is a problem of its own.
 Task<bool> CachedJob::make_key(CancelScope& scope) {
-  Result<CacheKeyDraft> draft = begin_cache_key(run_.expressions, member_, names_, problem_);
+  Result<CacheKeyDraft> draft = begin_cache_key(run_.expressions, run_.top, member_, names_, problem_);
   if (!draft) {
     const bool is_new = !problem_ && !std::exchange(run_.cache_flights.told_trouble, true);
     if (is_new) run_.parts.report.warning("`cache` of job `" + member_.job().name + "`: " + run_.masked(draft.error().message));

@@ -2,6 +2,7 @@
 #include "expr/variables.h"
 
 #include <algorithm>
+#include <set>
 
 #include "expr/check.h"
 #include "expr/graph_variables.h"
@@ -57,6 +58,13 @@ class Resolver {
   Context context_;
   Taint given_ = Taint::none;
 };
+
+std::vector<std::string> named_environment(const JobFile& file, const VariableSources& sources) {
+  std::set<std::string> names(sources.dotenv.begin(), sources.dotenv.end());
+  for (const auto& [name, value] : sources.overriding) names.insert(name);
+  for (const NamedText& variable : file.env) names.insert(variable.name);
+  return {names.begin(), names.end()};
+}
 
 }  // namespace
 
@@ -126,7 +134,11 @@ Variables resolve_variables(const JobFile& file, VariableSources sources, std::v
   Variables with_vars(std::move(vars), sources.inherited, sources.secrets, sources.keeper);
   taint_vars(with_vars);
   taint_environment(with_vars);
-  if (file.env.empty()) return with_vars;
+  std::vector<std::string> named = named_environment(file, sources);
+  if (file.env.empty()) {
+    with_vars.set_named_environment(std::move(named));
+    return with_vars;
+  }
 
   Resolver resolver(with_vars, sources.only_checking, errors);
   for (const NamedText& variable : file.env) {
@@ -138,6 +150,7 @@ Variables resolve_variables(const JobFile& file, VariableSources sources, std::v
   Variables all(with_vars.vars(), std::move(sources.inherited), std::move(sources.secrets), sources.keeper);
   taint_vars(all);
   taint_environment(all);
+  all.set_named_environment(std::move(named));
   return all;
 }
 

@@ -37,6 +37,10 @@ class Variables {
   const Json& secrets() const { return secrets_; }
   void set_vars(Json vars) { vars_ = std::move(vars); }
   void set_environment(Environment environment) { environment_ = std::move(environment); }
+  /// Names of those of its variables that the job file, its `dotenv` or the command line sets, sorted; the others are corun's
+  /// own.
+  const std::vector<std::string>& named_environment() const { return named_environment_; }
+  void set_named_environment(std::vector<std::string> names) { named_environment_ = std::move(names); }
   /// Hides what is made of secrets; null: there are none.
   SecretKeeper* keeper() const { return keeper_; }
 
@@ -53,6 +57,7 @@ class Variables {
  private:
   Json vars_;
   Environment environment_;
+  std::vector<std::string> named_environment_;
   Json secrets_;
   SecretKeeper* keeper_ = nullptr;
   struct Tainted {
@@ -67,6 +72,7 @@ class Variables {
 struct VariableSources {
   Variables::Vars set;                          ///< from the command line
   Variables::Environment inherited;             ///< corun's own environment
+  std::vector<std::string> dotenv;              ///< names of those of `inherited` that come from the file's `dotenv`
   Variables::Environment overriding;            ///< from the command line
   Json secrets;                                 ///< a map by name
   std::vector<std::string> secret_environment;  ///< names of those variables of the environment that are secrets

@@ -156,6 +156,44 @@ TEST_CASE("inputs that aren't there fail the job, before it has run") {
       .run();
 }
 
+TEST_CASE("what the command line and the files around say of the environment is part of the key") {
+  CorunTest test;
+  test.file("jobs.yaml", "version: 1\njobs: {g: {graph: {file: sub.yaml}}}\ndotenv: v.env\nenv: {F: \"${{ .env.V }}\"}\n")
+      .file("sub.yaml", "version: 1\njobs: {a: {run: 'echo $V $F ${W:-}', cache: {}}}\n")
+      .file("v.env", "V=1\n")
+      .file("w.env", "W=w\n")
+      .args({"run", "jobs.yaml"})
+      .expect_stdout("1 1\n")
+      .expect_stderr_parts({"ok <time> g/a\n"})
+      .run();
+  test.args({"run", "jobs.yaml"}).expect_stdout("1 1\n").expect_stderr_parts({"ok g/a (cached)\n"}).run();
+  test.file("v.env", "V=2\n").args({"run", "jobs.yaml"}).expect_stdout("2 2\n").expect_stderr_parts({"ok"}).run();
+  test.args({"run", "jobs.yaml", "-e", "V=3"}).expect_stdout("3 3\n").expect_stderr_parts({"ok"}).run();
+  test.args({"run", "jobs.yaml", "--env-file", "w.env"}).expect_stdout("2 2 w\n").expect_stderr_parts({"ok"}).run();
+  test.env("V", "4").args({"run", "jobs.yaml"}).expect_stdout("2 2\n").expect_stderr_parts({"ok g/a (cached)\n"}).run();
+}
+
+TEST_CASE("what holds a secret isn't kept, but those that wait for it in the run have it") {
+  CorunTest()
+      .file("jobs.yaml", R"(version: 1
+secrets: {t: {env: T}}
+jobs:
+  each:
+    foreach: [1, 2, 3]
+    run: echo x >> ran; sleep 0.2; echo $T
+    env: {T: "${{ .secrets.t }}"}
+    cache: {}
+    outputs: {o: .lines}
+  again: {needs: each, run: "echo ${{ .jobs.each.outputs }}"}
+)")
+      .env("T", "correct-horse")
+      .args({"run", "jobs.yaml", "-j", "3"})
+      .expect_stderr_parts({"2 jobs: 2 ok"})
+      .expect_stdout("***\n***\n***\n[{\"o\":[\"***\"]},{\"o\":[\"***\"]},{\"o\":[\"***\"]}]\n")
+      .expect_file("ran", "x\n")
+      .run();
+}
+
 TEST_CASE("the plan shows what is cached") {
   CorunTest()
       .file("jobs.yaml", R"(version: 1
