@@ -29,6 +29,7 @@
 #include "loop/loop.h"
 #include "loop/signals.h"
 #include "policy/random.h"
+#include "state/known_files.h"
 #include "state/result_cache.h"
 
 namespace corun {
@@ -143,9 +144,10 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   RunPolicies policies(loop, graph.file, known_file(arguments.file), state, random);
   settings.earlier = state.earlier();
   ResultCache cache(state.store(), clock);
-  const EngineParts parts{loop,         processes, http.get(), reports.report(), policies.breakers(),
-                          state.logs(), random,    sql.get(),  state.journal(),  policies.limit_shares(),
-                          &cache};
+  KnownFiles known_files(state.store());
+  const EngineParts parts{loop,         processes,   http.get(), reports.report(), policies.breakers(),
+                          state.logs(), random,      sql.get(),  state.journal(),  policies.limit_shares(),
+                          &cache,       &known_files};
 
   RunControl control(loop, clock, signals, processes, reports);
   const RunResult result = run(loop, control.run(graph.file, settings, graph.variables, graph.expressions, parts, &ping));

@@ -129,9 +129,10 @@ std::optional<CacheEntry> CachedJob::find() const {
   return entry;
 }
 
-// A clock that was set back makes nothing older.
+// What was stored ahead of time counts no longer than what was stored just now: a clock that was wrong for a while must not keep
+// it for years.
 bool CachedJob::within(const CacheEntry& entry, const std::optional<Duration>& time) const {
-  return time && run_.loop().clock().wall_now() - entry.stored < *time;
+  return time && std::chrono::abs(run_.loop().clock().wall_now() - entry.stored) < *time;
 }
 
 std::optional<CacheAnswer> CachedJob::answer(const CacheEntry& entry, CacheUse use) const {
@@ -151,12 +152,13 @@ std::optional<CacheAnswer> CachedJob::answer(const CacheEntry& entry, CacheUse u
   return answer;
 }
 
-std::optional<CacheAnswer> CachedJob::fresh() {
+// What this job has waited for counts, however short its time is.
+std::optional<CacheAnswer> CachedJob::fresh(const std::optional<WallTime>& waited_since) {
   old_.reset();
   std::optional<CacheEntry> entry = find();
   if (!entry) return std::nullopt;
   const bool counts = entry->ok() ? !spec().ttl || within(*entry, spec().ttl) : within(*entry, spec().negative_ttl);
-  if (counts) return answer(*entry, CacheUse::hit);
+  if (counts || (entry->ok() && waited_since && entry->stored >= *waited_since)) return answer(*entry, CacheUse::hit);
   if (entry->ok()) old_ = std::move(entry);
   return std::nullopt;
 }
@@ -174,8 +176,10 @@ Task<std::optional<CacheAnswer>> CachedJob::look(CancelScope& scope) {
 
 Task<std::optional<CacheAnswer>> CachedJob::look_while_waiting(CancelScope& scope) {
   const TimePoint give_up = run_.now() + kLongestWait;
+  const WallTime begin = std::chrono::floor<std::chrono::milliseconds>(run_.loop().clock().wall_now());
+  std::optional<WallTime> waited_since;
   for (;;) {  // behind others of this run
-    if (std::optional<CacheAnswer> found = fresh()) co_return found;
+    if (std::optional<CacheAnswer> found = fresh(waited_since)) co_return found;
     const std::shared_ptr<CacheFlight> flight = run_.cache_flights.find(key_);
     if (flight == nullptr) break;
     Event over(run_.loop());
@@ -183,23 +187,22 @@ Task<std::optional<CacheAnswer>> CachedJob::look_while_waiting(CancelScope& scop
     const Event::Wake wake = co_await over.wait(scope, give_up);
     std::erase(flight->followers, &over);
     if (wake != Event::Wake::set) co_return std::nullopt;
-    if (flight->failure) {
-      CacheAnswer answer;
-      answer.outcome = *flight->failure;
-      co_return answer;
-    }
+    waited_since = begin;
+    if (takes(flight->end)) co_return *flight->end.answer;
+    if (flight->end.too_large) co_return std::nullopt;
   }
   run_.cache_flights.begin(key_);
   flies_ = true;
   for (Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {  // behind other runs
     leads_ = cache().lead(key_);
-    if (std::optional<CacheAnswer> found = fresh()) {
-      give_way(std::nullopt);
+    if (std::optional<CacheAnswer> found = fresh(waited_since)) {
+      give_way({});
       co_return found;
     }
     if (leads_ || run_.now() >= give_up) co_return std::nullopt;
     const bool waited = co_await Sleep(run_.loop(), run_.now() + pause, scope);
     if (!waited) co_return std::nullopt;
+    waited_since = begin;
   }
 }
 
@@ -258,8 +261,43 @@ std::optional<CacheAnswer> CachedJob::settle(const Outcome& outcome, std::uint32
       keep(outcome, attempts, Json());
     }
   }
-  give_way(!outcome.ok() && !instead && is_verdict(outcome) ? std::optional<Outcome>(outcome) : std::nullopt);
+  give_way(for_followers(outcome, attempts, data, holds_secret, instead));
   return instead;
+}
+
+// Whoever does the same in this run needs no store for it: it may hold a secret, or count for no time at all.
+CacheFlight::End CachedJob::for_followers(const Outcome& outcome, std::uint32_t attempts, const Json& data, bool holds_secret,
+                                          const std::optional<CacheAnswer>& instead) const {
+  CacheFlight::End end;
+  if (!flies_ || !run_.cache_flights.has_followers(key_)) return end;
+  if (instead) {
+    end.answer = instead;
+    end.parts = old_->parts;
+    if (instead->use == CacheUse::stale) {
+      end.only_for = &spec();
+    } else {
+      end.answer->use = CacheUse::hit;
+    }
+  } else if (outcome.ok() && output_bytes_ > cache().bounds().entry) {
+    end.too_large = true;
+  } else if (outcome.ok() || is_verdict(outcome)) {
+    end.answer.emplace();
+    end.answer->outcome = outcome;
+    end.answer->use = outcome.ok() ? CacheUse::hit : CacheUse::none;
+    end.answer->attempts = attempts;
+    end.answer->output = output_;
+    end.parts = run_.expressions.used_of(member_.job());
+    if (outcome.ok()) {
+      end.answer->data = data;
+      end.answer->holds_secret = holds_secret;
+    }
+  }
+  return end;
+}
+
+bool CachedJob::takes(const CacheFlight::End& end) const {
+  if (!end.answer || (end.only_for != nullptr && end.only_for != &spec())) return false;
+  return !end.answer->outcome.ok() || (run_.expressions.used_of(member_.job()) & ~end.parts) == 0;
 }
 
 void CachedJob::keep(const Outcome& outcome, std::uint32_t attempts, const Json& data) {
@@ -293,9 +331,9 @@ void CachedJob::tell_not_kept(const std::string& reason) {
   if (is_new) run_.parts.report.note(job, "not cached: " + reason);
 }
 
-void CachedJob::give_way(std::optional<Outcome> failure) {
+void CachedJob::give_way(CacheFlight::End end) {
   if (std::exchange(leads_, false)) cache().release(key_);
-  if (std::exchange(flies_, false)) run_.cache_flights.end(key_, std::move(failure));
+  if (std::exchange(flies_, false)) run_.cache_flights.end(key_, std::move(end));
 }
 
 }  // namespace corun

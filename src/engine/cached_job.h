@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/output_log.h"
+#include "engine/cache_answer.h"
+#include "engine/cache_flights.h"
 #include "engine/job_names.h"
 #include "engine/member.h"
 #include "loop/cancel.h"
@@ -17,27 +19,12 @@
 
 namespace corun {
 
-/// A piece of output with the stream it went to.
-struct CachedOutput {
-  Stream stream = Stream::standard_output;
-  std::string bytes;
-};
-
-/// What a job came to instead of running.
-struct CacheAnswer {
-  Outcome outcome;
-  CacheUse use = CacheUse::none;
-  std::uint32_t attempts = 0;  ///< that it took then
-  Json data;                   ///< what others look at
-  std::vector<CachedOutput> output;
-};
-
 /// Lives as long as the job runs. Whoever waits for this job goes on when this ends.
 class CachedJob {
  public:
   /// All must outlive this.
   CachedJob(RunContext& run, const Member& member, const JobNames& names) : run_(run), member_(member), names_(names) {}
-  ~CachedJob() { give_way(std::nullopt); }
+  ~CachedJob() { give_way({}); }
   CachedJob(const CachedJob&) = delete;
   CachedJob& operator=(const CachedJob&) = delete;
 
@@ -68,12 +55,15 @@ class CachedJob {
   Task<bool> make_key(CancelScope& scope);
   Task<std::optional<CacheAnswer>> look_while_waiting(CancelScope& scope);
   std::optional<CacheEntry> find() const;
-  std::optional<CacheAnswer> fresh();
+  std::optional<CacheAnswer> fresh(const std::optional<WallTime>& waited_since);
   std::optional<CacheAnswer> answer(const CacheEntry& entry, CacheUse use) const;
   bool within(const CacheEntry& entry, const std::optional<Duration>& time) const;
   void keep(const Outcome& outcome, std::uint32_t attempts, const Json& data);
   void tell_not_kept(const std::string& reason);
-  void give_way(std::optional<Outcome> failure);
+  bool takes(const CacheFlight::End& end) const;
+  CacheFlight::End for_followers(const Outcome& outcome, std::uint32_t attempts, const Json& data, bool holds_secret,
+                                 const std::optional<CacheAnswer>& instead) const;
+  void give_way(CacheFlight::End end);
   const CacheSpec& spec() const { return *member_.job().policies->cache; }
   ResultCache& cache() const { return *run_.parts.cache; }
 

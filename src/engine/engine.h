@@ -21,6 +21,7 @@ class Journal;
 class LimitShare;
 class LogStore;
 class Random;
+class FileMemory;
 class ResultCache;
 
 /// How a run differs from what its file says.
@@ -48,6 +49,7 @@ struct EngineParts {
   Journal* journal = nullptr;                      ///< null: nothing is noted down
   std::span<LimitShare* const> limit_shares = {};  ///< by index in JobFile::limits; empty: nobody else has them
   ResultCache* cache = nullptr;                    ///< null: `cache` does nothing
+  FileMemory* known_files = nullptr;               ///< of inputs; null: each run reads them all
 };
 
 /// The end of a run.

@@ -30,7 +30,7 @@ struct RunContext {
         parts(parts_),
         journal(parts_.journal != nullptr ? *parts_.journal : none_),
         admission(parts_.loop, parts_.breakers, file_.limits, parts_.limit_shares, settings_.process_slots, settings_.http_slots),
-        cache_flights(parts_.loop.clock().wall_now()),
+        cache_flights(parts_.loop.clock().wall_now(), parts_.known_files),
         top(file_, variables),
         results(jobs),
         next_id_(static_cast<std::uint32_t>(jobs)) {

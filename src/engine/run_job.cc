@@ -283,7 +283,7 @@ Outcome JobRun::take(CacheAnswer answer) {
   result_.cache = answer.use;
   cached_attempts_ = answer.attempts;
   data_ = std::move(answer.data);
-  holds_secret_ = false;
+  holds_secret_ = answer.holds_secret;
   if (!answer.output.empty() && !log_) log_ = run_.parts.logs.create(job_.name);
   for (const CachedOutput& piece : answer.output) {
     log_->append(piece.bytes);

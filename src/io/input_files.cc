@@ -144,7 +144,7 @@ Result<std::vector<std::string>> find_files(const std::string& directory, const 
   return std::vector<std::string>(all.begin(), all.end());
 }
 
-FileDigests::Identity FileDigests::identity(const struct stat& status) {
+FileIdentity FileDigests::identity(const struct stat& status) {
   return {static_cast<std::int64_t>(status.st_dev),
           static_cast<std::int64_t>(status.st_ino),
           status.st_size,
@@ -154,17 +154,28 @@ FileDigests::Identity FileDigests::identity(const struct stat& status) {
           status.st_ctim.tv_nsec};
 }
 
-const std::string* FileDigests::find(const struct stat& status) const {
-  const auto found = digests_.find(identity(status));
-  return found == digests_.end() ? nullptr : &found->second;
+// A small one is as soon read as looked up.
+bool FileDigests::is_large(const struct stat& status) const {
+  constexpr off_t kLarge = 64 << 10;
+  return memory_ != nullptr && status.st_size >= kLarge;
 }
 
-void FileDigests::remember(const struct stat& status, std::string digest) {
+std::optional<std::string> FileDigests::find(const struct stat& status) {
+  const FileIdentity file = identity(status);
+  const auto found = digests_.find(file);
+  if (found != digests_.end()) return found->second;
+  if (!is_large(status)) return std::nullopt;
+  std::optional<std::string> known = memory_->find(file);
+  if (known && digests_.size() < kMostFiles) digests_.emplace(file, *known);
+  return known;
+}
+
+void FileDigests::remember(const struct stat& status, std::time_t looked, std::string digest) {
   constexpr std::int64_t kYoung = 2;  // seconds; file systems don't tell finer ones apart
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  if (std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + kYoung > now.tv_sec) return;
-  if (digests_.size() < kMostFiles) digests_.emplace(identity(status), std::move(digest));
+  if (std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + kYoung > looked) return;
+  const FileIdentity file = identity(status);
+  if (is_large(status)) memory_->keep(file, digest);
+  if (digests_.size() < kMostFiles) digests_.emplace(file, std::move(digest));
 }
 
 Result<InputDigest> InputDigest::create(std::string directory, std::vector<std::string> files, FileDigests& known) {
@@ -194,7 +205,8 @@ bool InputDigest::open() {
   fd_ = UniqueFd(::open(joined(directory_, files_[next_]).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd_ || ::fstat(fd_.get(), &status_) != 0) return fail(std::strerror(errno));
   if (!S_ISREG(status_.st_mode)) return fail("it isn't a file");
-  if (const std::string* known = known_.find(status_)) {
+  looked_ = ::time(nullptr);  // reading may take long, and what changes meanwhile is to be seen
+  if (const std::optional<std::string> known = known_.find(status_)) {
     end_file(*known);
     return true;
   }
@@ -213,7 +225,7 @@ bool InputDigest::read_some(std::size_t& read) {
     return true;
   }
   std::string digest = one_.finish();
-  known_.remember(status_, digest);
+  known_.remember(status_, looked_, digest);
   end_file(digest);
   return true;
 }

@@ -3,13 +3,14 @@
 
 #include <sys/stat.h>
 
-#include <array>
 #include <cstdint>
+#include <ctime>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/file_memory.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "io/digest.h"
@@ -23,15 +24,19 @@ Result<std::vector<std::string>> find_files(const std::string& directory, const 
 /// Digests of files by what tells apart a file that has changed since.
 class FileDigests {
  public:
-  const std::string* find(const struct stat& status) const;
-  /// Unless the file is so young that another change wouldn't be seen.
-  void remember(const struct stat& status, std::string digest);
+  /// `memory`: of large files, what other runs know; null: nothing. It must outlive this.
+  explicit FileDigests(FileMemory* memory = nullptr) : memory_(memory) {}
+
+  std::optional<std::string> find(const struct stat& status);
+  /// Unless the file was so young when its status was looked at, at `looked`, that another change wouldn't be seen.
+  void remember(const struct stat& status, std::time_t looked, std::string digest);
 
  private:
-  using Identity = std::array<std::int64_t, 7>;
-  static Identity identity(const struct stat& status);
+  static FileIdentity identity(const struct stat& status);
+  bool is_large(const struct stat& status) const;
 
-  std::map<Identity, std::string> digests_;
+  FileMemory* memory_;
+  std::map<FileIdentity, std::string> digests_;
 };
 
 /// The digest of the names and contents of many files.
@@ -65,6 +70,7 @@ class InputDigest {
   UniqueFd fd_;
   std::string buffer_;
   struct stat status_ {};
+  std::time_t looked_ = 0;  // when it was that
   std::size_t next_ = 0;
   std::optional<Error> error_;
 };

@@ -37,6 +37,7 @@ CachePruned prune_cache(Database& database, std::optional<WallTime> before) {
       if (more) remove.with(limit, kStep).run();
     });
   }
+  if (!before) database.write([&] { database.execute("DELETE FROM known_file"); });
   if (pruned.entries == 0) return pruned;
   try {
     database.execute("VACUUM");

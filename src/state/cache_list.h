@@ -31,8 +31,8 @@ struct CachePruned {
 /// Every entry, the one that was used last first. Throws DatabaseError.
 std::vector<CacheListing> list_cache(Database& database);
 
-/// Removes the entries that haven't been used since `before`; nothing: all of them. Gives their space back. Throws
-/// DatabaseError.
+/// Removes the entries that haven't been used since `before`; nothing: all of them, and what is known of files. Gives their space
+/// back. Throws DatabaseError.
 CachePruned prune_cache(Database& database, std::optional<WallTime> before);
 
 }  // namespace corun

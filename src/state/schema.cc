@@ -136,7 +136,21 @@ CREATE TRIGGER cache_changed AFTER UPDATE OF bytes ON cache
   BEGIN UPDATE cache_total SET bytes = bytes + new.bytes - old.bytes; END;
 )sql";
 
-constexpr std::array kTables = {kRuns, kShared, kCache};
+// SHA-256 of files' contents, by what tells that they have changed since. Times are nanoseconds since 1970.
+constexpr const char* kFiles = R"sql(
+CREATE TABLE known_file(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  device INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  UNIQUE(device, inode)
+);
+)sql";
+
+constexpr std::array kTables = {kRuns, kShared, kCache, kFiles};
 
 std::int64_t schema_version(Database& database) {
   Statement version = database.prepare("PRAGMA user_version");

@@ -128,6 +128,55 @@ TEST_CASE("jobs that do the same at once do it once") {
   }
 }
 
+TEST_CASE("what counts for no time counts for those that have waited for it, and for nobody later") {
+  CacheWorld world;
+  world.add_cached("a", {{10s, 0}}, with_ttl(0s));
+  for (const char* name : {"b", "c"}) world.add_cached(name, {{10s, 0}}, with_ttl(0s));
+  world.add_cached("later", {{10s, 0}}, with_ttl(0s), {after(2)});
+  world.run();
+  CHECK(world.executor.starts.size() == 2);
+  for (const char* name : {"b", "c"}) {
+    CHECK(world.result(name).cache == CacheUse::hit);
+    CHECK(world.ended(name) == 10s);
+  }
+  CHECK(world.executor.calls["later"] == 1);
+}
+
+TEST_CASE("what stands in for a failure does so for those that wait, too, if they want that") {
+  CacheWorld world;
+  const auto spec = [] {
+    CacheSpec with = with_ttl(1min);
+    with.stale_if_error = 1h;
+    return std::make_shared<const CacheSpec>(with);
+  }();
+  world.policies(world.add("a", {{0s, 0}})).cache = spec;
+  world.add("wait", {{2min, 0}}, {0});
+  for (const char* name : {"b", "c"}) world.policies(world.add(name, {{10s, 3}}, {1})).cache = spec;
+  world.add_cached("without", {{10s, 0}}, with_ttl(1min), {after(1)});
+  world.run();
+  CHECK(world.executor.calls["b"] == 1);
+  CHECK(world.executor.calls["c"] == 0);
+  for (const char* name : {"b", "c"}) {
+    CHECK(world.result(name).cache == CacheUse::stale);
+    CHECK(world.result(name).outcome.message == "exit code 3");
+  }
+  CHECK(world.executor.calls["without"] == 1);
+}
+
+TEST_CASE("what was stored by a clock ahead of time counts no longer than its ttl") {
+  CacheWorld earlier;
+  earlier.clock.advance(2h);
+  earlier.add_cached("a", {{0s, 0}});
+  earlier.run();
+  for (const Duration ttl : {Duration(1h), Duration(3h)}) {
+    World later;
+    later.cache = &earlier.entries;
+    later.policies(later.add("b", {{0s, 0}})).cache = std::make_shared<const CacheSpec>(with_ttl(ttl));
+    later.run();
+    CHECK(later.executor.calls["b"] == (ttl < 2h ? 1 : 0));
+  }
+}
+
 TEST_CASE("what a job that others wait for fails with is theirs, without another try") {
   CacheWorld world;
   world.add_cached("a", {{10s, 3}});

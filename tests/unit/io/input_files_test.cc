@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "catch.h"
 #include "temporary_directory.h"
@@ -107,18 +108,52 @@ TEST_CASE("a file that can't be read is an error") {
   CHECK(digest->error()->message == "`gone`: No such file or directory");
 }
 
+/// What is kept beyond a run.
+struct Memory final : FileMemory {
+  std::optional<std::string> find(const FileIdentity& file) override {
+    ++asked;
+    const auto found = kept.find(file);
+    return found == kept.end() ? std::nullopt : std::optional(found->second);
+  }
+  void keep(const FileIdentity& file, const std::string& digest) override { kept[file] = digest; }
+
+  std::map<FileIdentity, std::string> kept;
+  int asked = 0;
+};
+
+TEST_CASE("what another run knows of a large file needn't be read, a small one isn't asked for") {
+  const Tree tree;
+  tree.file("large", std::string(64 << 10, 'x'));
+  struct stat status {};
+  REQUIRE(::stat((tree.root + "/large").c_str(), &status) == 0);
+  Memory memory;
+  FileDigests first(&memory);
+  const std::string before = tree.digest({"large"}, first);
+  CHECK(memory.kept.empty());  // too young
+  first.remember(status, status.st_ctim.tv_sec + 10, "known");
+  REQUIRE(memory.kept.size() == 1);
+  FileDigests second(&memory);
+  CHECK(second.find(status) == "known");
+  CHECK(tree.digest({"large"}, second) != before);
+  tree.age("large");
+  CHECK(tree.digest({"large"}, second) == before);  // one of its times is another
+  const int asked = memory.asked;
+  tree.file("small", "x");
+  tree.digest({"small"}, second);
+  CHECK(memory.asked == asked);
+}
+
 TEST_CASE("what is known of a file counts unless the file is young") {
   const Tree tree;
   FileDigests known;
   struct stat status {};
   tree.file("a");
   REQUIRE(::stat((tree.root + "/a").c_str(), &status) == 0);
-  known.remember(status, "d");
-  CHECK(known.find(status) == nullptr);
   status.st_mtim.tv_sec = status.st_ctim.tv_sec = 1'000'000;
-  known.remember(status, "d");
-  REQUIRE(known.find(status) != nullptr);
-  CHECK(*known.find(status) == "d");
+  known.remember(status, 1'000'001, "d");  // looked at too early, however late it is now
+  CHECK_FALSE(known.find(status));
+  known.remember(status, 1'000'002, "d");
+  CHECK(known.find(status) == "d");
   ++status.st_ctim.tv_nsec;
-  CHECK(known.find(status) == nullptr);
+  CHECK_FALSE(known.find(status));
 }

@@ -7,6 +7,7 @@
 
 #include "catch.h"
 #include "state/cache_list.h"
+#include "state/known_files.h"
 #include "temporary_directory.h"
 
 namespace corun {
@@ -108,6 +109,50 @@ TEST_CASE("what was used longest ago gives way") {
     CHECK(test.cache.find("c"));
     CHECK(test.cache.find("d"));
   }
+}
+
+TEST_CASE("what was used by a clock ahead of time gives way like any other") {
+  const TemporaryDirectory directory;
+  CacheBounds bounds;
+  bounds.total = bounds.in_memory = 4000;
+  CacheTest test(directory.path, bounds);
+  test.cache.keep(entry("a", 900));
+  test.clock.wall -= 10h;
+  for (const char* key : {"b", "c"}) test.cache.keep(entry(key, 900));
+  CHECK(test.cache.find("a"));
+  test.clock.wall += 1h;
+  for (const char* key : {"b", "c"}) CHECK(test.cache.find(key));
+  test.cache.keep(entry("d", 900));
+  CHECK_FALSE(test.cache.find("a"));
+  CHECK(test.cache.find("b"));
+}
+
+TEST_CASE("a file's digest is found by all that tells it apart; the oldest give way") {
+  const TemporaryDirectory directory;
+  Store store(directory.path, [](std::string_view message) { FAIL(message); });
+  const FileIdentity file{1, 2, 3, 4, 5, 6, 7};
+  KnownFiles(store).keep(file, "d");
+  KnownFiles known(store, 2);
+  CHECK(known.find(file) == "d");
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    FileIdentity other = file;
+    ++other.at(i);
+    CHECK_FALSE(known.find(other));
+  }
+  FileIdentity changed = file;
+  changed[3] = 40;
+  known.keep(changed, "e");
+  CHECK_FALSE(known.find(file));
+  CHECK(known.find(changed) == "e");
+  for (const std::int64_t inode : {10, 11}) known.keep({1, inode, 3, 4, 5, 6, 7}, "f");
+  CHECK_FALSE(known.find(changed));
+  CHECK(known.find({1, 10, 3, 4, 5, 6, 7}) == "f");
+  prune_cache(*store.database(), std::nullopt);
+  CHECK_FALSE(known.find({1, 10, 3, 4, 5, 6, 7}));
+  Store none("", [](std::string_view) {});
+  KnownFiles without(none);
+  without.keep(file, "d");
+  CHECK_FALSE(without.find(file));
 }
 
 TEST_CASE("one process leads at a time, as long as it lives") {
