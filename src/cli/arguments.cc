@@ -169,7 +169,7 @@ void interpret(FlagValues& in, Arguments& arguments) {
   arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
   if (arguments.command == CommandKind::plan || arguments.command == CommandKind::breaker ||
-      arguments.command == CommandKind::cache) {
+      arguments.command == CommandKind::cache || arguments.command == CommandKind::lock) {
     arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                                                OutputFormat::text);
   } else {

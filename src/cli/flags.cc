@@ -36,7 +36,7 @@ constexpr std::array kFlags = {
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
-    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker | kCache, false},
+    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker | kCache | kLock, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
     Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint, false},

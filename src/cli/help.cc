@@ -263,6 +263,7 @@ state:
 Shows the locks that runs have taken, by whom and for how long. A lock ends with
 its run, however that ends: there is nothing to clean up.
 
+  -o, --output-format F text or json
       --state-dir D     where state is kept
   -h, --help            show this
 )";

@@ -14,7 +14,9 @@
 #include "cli/setup_error.h"
 #include "cli/table.h"
 #include "cli/take_lock.h"
+#include "report/json_object.h"
 #include "report/output_stream.h"
+#include "report/words.h"
 
 namespace corun {
 namespace {
@@ -31,16 +33,47 @@ Row row_of(const LockHolder& holder, WallTime now) {
           escape_control(holder.run)};
 }
 
+std::string list_text(const std::vector<LockHolder>& holders, WallTime now) {
+  std::vector<Row> rows{{"LOCK", "STATE", "FOR", "PID", "RUN"}};
+  for (const LockHolder& holder : holders) rows.push_back(row_of(holder, now));
+  return rows.size() > 1 ? table_text(rows) : std::string();
+}
+
+std::string list_json(const std::vector<LockHolder>& holders) {
+  std::string text;
+  JsonObject document(text);
+  document.number("v", 1);
+  std::string& out = document.field("locks");
+  out += '[';
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    const LockHolder& holder = holders[i];
+    const std::optional<bool> alive = is_alive(holder);
+    if (i > 0) out += ',';
+    JsonObject object(out);
+    object.text("lock", holder.lock);
+    object.text("state", !alive ? "unknown" : *alive ? "taken" : "free");
+    if (!alive || *alive) {
+      object.text("since", format_wall_time(WallTime(std::chrono::milliseconds(holder.since))));
+      object.number("pid", holder.pid);
+      object.text("run", holder.run);
+      object.text("file", holder.file);
+    }
+    object.end();
+  }
+  out += ']';
+  document.end();
+  return text + '\n';
+}
+
 }  // namespace
 
 int lock_command(const Arguments& arguments, const GetVariable& variable) {
   const std::string directory = state_directory(arguments, variable);
   if (directory.empty()) throw SetupError(kExitNoInput, "there is no state directory");
   const WallTime now = std::chrono::system_clock::now();
-  std::vector<Row> rows{{"LOCK", "STATE", "FOR", "PID", "RUN"}};
-  for (const LockHolder& holder : lock_holders(directory)) rows.push_back(row_of(holder, now));
+  const std::vector<LockHolder> holders = lock_holders(directory);
   OutputStream out(STDOUT_FILENO);
-  if (rows.size() > 1) out.append(table_text(rows));
+  out.append(arguments.output == OutputFormat::json ? list_json(holders) : list_text(holders, now));
   out.flush();
   return out.error() == 0 ? kExitSuccess : kExitCantWrite;
 }

@@ -254,6 +254,25 @@ class PlanDocument {
   Renderer renderer_;
 };
 
+// `concurrency` and `ping`, as the file has them.
+void append_run(JsonObject& document, const LoadedGraph& graph) {
+  const DisplayEvaluator evaluator(graph.variables);
+  Renderer renderer(evaluator);
+  if (const std::optional<Concurrency>& concurrency = graph.file.concurrency) {
+    JsonObject object(document.field("concurrency"));
+    if (concurrency->group) object.text("group", renderer.text(*concurrency->group));
+    object.text("on_conflict", to_word(concurrency->on_conflict));
+    object.seconds("max_age", concurrency->max_age);
+    object.seconds("grace", concurrency->grace);
+    object.end();
+  }
+  if (!graph.file.ping) return;
+  JsonObject object(document.field("ping"));
+  object.text("url", renderer.text(graph.file.ping->url));
+  object.boolean("start", graph.file.ping->start);
+  object.end();
+}
+
 }  // namespace
 
 std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
@@ -269,6 +288,7 @@ std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) document.seconds("timeout", *timeout);
   document.boolean("fail_fast", arguments.fail_fast);
+  append_run(document, graph);
   PlanDocument plan(graph, graph.variables);
   plan.jobs(document.field("jobs"), planned, graph.file.top);
   for (const FileCallbacks& each : file_callbacks(graph.file)) {

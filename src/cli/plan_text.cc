@@ -164,6 +164,25 @@ std::string counted(std::size_t count, std::string_view what) {
   return std::to_string(count) + ' ' + std::string(what) + (count == 1 ? "" : "s");
 }
 
+// Its lock, and whom it tells of its end.
+std::string words_of_run(const LoadedGraph& graph, const Arguments& arguments) {
+  const DisplayEvaluator evaluator(graph.variables);
+  Renderer renderer(evaluator);
+  std::string text;
+  if (const std::optional<Concurrency>& concurrency = graph.file.concurrency) {
+    const std::string group = concurrency->group ? '`' + renderer.text(*concurrency->group) + '`' : "this file";
+    const Concurrency::OnConflict on_conflict = arguments.lock ? arguments.lock->on_conflict : concurrency->on_conflict;
+    text += escape_control("beside another run of " + group + ": " + std::string(to_word(on_conflict)) + ", max_age " +
+                           format_duration(concurrency->max_age) + ", grace " + format_duration(concurrency->grace)) +
+            '\n';
+  }
+  const std::optional<PingSpec>& ping = graph.file.ping;
+  std::string url = arguments.ping;
+  if (url.empty() && ping) url = renderer.text(ping->url) + (ping->start ? "" : ", not at the start");
+  if (!url.empty()) text += "ping " + escape_control(url) + '\n';
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
@@ -175,6 +194,7 @@ std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) text += "the run's timeout is " + format_duration(*timeout) + '\n';
   if (arguments.fail_fast) text += "the first failure stops the run\n";
+  text += words_of_run(graph, arguments);
   PlanWriter writer(graph, graph.variables);
   writer.group(jobs, graph.file.top, 0);
   for (const FileCallbacks& each : file_callbacks(graph.file)) {

@@ -101,6 +101,16 @@ std::string_view to_word(SaveSpec::IfExists if_exists) {
   return "";
 }
 
+std::string_view to_word(Concurrency::OnConflict on_conflict) {
+  switch (on_conflict) {
+    case Concurrency::OnConflict::allow: return "allow";
+    case Concurrency::OnConflict::skip: return "skip";
+    case Concurrency::OnConflict::wait: return "wait";
+    case Concurrency::OnConflict::replace: return "replace";
+  }
+  return "";
+}
+
 std::string_view to_word(Pattern::Kind kind) {
   switch (kind) {
     case Pattern::Kind::equals: return "equals";

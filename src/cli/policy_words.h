@@ -22,6 +22,7 @@ std::string_view to_word(Pattern::Kind kind);
 std::string_view to_word(HttpSpec::Version version);
 std::string_view to_word(HttpAuth::Kind kind);
 std::string_view to_word(SaveSpec::IfExists if_exists);
+std::string_view to_word(Concurrency::OnConflict on_conflict);
 
 /// "TERM" for 15; its number if it has no name.
 std::string signal_word(int signal);

@@ -38,6 +38,13 @@ void set_ping_url(Reader& reader, NodeId node, void* target) {
   static_cast<PingSpec*>(target)->url = *std::move(url);
 }
 
+// What is of runs isn't of jobs.
+void warn_within_graph(Reader& reader, NodeId node, const std::string& key) {
+  if (reader.state().includer == nullptr) return;
+  reader.error(node, code::kOfRunsAlone, '`' + key + "` has no effect here: this file is run as a graph of another one's",
+               "it counts where the file is run by itself");
+}
+
 constexpr std::array kConcurrencyKeys{
     Key{.name = "group",
         .shapes = kText,
@@ -89,12 +96,14 @@ constexpr std::array kPingKeys{
 }  // namespace
 
 void decode_concurrency(Reader& reader, NodeId node, void* target) {
+  warn_within_graph(reader, node, "concurrency");
   Concurrency concurrency;
   reader.read_map(node, Scope::concurrency, &concurrency);
   static_cast<LoadState*>(target)->file.concurrency = std::move(concurrency);
 }
 
 void decode_ping(Reader& reader, NodeId node, void* target) {
+  warn_within_graph(reader, node, "ping");
   PingSpec ping;
   if (reader.is_map(node)) {
     reader.read_map(node, Scope::ping, &ping);

@@ -79,6 +79,7 @@ TEST_CASE("Locks: what is wrong is said before anything runs") {
       .expect_stderr_parts({"undefined variable `y`", "jobs.yaml:2:"})
       .run();
   CorunTest().args({"lock", "ls"}).run();
+  CorunTest().args({"lock", "ls", "-o", "json"}).expect_stdout("{\"v\":1,\"locks\":[]}\n").run();
 }
 
 TEST_CASE("Flags of runs that nobody watches: values that make no sense") {

@@ -201,6 +201,30 @@ jobs:
       .run();
 }
 
+TEST_CASE("A plan tells of the run's lock and ping, but no secrets") {
+  const char* jobs = R"(version: 1
+concurrency: {group: "nightly ${{ .vars.site }}", on_conflict: wait, max_age: 6h}
+ping: {url: "https://hc/${{ .secrets.check }}", start: false}
+vars: {site: berlin}
+secrets: {check: {env: HC}}
+jobs: {a: {run: ls}}
+)";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .env("HC", "hidden")
+      .args({"plan", "jobs.yaml"})
+      .expect_stdout_parts(
+          {"beside another run of `nightly berlin`: wait, max_age 6h, grace 30s\nping https://hc/***, not at the "
+           "start\n"})
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-o", "json"})
+      .expect_stdout_parts({R"("concurrency":{"group":"nightly berlin","on_conflict":"wait","max_age":21600,"grace":30})",
+                            R"("ping":{"url":"https://hc/***","start":false})"})
+      .run();
+}
+
 TEST_CASE("A plan tells every setting that isn't the usual one") {
   const char* jobs = R"(version: 1
 jobs:

@@ -145,6 +145,7 @@ TEST_CASE("A run skips while another one is under way, and complains after three
   const pid_t first = home.start({"--cron", "--lock", "skip", "long.yaml"}, "first");
   home.await("begun");
   CHECK(has(home.run({"lock", "ls"}).text, "taken"));
+  CHECK(has(home.run({"lock", "ls", "-o", "json"}).text, R"("state":"taken","since":")"));
   CHECK(has(home.run({"--lock", "skip", "long.yaml"}).text, "corun: long: skipped, run "));
   const Ended second = home.run({"--cron", "--lock", "skip", "long.yaml"});
   CHECK(second.code == 0);

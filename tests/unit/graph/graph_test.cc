@@ -106,6 +106,22 @@ TEST_CASE("a file's limits and breakers are its own by name, and shared by all w
   }
 }
 
+TEST_CASE("what is of a run has no effect in a file that is a graph, and a warning says so once") {
+  const Files files{{"dir/sub.yaml", "version: 1\nping: http://x\nconcurrency: {group: g}\njobs: {a: {run: x}}\n"}};
+  const LoadResult result = load_main(jobs("  a: {graph: {file: sub.yaml}}\n  b: {graph: {file: sub.yaml}}\n"), files);
+  CHECK(result.file.has_value());
+  REQUIRE(result.diagnostics.size() == 2);
+  const std::string why = "` has no effect here: this file is run as a graph of another one's";
+  for (const auto& [index, line, key] : {std::tuple{0U, 2U, "ping"}, std::tuple{1U, 3U, "concurrency"}}) {
+    const Diagnostic& warning = result.diagnostics[index];
+    CHECK(warning.code == "W005");
+    CHECK(warning.severity == Severity::warning);
+    CHECK(result.sources[warning.place.file].path == "dir/sub.yaml");
+    CHECK(warning.place.line == line);
+    CHECK(warning.message == '`' + std::string(key) + why);
+  }
+}
+
 TEST_CASE("a file that can't be included") {
   CHECK(findings_in(jobs("  a: {graph: {file: no.yaml}}\n"), {}) ==
         Lines{"dir/main.yaml:3:21 E210 can't read `dir/no.yaml` for `graph` of job `a`: No such file or directory"});
