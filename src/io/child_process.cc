@@ -53,7 +53,7 @@ ChildProcess::ChildProcess(Loop& loop, pid_t pid, UniqueFd pidfd, Pipes pipes, O
 
 ChildProcess::~ChildProcess() {
   if (!reaped_) {
-    ::kill(-pid_, SIGKILL);
+    send(SIGKILL);
     reap();
   }
 }
@@ -92,14 +92,20 @@ void ChildProcess::close_output(Output& output) {
   output.read.reset();
 }
 
-void ChildProcess::signal_group(int signal) {
+void ChildProcess::send(int signal) {
   ::kill(-pid_, signal);
-  if (signal != SIGKILL) ::kill(-pid_, SIGCONT);
+  // It may have moved to another group, ours even.
+  if (::getpgid(pid_) != pid_) ::kill(pid_, signal);
 }
 
-void ChildProcess::pause() { ::kill(-pid_, SIGTSTP); }
+void ChildProcess::signal_group(int signal) {
+  send(signal);
+  if (signal != SIGKILL) send(SIGCONT);
+}
 
-void ChildProcess::resume() { ::kill(-pid_, SIGCONT); }
+void ChildProcess::pause() { send(SIGTSTP); }
+
+void ChildProcess::resume() { send(SIGCONT); }
 
 void ChildProcess::listen(bool on) {
   if (on == listening_) return;

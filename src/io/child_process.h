@@ -43,7 +43,8 @@ class ChildProcess final : private FdHandler {
   /// Set once both outputs have been read to their end; only after `finish_output`.
   Event& drained() { return drained_; }
 
-  /// Sends a signal to the child's group, and wakes the group up if it is stopped. Only before `reap`.
+  pid_t pid() const { return pid_; }
+  /// Sends a signal to the child and its group, and wakes them up if they are stopped. Only before `reap`.
   void signal_group(int signal);
   /// Stops the group as ^Z at a terminal would, and lets it go on. Only before `reap`.
   void pause();
@@ -71,6 +72,7 @@ class ChildProcess final : private FdHandler {
   };
 
   void on_fd(int fd, std::uint32_t events) override;
+  void send(int signal);
   enum class Read { data, nothing, end };
   Read read_once(Output& output, Stream stream);
   void close_output(Output& output);

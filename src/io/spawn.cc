@@ -25,6 +25,7 @@ struct Child {
   const SpawnRequest& request;
   const std::array<int, 3> launch;
   const std::vector<int>& ignored_signals;
+  const pid_t parent;
 };
 
 // What the child says of its failure. Volatile and not on the stack: written behind the compiler's back.
@@ -54,6 +55,7 @@ __attribute__((no_sanitize("address", "undefined"))) int run_child(void* argumen
   standard.sa_handler = SIG_DFL;
   for (const int signal : child.ignored_signals) ::sigaction(signal, &standard, nullptr);  // exec resets only handlers
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != child.parent) ::_exit(127);  // it was killed before
   ::setpgid(0, 0);
   if (request.open_files != nullptr) ::setrlimit(RLIMIT_NOFILE, request.open_files);
   if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) fail(SpawnResult::Stage::working_dir);
@@ -81,7 +83,7 @@ Spawner::Spawner() {
 
 SpawnResult Spawner::spawn(const SpawnRequest& request) {
   SpawnResult result;
-  Child child{request, {launch_[0].get(), launch_[1].get(), launch_[2].get()}, ignored_};
+  Child child{request, {launch_[0].get(), launch_[1].get(), launch_[2].get()}, ignored_, ::getpid()};
   ::dup3(request.stdin_fd, child.launch[0], O_CLOEXEC);
   ::dup3(request.stdout_fd, child.launch[1], O_CLOEXEC);
   ::dup3(request.stderr_fd, child.launch[2], O_CLOEXEC);

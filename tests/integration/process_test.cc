@@ -325,6 +325,22 @@ TEST_CASE("what a grandchild still writes right after the end is read") {
   CHECK(machine.sh("(sleep 0.05; echo late) & echo early; exit 0").stdout_text == "early\nlate\n");
 }
 
+TEST_CASE("a child that has left its group, for ours even, can be ended") {
+  Machine machine;
+  machine.sink.notify = &machine.scope;
+  ProcessCommand command;
+  const std::string leave = "setpgrp(0, getpgrp(getppid())); $| = 1; print qq(up\n); sleep 60";
+  SECTION("politely") {
+    command.argv = {"perl", "-e", leave};
+    CHECK(machine.run(std::move(command)).outcome.signal == SIGTERM);
+  }
+  SECTION("killed") {
+    command.argv = {"perl", "-e", "$SIG{TERM} = 'IGNORE'; " + leave};
+    command.stop.grace = 10ms;
+    CHECK(machine.run(std::move(command)).outcome.signal == SIGKILL);
+  }
+}
+
 TEST_CASE("a stopped child can be ended") {
   Machine machine;
   machine.sink.notify = &machine.scope;
