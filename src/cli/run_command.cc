@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "cli/last_resort.h"
 #include "cli/machine.h"
 #include "cli/ping.h"
 #include "cli/run_clock.h"
@@ -138,6 +139,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.excluded = graph.excluded;
 
   ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
+  const LastResort last_resort(processes);
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
   state.begin(settings.run_id, graph.file.name, graph.file.top.jobs.size());

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -90,6 +91,10 @@ Outcome spawn_failure(const SpawnResult& spawned, const ProcessCommand& command)
     if (spawned.error == E2BIG) {
       return failure(FailureKind::spawn, "`" + program + "`: its arguments and environment are longer than the system allows");
     }
+  }
+  if (spawned.failed_stage == SpawnResult::Stage::fork && spawned.error == EAGAIN) {
+    return failure(FailureKind::spawn,
+                   "`" + program + "` can't be started: too many processes (ulimit -u, or a container's limit)");
   }
   return failure(FailureKind::spawn, "`" + program + "` can't be started: " + reason);
 }
@@ -261,6 +266,24 @@ void ProcessExecutor::resume_all() {
   for (ChildProcess* child : running_) child->resume();
 }
 
+void ProcessExecutor::kill_all() {
+  for (ChildProcess* child : running_) child->signal_group(SIGKILL);
+}
+
+void ProcessExecutor::collect_strays() {
+  if (::getpid() != 1) return;
+  for (;;) {
+    siginfo_t ended{};
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+    // One of ours has its collector, and stays the first in the row until that has come.
+    const bool is_helper = ::getpgid(ended.si_pid) == ::getpgrp();
+    const bool is_ours = is_helper || std::any_of(running_.begin(), running_.end(),
+                                                  [&](const ChildProcess* child) { return child->pid() == ended.si_pid; });
+    if (is_ours) return;
+    ::waitpid(ended.si_pid, nullptr, WNOHANG);
+  }
+}
+
 void ProcessExecutor::listen(bool on) {
   if (on == listening_) return;
   listening_ = on;
@@ -319,6 +342,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   co_await child.drained().wait_unless_forced(scope, loop_.now() + kDrainTime);
   running_.erase(&child);
   const ChildEnd end = child.reap();
+  collect_strays();
   child.take_output(result);
   if (!read_outputs(outputs, result.output_text) && outcome.ok()) {
     outcome =

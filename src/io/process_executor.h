@@ -34,6 +34,10 @@ class ProcessExecutor final : public Executor {
   /// Stops all children that run now, and lets them go on.
   void pause_all();
   void resume_all();
+  /// Kills all of them and what they have started in their groups, where nothing else can be done any more: allocates nothing.
+  void kill_all();
+  /// The first process of a container gets the orphans of all others as children: collects those that have ended.
+  void collect_strays();
   /// Whether children's output is read, of those that run and those to come. Where nobody takes it there is no use in reading.
   void listen(bool on);
 
