@@ -91,6 +91,9 @@ int RunControl::deliver() {
 Task<RunResult> RunControl::run(const JobFile& file, const RunSettings& settings, const Variables& variables,
                                 const Expressions& expressions, EngineParts parts, Ping* ping) {
   TaskGroup company(loop_);
+  for (const int signal : signals_.take()) {  // came while the run was being made: nothing is to start
+    if (signal != SIGUSR1) heed(signal);
+  }
   company.start(heed_signals());
   company.start(tick());
   if (ping != nullptr && ping->is_wanted()) company.start(ping->say_start(company_));
@@ -113,6 +116,7 @@ Task<void> RunControl::tick() {
     const bool waited = co_await Sleep(loop_, loop_.now() + kTick, company_);
     if (!waited) co_return;
     console_.tick(loop_.now());
+    processes_.collect_strays();
   }
 }
 
@@ -125,6 +129,8 @@ void RunControl::heed(int signal) {
     pause();
     return;
   }
+  // A terminal that goes away, or a session that is ended, may say so after another signal: that isn't impatience.
+  if (signal == SIGHUP && signal_ != 0) return;
   const bool again = signal_ != 0;
   const CancelReason reason = signal == SIGINT ? CancelReason::interrupted : CancelReason::terminated;
   if (!again || signal == SIGQUIT) signal_ = signal;

@@ -30,10 +30,14 @@ std::size_t count_included(const JobGroup& group, const std::vector<bool>& exclu
 // Tells the report that a run is asked to stop, at the moment it is.
 class StopNotice final : private CancelScope::Hook {
  public:
-  StopNotice(RunContext& run, CancelScope& scope) : run_(run), scope_(scope) { scope.link(*this); }
+  StopNotice(RunContext& run, CancelScope& scope) : run_(run), scope_(scope) {
+    scope.link(*this);
+    if (scope.cancelled()) tell();  // before it began
+  }
 
  private:
-  void on_cancel() override {
+  void on_cancel() override { tell(); }
+  void tell() {
     if (std::exchange(told_, true)) return;
     std::size_t running = 0;
     for (const JobResult& result : run_.results) running += static_cast<std::size_t>(result.state == JobState::running);

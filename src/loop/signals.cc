@@ -9,6 +9,15 @@
 #include <utility>
 
 namespace corun {
+namespace {
+
+// Who ends a program often says so twice: timeout(1) to the process and to its group, a terminal to everybody and a wrapper once
+// more, a terminal that goes away and then its shell.
+constexpr Duration kSameBreath = 100ms;
+
+bool is_said_twice(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP; }
+
+}  // namespace
 
 SignalSource::SignalSource(Loop& loop, std::span<const int> signals) : loop_(loop), arrived_(loop) {
   sigset_t heeded;
@@ -32,12 +41,24 @@ SignalSource::~SignalSource() {
 
 void SignalSource::on_fd(int fd, std::uint32_t) {
   signalfd_siginfo info{};
-  while (::read(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-    signals_.push_back(static_cast<int>(info.ssi_signo));
+  while (::read(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    const auto signal = static_cast<int>(info.ssi_signo);
+    if (!is_repeated(signal)) signals_.push_back(signal);
+  }
   if (!signals_.empty()) arrived_.set();
 }
 
+bool SignalSource::is_repeated(int signal) {
+  if (!is_said_twice(signal)) return false;
+  const TimePoint now = loop_.now();
+  std::optional<TimePoint>& last = last_[static_cast<std::size_t>(signal)];
+  if (last && now - *last < kSameBreath) return true;
+  last = now;
+  return false;
+}
+
 std::vector<int> SignalSource::take() {
+  on_fd(fd_.get(), EPOLLIN);
   arrived_.reset();
   return std::exchange(signals_, {});
 }

@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,7 +15,7 @@
 namespace corun {
 
 /// Blocks signals as long as it lives and hands them to one coroutine instead. Signals that were ignored when corun
-/// started (nohup) stay ignored.
+/// started (nohup) stay ignored. INT, TERM and HUP that come again within 100ms count once, as if the first were still pending.
 class SignalSource final : private FdHandler {
  public:
   /// Throws std::system_error if the system has no descriptor left.
@@ -32,12 +34,14 @@ class SignalSource final : private FdHandler {
 
  private:
   void on_fd(int fd, std::uint32_t events) override;
+  bool is_repeated(int signal);
 
   Loop& loop_;
   sigset_t original_{};
   UniqueFd fd_;
   Event arrived_;
   std::vector<int> signals_;
+  std::array<std::optional<TimePoint>, SIGTERM + 1> last_;  // of those that are said twice
 };
 
 }  // namespace corun

@@ -226,9 +226,11 @@ TEST_CASE("Ended by a signal: the jobs are ended, then corun dies by it") {
 }
 
 TEST_CASE("A second signal kills without grace") {
+  // What comes within 100ms is the same signal once more.
   CorunTest()
       .file("jobs.yaml",
-            "version: 1\njobs:\n  a: {run: 'trap \"kill -INT $PPID\" INT TERM; kill -INT $PPID; while :; do sleep 0.01; done', "
+            "version: 1\njobs:\n  a: {run: 'trap \"sleep 0.11; kill -INT $PPID\" INT TERM; kill -INT $PPID; while :; do sleep "
+            "0.01; done', "
             "stop: {grace: 1h}}\n")
       .args({"run", "jobs.yaml"})
       .expect_signal(SIGINT)
