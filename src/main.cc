@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
+#include <system_error>
 #include <variant>
 
 #include "cli/arguments.h"
@@ -72,10 +74,17 @@ CommandEnd start(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_standard_descriptors();
+  settle_signals();
   try {
     const CommandEnd end = start(argc, argv);
     if (end.signal != 0) die_by_signal(end.signal);
     return end.exit_code;
+  } catch (const std::bad_alloc&) {
+    std::fputs("corun: out of memory\n", stderr);
+    return kExitInternal;
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "corun: %s\n", error.what());
+    return kExitInternal;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "corun: internal error: %s\n", error.what());
     return kExitInternal;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,15 @@ void open_standard_descriptors() {
   }
 }
 
+void settle_signals() {
+  ::signal(SIGCHLD, SIG_DFL);
+  ::signal(SIGXFSZ, SIG_IGN);
+  sigset_t shown;
+  ::sigemptyset(&shown);
+  ::sigaddset(&shown, SIGUSR1);
+  ::sigprocmask(SIG_BLOCK, &shown, nullptr);
+}
+
 void stop_by_signal(int signal) {
   sigset_t only;
   sigset_t before;
@@ -59,6 +69,9 @@ void stop_by_signal(int signal) {
 }
 
 void die_by_signal(int signal) {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);  // where a program takes the dump, the limit means nothing
   ::signal(signal, SIG_DFL);
   sigset_t only;
   ::sigemptyset(&only);

@@ -25,11 +25,17 @@ std::uint64_t open_files_limit();
 /// Opens /dev/null for whichever of descriptors 0, 1 and 2 is closed, so that no file of ours takes its place.
 void open_standard_descriptors();
 
+/// Undoes what a parent may have left of signals where it would harm a run, and what the system does with some: while SIGCHLD is
+/// ignored nobody learns how a child ended; a file that grows beyond `ulimit -f` is to be an error, not our end; and SIGUSR1
+/// waits for whoever takes it.
+void settle_signals();
+
 /// Stops this process by a stop signal that is blocked, as if it weren't; goes on after SIGCONT, or at once where nobody could
 /// send one (an orphaned process group).
 void stop_by_signal(int signal);
 
-/// Dies by `signal`, so that a shell sees it; gives control back only if that fails.
+/// Dies by `signal`, so that a shell sees it, and without a core dump, which would hold secrets; gives control back only if that
+/// fails.
 void die_by_signal(int signal);
 
 /// $XDG_STATE_HOME/corun, else $HOME/.local/state/corun; "" if there is neither.

@@ -1,7 +1,10 @@
 // Signals, terminals and readers that don't read, with the real program: it ends as asked, nothing is left, the rest is resumed.
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <random>
 
@@ -119,15 +122,19 @@ TEST_CASE("keys of a terminal") {
     REQUIRE(corun.reads("up"));
     corun.types("\x03");
     REQUIRE(corun.reads("interrupted; ending 1 job"));
+    ::usleep(110'000);  // sooner it is the same signal once more
     corun.types("\x03");
     CHECK(corun.reads("killing what still runs"));
     CHECK(corun.wait().signal == SIGINT);
   }
   SECTION("^\\ kills at once") {
-    const Scratch::Program corun = scratch.start_on_terminal({kCorun, "jobs.yaml"});
+    const Scratch::Program corun =
+        scratch.start_on_terminal({"sh", "-c", "ulimit -S -c $(ulimit -H -c); exec \"$CORUN\" jobs.yaml"});
     REQUIRE(corun.reads("up"));
     corun.types("\x1c");
-    CHECK(corun.wait().signal == SIGQUIT);
+    const Scratch::Ended ended = corun.wait();
+    CHECK(ended.signal == SIGQUIT);
+    CHECK_FALSE(ended.dumped);  // there would be secrets in it
     CHECK(scratch.read("got").empty());
   }
   SECTION("^Z, and fg") {
@@ -155,6 +162,107 @@ TEST_CASE("keys of a terminal") {
     CHECK(shell.wait().signal == SIGINT);
     CHECK_FALSE(std::filesystem::exists(scratch / "further"));
   }
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("a terminal or session that goes away while corun ends its jobs is no second signal") {
+  const Scratch scratch;
+  scratch.write(
+      "jobs.yaml",
+      "version: 1\njobs: {a: {run: 'trap \"touch asked; until test -e go; do sleep 0.01; done; echo clean >got; exit 1\" "
+      "TERM; touch up; while :; do sleep 0.01; done', stop: {grace: 1m}}}\n");
+  const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml"});
+  REQUIRE(scratch.await("up"));
+  ::kill(corun.pid, SIGTERM);
+  REQUIRE(scratch.await("asked"));
+  ::kill(corun.pid, SIGHUP);
+  ::kill(corun.pid, SIGUSR1);
+  CHECK(corun.reads("1 running"));  // so it has taken HUP, too
+  scratch.write("go", "");
+  CHECK(corun.wait().signal == SIGTERM);
+  CHECK(scratch.read("got") == "clean\n");
+  CHECK(scratch.processes_left() == 0);
+}
+
+TEST_CASE("USR1 while the job file is still being read") {
+  const Scratch scratch;
+  REQUIRE(::mkfifo((scratch / "jobs.yaml").c_str(), 0600) == 0);
+  const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml"});
+  UniqueFd file(::open((scratch / "jobs.yaml").c_str(), O_WRONLY | O_CLOEXEC));  // it has it open
+  REQUIRE(file);
+  ::kill(corun.pid, SIGUSR1);
+  const std::string text = "version: 1\njobs: {a: {run: echo done}}\n";
+  REQUIRE(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  file.reset();
+  CHECK(corun.reads("done\n"));
+  CHECK(corun.wait().code == 0);
+}
+
+TEST_CASE("a parent that ignores the end of children doesn't hide failures") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: exit 3}, b: {run: 'kill -9 $$'}}\n");
+  const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml"}, SIGCHLD);
+  const std::string text = corun.read_all();
+  INFO(text);
+  CHECK(text.find(" a: exit code 3") != std::string::npos);
+  CHECK(text.find(" b: killed by SIGKILL") != std::string::npos);
+  CHECK(corun.wait().code == 1);
+}
+
+TEST_CASE("where files may not grow, what can't be written is said, and jobs have the system's own end") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'seq 1 100000; touch up'}, b: {run: 'exec seq 1 100000 >b'}}\n");
+  const Scratch::Program corun = scratch.start({"bash", "-c", "ulimit -f 100; exec \"$CORUN\" jobs.yaml"});
+  const std::string text = corun.read_all();
+  CHECK(text.find("100000\n") != std::string::npos);
+  CHECK(text.find("File too large") != std::string::npos);
+  CHECK(text.find(" b: killed by SIGXFSZ") != std::string::npos);
+  CHECK(corun.wait().code == 1);
+  CHECK(std::filesystem::exists(scratch / "up"));
+  CHECK(scratch.processes_left() == 0);
+}
+
+#ifndef __SANITIZE_ADDRESS__  // it needs more addresses than there would be
+TEST_CASE("without memory corun ends with its jobs, and the rest is resumed") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml",
+                "version: 1\njobs:\n  before: {run: echo before >>before}\n"
+                "  much: {needs: before, run: 'test -e done || exec head -c 300000000 /dev/zero', output: {max: 300MiB}}\n"
+                "  other: {needs: before, run: 'test -e done || sleep 60; true'}\n");
+  const Scratch::Program corun = scratch.start({"bash", "-c", "ulimit -v 150000; exec \"$CORUN\" jobs.yaml -j3 >/dev/null"});
+  CHECK(corun.read_all().find("\ncorun: out of memory; what ran has been killed\n") != std::string::npos);
+  CHECK(corun.wait().code == 70);
+  CHECK(scratch.processes_left() == 0);
+  scratch.write("done", "");
+  const Scratch::Program resumed = scratch.start({kCorun, "resume"});
+  INFO(resumed.read_all());
+  CHECK(resumed.wait().code == 0);
+  CHECK(scratch.read("before") == "before\n");
+}
+#endif
+
+TEST_CASE("as the first process of a container, corun collects what daemons leave, and ends by signals") {
+  const Scratch scratch;
+  if (scratch.start({"unshare", "-p", "-f", "--mount-proc", "true"}).wait().code != 0) {
+    WARN("needs the right to make a pid namespace");
+    return;
+  }
+  scratch.write("jobs.yaml", R"(version: 1
+jobs:
+  daemon: {run: "(setsid sh -c 'echo $$ >daemon; until test -e go; do sleep 0.01; done' &); until test -s daemon; do sleep 0.01; done"}
+  ends: {needs: daemon, run: "touch go; until grep -q '^State:.Z' /proc/$(cat daemon)/status; do sleep 0.01; done"}
+  gone: {needs: ends, run: 'test ! -e /proc/$(cat daemon)'}
+  waits: {needs: gone, run: 'trap "echo TERM >got; exit 1" TERM; touch up; while :; do sleep 0.01; done'}
+)");
+  const Scratch::Program outer =
+      scratch.start({"unshare", "-p", "-f", "--mount-proc", "sh", "-c",
+                     "(until test -e up; do sleep 0.01; done; kill -TERM 1) & exec \"$CORUN\" jobs.yaml"});
+  const std::string text = outer.read_all();
+  INFO(text);
+  CHECK(outer.wait().code == 128 + SIGTERM);
+  CHECK(text.find(" ok ") != std::string::npos);
+  CHECK(text.find("FAIL") == std::string::npos);
+  CHECK(scratch.read("got") == "TERM\n");
   CHECK(scratch.processes_left() == 0);
 }
 

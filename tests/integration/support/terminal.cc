@@ -156,6 +156,7 @@ Scratch::Ended Scratch::Program::wait() const {
   }
   if (WIFEXITED(status)) ended.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
+  ended.dumped = WIFSIGNALED(status) && WCOREDUMP(status);
   return ended;
 }
 

@@ -31,6 +31,7 @@ class Scratch {
   struct Ended {
     int code = -1;
     int signal = 0;
+    bool dumped = false;  ///< its memory, into a file
   };
   struct Program {
     pid_t pid = -1;
