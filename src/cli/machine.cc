@@ -52,10 +52,13 @@ void open_standard_descriptors() {
 void settle_signals() {
   ::signal(SIGCHLD, SIG_DFL);
   ::signal(SIGXFSZ, SIG_IGN);
-  sigset_t shown;
-  ::sigemptyset(&shown);
-  ::sigaddset(&shown, SIGUSR1);
-  ::sigprocmask(SIG_BLOCK, &shown, nullptr);
+  sigset_t waiting;
+  ::sigemptyset(&waiting);
+  ::sigaddset(&waiting, SIGUSR1);
+  if (::getpid() == 1) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaddset(&waiting, signal);
+  }
+  ::sigprocmask(SIG_BLOCK, &waiting, nullptr);
 }
 
 void stop_by_signal(int signal) {

@@ -27,7 +27,7 @@ void open_standard_descriptors();
 
 /// Undoes what a parent may have left of signals where it would harm a run, and what the system does with some: while SIGCHLD is
 /// ignored nobody learns how a child ended; a file that grows beyond `ulimit -f` is to be an error, not our end; and SIGUSR1
-/// waits for whoever takes it.
+/// waits for whoever takes it, as does what asks the first process of a container to end: nobody else would know that it came.
 void settle_signals();
 
 /// Stops this process by a stop signal that is blocked, as if it weren't; goes on after SIGCONT, or at once where nobody could

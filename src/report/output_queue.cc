@@ -127,7 +127,9 @@ void OutputQueue::offer() {
       if (way_ != Way::direct) return;
       wait(-1);  // somebody else made our descriptor non-blocking
     } else if (errno != EINTR) {
-      if (errno != EPIPE) error_ = errno;
+      // Its reader has gone: of a pipe, a socket, a terminal. Nobody misses what it doesn't get.
+      const bool gone = errno == EPIPE || errno == ECONNRESET || (errno == EIO && way_ != Way::direct);
+      if (!gone) error_ = errno;
       mute();
     }
   }

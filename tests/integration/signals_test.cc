@@ -165,6 +165,17 @@ TEST_CASE("keys of a terminal") {
   CHECK(scratch.processes_left() == 0);
 }
 
+TEST_CASE("under nohup a run outlives its terminal, and nobody misses its output") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'touch up; until test -e go; do sleep 0.01; done; echo done'}}\n");
+  Scratch::Program corun = scratch.start_on_terminal({"sh", "-c", "trap '' HUP; exec \"$CORUN\" jobs.yaml"});
+  REQUIRE(scratch.await("up"));
+  corun.out.reset();
+  scratch.write("go", "");
+  CHECK(corun.wait().code == 0);
+  CHECK(scratch.processes_left() == 0);
+}
+
 TEST_CASE("a terminal or session that goes away while corun ends its jobs is no second signal") {
   const Scratch scratch;
   scratch.write(
@@ -184,18 +195,28 @@ TEST_CASE("a terminal or session that goes away while corun ends its jobs is no 
   CHECK(scratch.processes_left() == 0);
 }
 
-TEST_CASE("USR1 while the job file is still being read") {
+TEST_CASE("a signal while the job file is still being read") {
   const Scratch scratch;
   REQUIRE(::mkfifo((scratch / "jobs.yaml").c_str(), 0600) == 0);
-  const Scratch::Program corun = scratch.start({kCorun, "jobs.yaml"});
-  UniqueFd file(::open((scratch / "jobs.yaml").c_str(), O_WRONLY | O_CLOEXEC));  // it has it open
-  REQUIRE(file);
-  ::kill(corun.pid, SIGUSR1);
-  const std::string text = "version: 1\njobs: {a: {run: echo done}}\n";
-  REQUIRE(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  file.reset();
-  CHECK(corun.reads("done\n"));
-  CHECK(corun.wait().code == 0);
+  const auto starts_with = [&](const std::vector<std::string>& argv, int signal) {
+    Scratch::Program corun = scratch.start(argv);
+    const UniqueFd file(::open((scratch / "jobs.yaml").c_str(), O_WRONLY | O_CLOEXEC));  // it has it open
+    REQUIRE(file);
+    ::kill(corun.pid, signal);
+    const std::string text = "version: 1\njobs: {a: {run: touch done}}\n";
+    REQUIRE(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    return corun;
+  };
+  SECTION("USR1 ends nothing") {
+    CHECK(starts_with({kCorun, "jobs.yaml"}, SIGUSR1).wait().code == 0);
+    CHECK(std::filesystem::exists(scratch / "done"));
+  }
+  SECTION("TERM, where it is blocked: nothing starts") {
+    const Scratch::Program corun = starts_with({"env", "--block-signal=TERM", kCorun, "jobs.yaml"}, SIGTERM);
+    CHECK(corun.reads("corun: asked to end\n"));
+    CHECK(corun.wait().signal == SIGTERM);
+    CHECK_FALSE(std::filesystem::exists(scratch / "done"));
+  }
 }
 
 TEST_CASE("a parent that ignores the end of children doesn't hide failures") {
@@ -214,7 +235,6 @@ TEST_CASE("where files may not grow, what can't be written is said, and jobs hav
   scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: 'seq 1 100000; touch up'}, b: {run: 'exec seq 1 100000 >b'}}\n");
   const Scratch::Program corun = scratch.start({"bash", "-c", "ulimit -f 100; exec \"$CORUN\" jobs.yaml"});
   const std::string text = corun.read_all();
-  CHECK(text.find("100000\n") != std::string::npos);
   CHECK(text.find("File too large") != std::string::npos);
   CHECK(text.find(" b: killed by SIGXFSZ") != std::string::npos);
   CHECK(corun.wait().code == 1);
@@ -245,6 +265,15 @@ TEST_CASE("as the first process of a container, corun collects what daemons leav
   const Scratch scratch;
   if (scratch.start({"unshare", "-p", "-f", "--mount-proc", "true"}).wait().code != 0) {
     WARN("needs the right to make a pid namespace");
+    return;
+  }
+  SECTION("asked while it reads its job file") {
+    REQUIRE(::mkfifo((scratch / "jobs.yaml").c_str(), 0600) == 0);
+    const Scratch::Program outer = scratch.start(
+        {"unshare", "-p", "-f", "--mount-proc", "sh", "-c",
+         "(exec 3>jobs.yaml; kill -TERM 1; echo 'version: 1\njobs: {a: {run: touch done}}' >&3) & exec \"$CORUN\" jobs.yaml"});
+    CHECK(outer.wait().code == 128 + SIGTERM);
+    CHECK_FALSE(std::filesystem::exists(scratch / "done"));
     return;
   }
   scratch.write("jobs.yaml", R"(version: 1
