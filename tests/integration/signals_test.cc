@@ -242,7 +242,25 @@ TEST_CASE("where files may not grow, what can't be written is said, and jobs hav
   CHECK(scratch.processes_left() == 0);
 }
 
-#ifndef __SANITIZE_ADDRESS__  // it needs more addresses than there would be
+#ifndef __SANITIZE_ADDRESS__  // it needs more addresses, and a process at the end
+TEST_CASE("where no process may be added, that is what a job fails with") {
+  const Scratch scratch;
+  scratch.write("jobs.yaml", "version: 1\njobs: {a: {run: exit 0}}\n");
+  std::filesystem::permissions(scratch / "", std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
+  std::vector<std::string> argv = {"prlimit", "--nproc=1", kCorun, "--no-state", "jobs.yaml"};
+  if (::geteuid() == 0) {  // root may always
+    const std::vector<std::string> as_nobody = {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"};
+    argv.insert(argv.begin(), as_nobody.begin(), as_nobody.end());
+    if (scratch.start({"setpriv", "--reuid", "65534", kCorun, "--version"}).wait().code != 0) {
+      WARN("needs a program that everybody may execute");
+      return;
+    }
+  }
+  const Scratch::Program corun = scratch.start(argv);
+  CHECK(corun.reads("`sh` can't be started: too many processes (ulimit -u, or a container's limit)"));
+  CHECK(corun.wait().code == 1);
+}
+
 TEST_CASE("without memory corun ends with its jobs, and the rest is resumed") {
   const Scratch scratch;
   scratch.write("jobs.yaml",
