@@ -352,8 +352,8 @@ jobs:
     limit: two
     run: 'sh -c "sleep 0.01; exit 0"; true'
     finally: {run: 'sleep 0.005; true'}
-  request: {http: "http://${{ .env.HOST }}/", timeout: 30ms, retry: {attempts: 2, delay: 10ms}, fallback: {run: echo offline}}
-  query: {sql: {dsn: "postgresql://${{ .env.HOST }}/x", query: select 1}, timeout: 50ms, fallback: {run: echo offline}}
+  request: {http: "http://${{ .env.HOST }}/", timeout: 30ms, retry: {attempts: 2, delay: 10ms}, continue_on_error: true}
+  query: {sql: {dsn: "postgresql://${{ .env.HOST }}/x", query: select 1}, timeout: 50ms, continue_on_error: true}
   deep: {needs: again, run: '(sleep 0.02; true) & wait; echo deep', on_success: {run: 'sleep 0.005; true'}}
   group: {gather: {jobs: {x: {run: sleep 0.02}, y: {run: 'sleep 0.01; true'}}}}
   last: {needs: [deep, each, group, refused, request, query], run: 'echo "$SCRATCH" >/dev/null'}
