@@ -101,7 +101,7 @@ std::size_t Scratch::processes_left() const {
 
 void Scratch::become(const std::vector<std::string>& argv) const {
   const std::string state = "CORUN_STATE_DIR=" + (directory_ / "state").string();
-  std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "CORUN=" CORUN_BINARY, "TERM=dumb",
+  std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", std::string("CORUN=") + CORUN_BINARY, "TERM=dumb",
                                           "SCRATCH=" + directory_.string(), state};
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
