@@ -1,6 +1,7 @@
 // Keys of one request that contradict each other. Knows nothing of what they mean one by one.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,12 @@
 namespace corun {
 namespace {
 
-// The keys of which a request has at most one.
-constexpr std::array<std::string_view, 5> kBodyKeys{"json", "form", "body", "body_file", "multipart"};
+// Whether it is one of the keys of which a request has at most one.
+bool is_body(std::string_view name) {
+  const std::span<const Key> table = keys(Scope::http);
+  return std::any_of(table.begin(), table.end(),
+                     [&](const Key& key) { return key.name == name && key.alternative == Alternative::at_most_one; });
+}
 
 // The keys that come to a header, which a request then hasn't besides.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kHeadersOfKeys{
@@ -29,7 +34,7 @@ void check_bodies(Reader& reader, NodeId map) {
   const std::vector<Pair> pairs = reader.pairs(map);
   for (const Pair& pair : pairs) {
     method = method || pair.name == "method";
-    if (std::find(kBodyKeys.begin(), kBodyKeys.end(), pair.name) == kBodyKeys.end()) continue;
+    if (!is_body(pair.name)) continue;
     if (first == nullptr) {
       first = &pair;
       continue;

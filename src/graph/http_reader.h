@@ -1,14 +1,25 @@
 // Reads HTTP requests. Knows nothing of jobs or of how requests are sent.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "graph/job.h"
+#include "graph/protocol.h"
+#include "graph/read_values.h"
 #include "graph/reader.h"
 
 namespace corun {
+
+/// The words of `protocols`.
+inline constexpr std::array<Choice<Protocol>, 6> kProtocolChoices{{{"http", Protocol::http},
+                                                                   {"https", Protocol::https},
+                                                                   {"ftp", Protocol::ftp},
+                                                                   {"ftps", Protocol::ftps},
+                                                                   {"sftp", Protocol::sftp},
+                                                                   {"mqtt", Protocol::mqtt}}};
 
 /// `http`: a URL or a map. What `defaults` (null: none) says counts where the request says nothing of it.
 std::unique_ptr<HttpSpec> read_http(Reader& reader, NodeId node, const HttpSpec* defaults);

@@ -14,16 +14,6 @@
 namespace corun {
 namespace {
 
-// The action keys among the first of Scope::job, which are also those of Scope::fallback.
-std::uint8_t action_of(std::string_view key) {
-  if (key == "run") return kRun;
-  if (key == "http") return kHttp;
-  if (key == "sql") return kSql;
-  if (key == "gather") return kGather;
-  if (key == "graph") return kGraph;
-  return key == "sleep" ? kSleep : kNoActions;
-}
-
 /// Indices into a scope's table.
 std::size_t index_of(Scope scope, std::string_view name) {
   const std::span<const Key> table = keys(scope);
@@ -54,11 +44,11 @@ std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const 
   std::string_view first_name;
   const std::span<const Key> table = keys(Scope::job);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (values[i] == kNoNode || action_of(table[i].name) == kNoActions) continue;
+    if (values[i] == kNoNode || table[i].action == kNoActions) continue;
     if (first == kNoNode) {
       first = values[i];
       first_name = table[i].name;
-      action = action_of(table[i].name);
+      action = table[i].action;
       continue;
     }
     Diagnostic diagnostic = reader.finding(
@@ -80,8 +70,12 @@ std::uint8_t own_action(Reader& reader, const Job& job, NodeId name_node, const 
 std::uint8_t fallback_action(Reader& reader, NodeId node) {
   std::uint8_t action = kNoActions;
   if (node == kNoNode || !reader.is_map(node)) return action;
-  for (const Pair& pair : reader.pairs(node)) action |= action_of(pair.name);
-  return static_cast<std::uint8_t>(action & ~kGroups);
+  for (const Pair& pair : reader.pairs(node)) {
+    for (const Key& key : keys(Scope::fallback)) {
+      if (key.name == pair.name) action |= key.action;
+    }
+  }
+  return static_cast<std::uint8_t>(action & kAnyAction);
 }
 
 std::unique_ptr<Action> read_fallback(Reader& reader, NodeId node, const JobSettings& settings) {

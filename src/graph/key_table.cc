@@ -2,6 +2,7 @@
 #include "graph/key_table.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "graph/http_reader.h"
@@ -40,6 +41,53 @@ std::vector<Key> make_defaults_keys() {
   return table;
 }
 
+struct ScopeName {
+  Scope scope;
+  std::string_view name;
+};
+
+constexpr std::array kScopeNames{
+    ScopeName{Scope::file, "file"},
+    ScopeName{Scope::job, "job"},
+    ScopeName{Scope::defaults, "defaults"},
+    ScopeName{Scope::default_http, "default_http"},
+    ScopeName{Scope::default_sql, "default_sql"},
+    ScopeName{Scope::http, "http"},
+    ScopeName{Scope::redirects, "redirects"},
+    ScopeName{Scope::tls, "tls"},
+    ScopeName{Scope::auth, "auth"},
+    ScopeName{Scope::credentials, "credentials"},
+    ScopeName{Scope::aws_sigv4, "aws_sigv4"},
+    ScopeName{Scope::part, "part"},
+    ScopeName{Scope::network, "network"},
+    ScopeName{Scope::sql, "sql"},
+    ScopeName{Scope::save, "save"},
+    ScopeName{Scope::ssh, "ssh"},
+    ScopeName{Scope::gather, "gather"},
+    ScopeName{Scope::graph, "graph"},
+    ScopeName{Scope::join, "join"},
+    ScopeName{Scope::fallback, "fallback"},
+    ScopeName{Scope::retry, "retry"},
+    ScopeName{Scope::retry_on, "retry_on"},
+    ScopeName{Scope::cache, "cache"},
+    ScopeName{Scope::expect, "expect"},
+    ScopeName{Scope::expect_pattern, "expect_pattern"},
+    ScopeName{Scope::output_rule, "output_rule"},
+    ScopeName{Scope::matrix, "matrix"},
+    ScopeName{Scope::foreach, "foreach"},
+    ScopeName{Scope::foreach_gather, "foreach_gather"},
+    ScopeName{Scope::repeat, "repeat"},
+    ScopeName{Scope::callback, "callback"},
+    ScopeName{Scope::secret, "secret"},
+    ScopeName{Scope::concurrency, "concurrency"},
+    ScopeName{Scope::ping, "ping"},
+    ScopeName{Scope::stop, "stop"},
+    ScopeName{Scope::output, "output"},
+    ScopeName{Scope::limit, "limit"},
+    ScopeName{Scope::breaker, "breaker"},
+};
+static_assert(kScopeNames.size() == static_cast<std::size_t>(Scope::breaker) + 1, "every scope, once");
+
 // A gather without its members.
 std::vector<Key> make_policy_keys() {
   std::vector<Key> table;
@@ -67,6 +115,20 @@ std::vector<Key> make_callback_keys() {
 }
 
 }  // namespace
+
+std::span<const Scope> scopes() {
+  static const std::vector<Scope> all = [] {
+    std::vector<Scope> list;
+    for (const ScopeName& row : kScopeNames) list.push_back(row.scope);
+    return list;
+  }();
+  return all;
+}
+
+std::string_view scope_name(Scope scope) {
+  const auto row = std::find_if(kScopeNames.begin(), kScopeNames.end(), [&](const ScopeName& it) { return it.scope == scope; });
+  return row == kScopeNames.end() ? std::string_view() : row->name;
+}
 
 std::span<const Key> keys(Scope scope) {
   switch (scope) {
@@ -104,6 +166,8 @@ std::span<const Key> keys(Scope scope) {
     case Scope::cache: return cache_keys();
     case Scope::expect: return expect_keys();
     case Scope::expect_pattern: return expect_pattern_keys();
+    case Scope::output_rule: return output_rule_keys();
+    case Scope::matrix: return matrix_keys();
     case Scope::foreach: return foreach_keys();
     case Scope::foreach_gather: {
       static const std::vector<Key> table = make_policy_keys();

@@ -59,7 +59,7 @@ constexpr std::array kConcurrencyKeys{
         .description = "What a run does while another one of its group is under way.",
         .example = "on_conflict: wait",
         .decode = set<&Concurrency::on_conflict, read_choice<kOnConflict>>,
-        .choices = "allow|skip|wait|replace"},
+        .choices = words_of<kOnConflict>},
     Key{.name = "max_age",
         .shapes = kDuration,
         .accepts = "a duration",

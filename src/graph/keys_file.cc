@@ -56,13 +56,15 @@ constexpr std::array kSecretKeys{
         .accepts = "a variable's name",
         .description = "The variable of the environment that holds it.",
         .example = "env: API_TOKEN",
-        .decode = set_secret_from<false>},
+        .decode = set_secret_from<false>,
+        .alternative = Alternative::exactly_one},
     Key{.name = "file",
         .shapes = kString,
         .accepts = "a path",
         .description = "The file that holds it, without the line end at its end.",
         .example = "file: /run/secrets/token",
-        .decode = set_secret_from<true>},
+        .decode = set_secret_from<true>,
+        .alternative = Alternative::exactly_one},
 };
 
 void set_secrets(Reader& reader, NodeId node, void* target) {
@@ -98,13 +100,7 @@ void set_jobs(Reader& reader, NodeId node, void* target) {
 }
 
 void set_outputs(Reader& reader, NodeId node, void* target) {
-  auto rules = read_outputs(reader, node);
-  if (!rules) return;
-  for (const OutputRule& rule : *rules) {
-    if (rule.kind == OutputRule::Kind::expression) continue;
-    reader.error(node, code::kConflict, "`outputs` of the file are expressions: `" + rule.name + "` has no result to search");
-  }
-  static_cast<LoadState*>(target)->file.outputs = *std::move(rules);
+  if (auto rules = read_outputs(reader, node, false)) static_cast<LoadState*>(target)->file.outputs = *std::move(rules);
 }
 
 // Jobs that run when all others are over; they are no part of what is counted.
@@ -129,6 +125,7 @@ constexpr std::array kFileKeys{
         .description = "Version of the format.",
         .example = "version: 1",
         .decode = check_version,
+        .range = {1, 1},
         .required = true},
     Key{.name = "name",
         .shapes = kString,
@@ -166,7 +163,8 @@ constexpr std::array kFileKeys{
         .accepts = "a map of names to texts",
         .description = "Environment of every process.",
         .example = "env: {LANG: C}",
-        .decode = set_file<&JobFile::env, read_environment>},
+        .decode = set_file<&JobFile::env, read_environment>,
+        .names = Names::variables},
     Key{.name = "timeout",
         .shapes = kDuration,
         .accepts = "a duration",
@@ -193,14 +191,16 @@ constexpr std::array kFileKeys{
         .description = "What jobs share: how many at once, how often.",
         .example = "limits: {api: {concurrency: 8}}",
         .decode = decode_limits,
-        .fields = Scope::limit},
+        .fields = Scope::limit,
+        .names = Names::jobs},
     Key{.name = "breakers",
         .shapes = kMapOfMaps,
         .accepts = "a map of names to maps",
         .description = "Circuit breakers that jobs share.",
         .example = "breakers: {api: {open_for: 30s}}",
         .decode = decode_breakers,
-        .fields = Scope::breaker},
+        .fields = Scope::breaker,
+        .names = Names::jobs},
     Key{.name = "defaults",
         .shapes = kMap,
         .accepts = "a map",
@@ -216,6 +216,7 @@ constexpr std::array kFileKeys{
         .example = "jobs: {hello: {run: echo hello}}",
         .decode = set_jobs,
         .fields = Scope::job,
+        .names = Names::jobs,
         .required = true},
     Key{.name = "on_success",
         .shapes = kMapOfMaps,
@@ -223,23 +224,26 @@ constexpr std::array kFileKeys{
         .description = "Jobs that run when all is over and the run has succeeded.",
         .example = "on_success: {tell: {run: echo done}}",
         .decode = set_callbacks<&JobFile::on_success>,
-        .fields = Scope::job},
+        .fields = Scope::job,
+        .names = Names::jobs},
     Key{.name = "on_failure",
         .shapes = kMapOfMaps,
         .accepts = "a map of names to jobs",
         .description = "Jobs that run when all is over and the run has failed.",
         .example = "on_failure: {tell: {run: echo failed}}",
         .decode = set_callbacks<&JobFile::on_failure>,
-        .fields = Scope::job},
+        .fields = Scope::job,
+        .names = Names::jobs},
     Key{.name = "finally",
         .shapes = kMapOfMaps,
         .accepts = "a map of names to jobs",
         .description = "Jobs that run in the end, however it went, also after an interruption.",
         .example = "finally: {tidy: {run: rm -rf tmp}}",
         .decode = set_callbacks<&JobFile::finally>,
-        .fields = Scope::job},
+        .fields = Scope::job,
+        .names = Names::jobs},
     Key{.name = "outputs",
-        .shapes = kMapOfTexts,
+        .shapes = kMapOfStrings,
         .accepts = "a map of names to expressions",
         .description = "What the run as a whole gives: expressions over the results of its jobs.",
         .example = "outputs: {pages: .vars.pages}",

@@ -71,7 +71,7 @@ void set_foreach_gather(Reader& reader, NodeId node, void* target) {
 
 constexpr std::array kForeachKeys{
     Key{.name = "items",
-        .shapes = kText | kAnyValue,
+        .shapes = kText | kListOfValues,
         .accepts = "a list, or an expression that gives one",
         .description = "What the job is run for.",
         .example = "items: [a, b, c]",
@@ -95,7 +95,8 @@ constexpr std::array kForeachKeys{
         .accepts = "a whole number from 1",
         .description = "Items at once; else as many as the run allows.",
         .example = "max_concurrent: 8",
-        .decode = set<&ForeachSpec::max_concurrent, read_positive_count>},
+        .decode = set<&ForeachSpec::max_concurrent, read_count>,
+        .range = {1, kMostCount}},
     Key{.name = "gather",
         .shapes = kChoice | kMap,
         .accepts = "a policy, or a map",
@@ -162,7 +163,8 @@ constexpr std::array kRepeatKeys{
         .accepts = "a whole number from 1",
         .description = "How often at most; else as long as `total_timeout` allows.",
         .example = "attempts: 20",
-        .decode = set<&RepeatSpec::attempts, read_positive_count>},
+        .decode = set<&RepeatSpec::attempts, read_count>,
+        .range = {1, kMostCount}},
 };
 
 void set_repeat(Reader& reader, NodeId node, void* target) {
@@ -175,36 +177,52 @@ void set_repeat(Reader& reader, NodeId node, void* target) {
 
 // --- outputs ---
 
+template <OutputRule::Kind kind>
+void set_search(Reader& reader, NodeId node, void* target) {
+  auto& rule = *static_cast<OutputRule*>(target);
+  rule.kind = kind;
+  rule.text.place = reader.place(node);
+  set<&Text::text, read_string>(reader, node, &rule.text);
+}
+
+constexpr std::array kOutputRuleKeys{
+    Key{.name = "xpath",
+        .shapes = kString,
+        .accepts = "an XPath expression",
+        .description = "What of the body, or stdout, as HTML or XML: the texts of the nodes.",
+        .example = "xpath: //h1",
+        .decode = set_search<OutputRule::Kind::xpath>,
+        .alternative = Alternative::exactly_one},
+    Key{.name = "regex",
+        .shapes = kString,
+        .accepts = "a regular expression",
+        .description = "What of the body, or stdout, matches: its first group, or all of it.",
+        .example = "regex: \"version ([0-9.]+)\"",
+        .decode = set_search<OutputRule::Kind::regex>,
+        .alternative = Alternative::exactly_one},
+};
+
 std::optional<OutputRule> read_output_rule(Reader& reader, const Pair& pair) {
   OutputRule rule;
   rule.name = pair.name;
-  NodeId node = pair.value;
-  if (reader.is_map(node)) {
-    const std::vector<Pair> kinds = reader.pairs(node);
-    const bool known = kinds.size() == 1 && (kinds[0].name == "xpath" || kinds[0].name == "regex");
-    if (!known) {
-      reader.wrong_type(node, "an expression, `{xpath: …}` or `{regex: …}`");
+  if (reader.is_map(pair.value)) {
+    if (reader.pairs(pair.value).size() != 1) {
+      reader.wrong_type(pair.value, "an expression, `{xpath: …}` or `{regex: …}`");
       return std::nullopt;
     }
-    rule.kind = kinds[0].name == "xpath" ? OutputRule::Kind::xpath : OutputRule::Kind::regex;
-    node = kinds[0].value;
-    auto text = read_scalar(reader, node);
-    if (!text) return std::nullopt;
-    if (text->has_expression()) {
-      reader.error(node, code::kExpression, "expressions aren't evaluated in " + reader.where());
-      return std::nullopt;
-    }
-    rule.text = *std::move(text);
+    const std::size_t errors = reader.errors();
+    reader.read_map(pair.value, Scope::output_rule, &rule);
+    if (reader.errors() != errors) return std::nullopt;
     return rule;
   }
-  auto text = read_text(reader, node);
+  auto text = read_text(reader, pair.value);
   if (!text) return std::nullopt;
   rule.text = *std::move(text);
   return rule;
 }
 
 void set_outputs(Reader& reader, NodeId node, void* target) {
-  if (auto rules = read_outputs(reader, node)) flow_of(target).outputs = *std::move(rules);
+  if (auto rules = read_outputs(reader, node, true)) flow_of(target).outputs = *std::move(rules);
 }
 
 // --- callbacks ---
@@ -249,19 +267,22 @@ constexpr std::array kFlowKeys{
         .decode = set_condition,
         .defines = Defines::nothing},
     Key{.name = "matrix",
-        .shapes = kMapOfValues,
+        .shapes = kMapOfLists,
         .accepts = "a map of names to lists",
         .description = "Runs it for every combination, as `.matrix`; `exclude` and `include` are lists of maps.",
         .example = "matrix: {os: [linux, mac], py: [\"3.11\", \"3.12\"]}",
         .decode = set_matrix,
+        .fields = Scope::matrix,
+        .alternative = Alternative::at_most_one,
         .defines = Defines::items},
     Key{.name = "foreach",
-        .shapes = kMap | kText | kAnyValue,
+        .shapes = kMap | kText | kListOfValues,
         .accepts = "a list, an expression, or a map",
         .description = "Runs it for every item of a list that is known when it starts.",
         .example = "foreach: {items: [1, 2, 3], as: page}",
         .decode = set_foreach,
         .fields = Scope::foreach,
+        .alternative = Alternative::at_most_one,
         .defines = Defines::items},
     Key{.name = "repeat",
         .shapes = kMap,
@@ -272,11 +293,12 @@ constexpr std::array kFlowKeys{
         .fields = Scope::repeat,
         .actions = kRun | kHttp},
     Key{.name = "outputs",
-        .shapes = kMapOfValues,
+        .shapes = kMapOfStrings | kMapOfMaps,
         .accepts = "a map of names to expressions",
         .description = "What others see of its result: an expression, `{xpath: …}` or `{regex: …}` each.",
         .example = "outputs: {session: .json.session}",
-        .decode = set_outputs},
+        .decode = set_outputs,
+        .fields = Scope::output_rule},
     Key{.name = "on_success",
         .shapes = kMap,
         .accepts = "a map",
@@ -318,7 +340,7 @@ std::optional<Text> read_expression(Reader& reader, NodeId node) {
   return text;
 }
 
-std::optional<std::vector<OutputRule>> read_outputs(Reader& reader, NodeId node) {
+std::optional<std::vector<OutputRule>> read_outputs(Reader& reader, NodeId node, bool has_result) {
   if (!reader.is_map(node)) {
     reader.wrong_type(node, "a map of names to expressions");
     return std::nullopt;
@@ -326,12 +348,18 @@ std::optional<std::vector<OutputRule>> read_outputs(Reader& reader, NodeId node)
   std::vector<OutputRule> rules;
   for (const Pair& pair : reader.pairs(node)) {
     const Reader::Within within(reader, "", pair.name);
+    if (!has_result && reader.is_map(pair.value)) {
+      reader.error(node, code::kConflict,
+                   "`outputs` of the file are expressions: `" + std::string(pair.name) + "` has no result to search");
+      continue;
+    }
     if (auto rule = read_output_rule(reader, pair)) rules.push_back(*std::move(rule));
   }
   return rules;
 }
 
 std::span<const Key> flow_keys() { return kFlowKeys; }
+std::span<const Key> output_rule_keys() { return kOutputRuleKeys; }
 std::span<const Key> foreach_keys() { return kForeachKeys; }
 std::span<const Key> repeat_keys() { return kRepeatKeys; }
 const Key& callback_timeout_key() { return kCallbackTimeout; }

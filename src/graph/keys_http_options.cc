@@ -66,8 +66,9 @@ void set_file(Reader& reader, NodeId node, void* target) {
   set<&HttpPart::value, read_line>(reader, node, target);
 }
 
+constexpr std::array<Choice<bool>, 2> kDeny{{{"private", true}, {"none", false}}};
+
 void set_deny(Reader& reader, NodeId node, void* target) {
-  constexpr static std::array<Choice<bool>, 2> kDeny{{{"private", true}, {"none", false}}};
   set<&HttpOptions::deny_private, read_choice<kDeny>>(reader, node, target);
 }
 
@@ -117,13 +118,15 @@ constexpr std::array kPartKeys{
         .accepts = "a text",
         .description = "The part's text.",
         .example = "value: hello",
-        .decode = set<&HttpPart::value, read_text>},
+        .decode = set<&HttpPart::value, read_text>,
+        .alternative = Alternative::exactly_one},
     Key{.name = "file",
         .shapes = kText,
         .accepts = "a path",
         .description = "The file that is the part.",
         .example = "file: photo.jpg",
-        .decode = set_file},
+        .decode = set_file,
+        .alternative = Alternative::exactly_one},
     Key{.name = "filename",
         .shapes = kText,
         .accepts = "a file name",
@@ -146,7 +149,7 @@ constexpr std::array kNetworkKeys{
         .description = "Addresses that aren't connected to: `private` are those of this machine and of local networks.",
         .example = "deny: private",
         .decode = set_deny,
-        .choices = "private|none"},
+        .choices = words_of<kDeny>},
 };
 
 }  // namespace

@@ -16,13 +16,6 @@ namespace {
 constexpr std::array<Choice<SaveSpec::IfExists>, 3> kIfExists{
     {{"fail", SaveSpec::IfExists::fail}, {"skip", SaveSpec::IfExists::skip}, {"replace", SaveSpec::IfExists::replace}}};
 
-constexpr std::array<Choice<Protocol>, 6> kProtocols{{{"http", Protocol::http},
-                                                      {"https", Protocol::https},
-                                                      {"ftp", Protocol::ftp},
-                                                      {"ftps", Protocol::ftps},
-                                                      {"sftp", Protocol::sftp},
-                                                      {"mqtt", Protocol::mqtt}}};
-
 std::optional<Text> read_checksum(Reader& reader, NodeId node) {
   auto text = read_text(reader, node);
   if (!text || text->has_expression()) return text;
@@ -80,7 +73,7 @@ constexpr std::array kSaveKeys{
         .description = "What happens if the file is there already.",
         .example = "if_exists: skip",
         .decode = set<&SaveSpec::if_exists, read_choice<kIfExists>>,
-        .choices = "fail|skip|replace"},
+        .choices = words_of<kIfExists>},
 };
 
 constexpr std::array kSshKeys{
@@ -201,13 +194,13 @@ void set_protocols(Reader& reader, NodeId node, void* target) {
   if (nodes.empty()) return reader.error(node, code::kEmptyValue, reader.where() + " is empty");
   Protocols protocols = 0;
   for (const NodeId item : nodes) {
-    if (const auto protocol = read_choice<kProtocols>(reader, item)) protocols |= as_set(*protocol);
+    if (const auto protocol = read_choice<kProtocolChoices>(reader, item)) protocols |= as_set(*protocol);
   }
   if (protocols != 0) options_of(*static_cast<HttpSpec*>(target)).protocols = protocols;
 }
 
 void set_max_messages(Reader& reader, NodeId node, void* target) {
-  set<&HttpOptions::max_messages, read_positive_count>(reader, node, &options_of(*static_cast<HttpSpec*>(target)));
+  set<&HttpOptions::max_messages, read_count>(reader, node, &options_of(*static_cast<HttpSpec*>(target)));
 }
 
 void set_save(Reader& reader, NodeId node, void* target) {

@@ -67,7 +67,8 @@ constexpr std::array kSqlKeys{
         .default_text = "100000",
         .description = "A result with more rows is an error.",
         .example = "max_rows: 1000",
-        .decode = set<&SqlSpec::max_rows, read_positive_count>},
+        .decode = set<&SqlSpec::max_rows, read_count>,
+        .range = {1, kMostCount}},
 };
 
 constexpr std::array kDefaultSqlKeys{

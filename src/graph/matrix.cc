@@ -2,6 +2,7 @@
 #include "graph/matrix.h"
 
 #include <algorithm>
+#include <array>
 
 #include "graph/error_codes.h"
 #include "graph/item_keys.h"
@@ -64,15 +65,20 @@ void exclude(Reader& reader, const std::vector<NodeId>& nodes, const std::vector
   std::erase_if(combinations, [&](const Value&) { return excluded[index++]; });
 }
 
-// The lists of `include` and `exclude`, with the nodes of their maps.
-std::vector<Value> read_maps(Reader& reader, const Pair& pair, std::vector<NodeId>* nodes = nullptr) {
-  const Reader::Within within(reader, "", pair.name);
+/// A matrix being read, without its axes; what Scope::matrix is read into.
+struct MatrixDraft {
+  std::vector<Value> includes;
+  std::vector<Value> excludes;
+  std::vector<NodeId> exclude_nodes;
+};
+
+std::vector<Value> read_maps(Reader& reader, NodeId node, std::vector<NodeId>* nodes = nullptr) {
   std::vector<Value> maps;
-  if (!reader.is_list(pair.value)) {
-    reader.wrong_type(pair.value, "a list of maps");
+  if (!reader.is_list(node)) {
+    reader.wrong_type(node, "a list of maps");
     return maps;
   }
-  for (const NodeId item : reader.items(pair.value)) {
+  for (const NodeId item : reader.items(node)) {
     if (!reader.is_map(item)) {
       reader.wrong_type(item, "a map");
     } else if (auto value = read_value(reader, item)) {
@@ -82,6 +88,30 @@ std::vector<Value> read_maps(Reader& reader, const Pair& pair, std::vector<NodeI
   }
   return maps;
 }
+
+void set_includes(Reader& reader, NodeId node, void* target) {
+  static_cast<MatrixDraft*>(target)->includes = read_maps(reader, node);
+}
+
+void set_excludes(Reader& reader, NodeId node, void* target) {
+  auto& draft = *static_cast<MatrixDraft*>(target);
+  draft.excludes = read_maps(reader, node, &draft.exclude_nodes);
+}
+
+constexpr std::array kMatrixKeys{
+    Key{.name = "include",
+        .shapes = kListOfMaps,
+        .accepts = "a list of maps",
+        .description = "Adds values to the combinations they fit, or a combination of their own.",
+        .example = "include: [{os: linux, extra: yes}]",
+        .decode = set_includes},
+    Key{.name = "exclude",
+        .shapes = kListOfMaps,
+        .accepts = "a list of maps",
+        .description = "Leaves out the combinations that have these values.",
+        .example = "exclude: [{os: mac, py: \"3.11\"}]",
+        .decode = set_excludes},
+};
 
 // Multiplies `combinations` by one axis. False: reported.
 bool multiply(Reader& reader, const Pair& axis, std::vector<Value>& combinations) {
@@ -134,23 +164,22 @@ std::optional<ForeachSpec> read_matrix(Reader& reader, NodeId node) {
   std::vector<std::string> axes;
   std::vector<Value> combinations(1);
   combinations[0].kind = Value::Kind::map;
-  std::vector<Value> includes;
-  std::vector<Value> excludes;
-  std::vector<NodeId> exclude_nodes;
+  MatrixDraft draft;
   for (const Pair& pair : reader.pairs(node)) {
-    if (pair.name == "include") {
-      includes = read_maps(reader, pair);
-    } else if (pair.name == "exclude") {
-      excludes = read_maps(reader, pair, &exclude_nodes);
-    } else {
-      axes.emplace_back(pair.name);
-      if (!multiply(reader, pair, combinations)) return std::nullopt;
+    const auto* const key =
+        std::find_if(kMatrixKeys.begin(), kMatrixKeys.end(), [&](const Key& row) { return row.name == pair.name; });
+    if (key != kMatrixKeys.end()) {
+      const Reader::Within within(reader, *key);
+      key->decode(reader, pair.value, &draft);
+      continue;
     }
+    axes.emplace_back(pair.name);
+    if (!multiply(reader, pair, combinations)) return std::nullopt;
   }
   if (axes.empty()) combinations.clear();
-  exclude(reader, exclude_nodes, excludes, combinations);
+  exclude(reader, draft.exclude_nodes, draft.excludes, combinations);
   const std::size_t product = combinations.size();
-  for (const Value& extra : includes) include(combinations, product, axes, extra);
+  for (const Value& extra : draft.includes) include(combinations, product, axes, extra);
   if (reader.errors() != errors) return std::nullopt;
   if (combinations.empty()) {
     reader.error(node, code::kEmptyValue, reader.where() + " has no combination left", {}, "name at least one list of values");
@@ -166,5 +195,7 @@ std::optional<ForeachSpec> read_matrix(Reader& reader, NodeId node) {
   }
   return spec;
 }
+
+std::span<const Key> matrix_keys() { return kMatrixKeys; }
 
 }  // namespace corun

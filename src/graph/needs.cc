@@ -105,7 +105,8 @@ constexpr std::array kJoinKeys{
         .accepts = "a whole number from 1",
         .description = "How many of the needs must hold.",
         .example = "quorum: 2",
-        .decode = set<&Quorum::count, read_positive_count>,
+        .decode = set<&Quorum::count, read_count>,
+        .range = {1, kMostCount},
         .required = true},
 };
 

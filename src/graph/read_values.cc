@@ -60,52 +60,7 @@ std::optional<Text> checked_text(Reader& reader, NodeId node) {
   return Text{std::string(reader.text(node)), reader.place(node)};
 }
 
-std::optional<std::uint32_t> read_count_from(Reader& reader, NodeId node, std::uint32_t smallest) {
-  if (!reader.is_number(node)) {
-    reader.wrong_type(node, "a whole number");
-    return std::nullopt;
-  }
-  const auto count = parse_number<std::uint32_t>(reader.text(node));
-  if (count && *count >= smallest) return count;
-  reader.error(node, code::kOutOfRange,
-               reader.where() + " must be a whole number from " + std::to_string(smallest) + " to 4294967295");
-  return std::nullopt;
-}
-
-std::optional<double> read_number_between(Reader& reader, NodeId node, double smallest, double largest, std::string_view range) {
-  if (!reader.is_number(node)) {
-    reader.wrong_type(node, "a number");
-    return std::nullopt;
-  }
-  const auto number = parse_number<double>(reader.text(node));
-  if (number && *number >= smallest && *number <= largest) return number;
-  reader.error(node, code::kOutOfRange, reader.where() + " must be " + std::string(range));
-  return std::nullopt;
-}
-
-std::optional<std::vector<CodeRange>> read_codes(Reader& reader, NodeId node, int smallest, int largest, bool classes) {
-  const std::string range = std::to_string(smallest) + " to " + std::to_string(largest);
-  std::vector<NodeId> nodes{node};
-  if (reader.is_list(node)) nodes = reader.items(node);
-  if (nodes.empty()) {
-    reader.error(node, code::kEmptyValue, reader.where() + " is empty");
-    return std::nullopt;
-  }
-  std::vector<CodeRange> codes;
-  for (const NodeId item : nodes) {
-    if (!reader.is_scalar(item)) {
-      reader.wrong_type(item, "a code, a range of codes, or a list of these");
-      continue;
-    }
-    if (const auto code_range = parse_codes(reader.text(item), smallest, largest, classes)) {
-      codes.push_back(*code_range);
-    } else {
-      reader.error(item, code::kBadFormat, quoted(reader.text(item)) + " isn't a code for " + reader.where(), {},
-                   "a code from " + range + (classes ? ", a range `200-299` or a class `5xx`" : ", or a range `1-9`"));
-    }
-  }
-  return codes;
-}
+Range range_of(const Reader& reader) { return reader.key() != nullptr ? reader.key()->range : Range{0, kMostCount}; }
 
 }  // namespace
 
@@ -155,17 +110,31 @@ std::optional<bool> read_boolean(Reader& reader, NodeId node) {
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> read_count(Reader& reader, NodeId node) { return read_count_from(reader, node, 0); }
-
-std::optional<std::uint32_t> read_positive_count(Reader& reader, NodeId node) { return read_count_from(reader, node, 1); }
-
-std::optional<double> read_ratio(Reader& reader, NodeId node) {
-  constexpr double kSmallest = 1e-9;
-  return read_number_between(reader, node, kSmallest, 1, "above 0 and at most 1");
+std::optional<std::uint32_t> read_count(Reader& reader, NodeId node) {
+  if (!reader.is_number(node)) {
+    reader.wrong_type(node, "a whole number");
+    return std::nullopt;
+  }
+  const Range range = range_of(reader);
+  const auto count = parse_number<std::uint32_t>(reader.text(node));
+  if (count && *count >= range.least && *count <= range.most) return count;
+  reader.error(node, code::kOutOfRange,
+               reader.where() + " must be a whole number from " + std::to_string(static_cast<std::uint32_t>(range.least)) +
+                   " to " + std::to_string(static_cast<std::uint32_t>(range.most)));
+  return std::nullopt;
 }
 
-std::optional<double> read_factor(Reader& reader, NodeId node) {
-  return read_number_between(reader, node, 1, 1000, "from 1 to 1000");
+std::optional<double> read_number(Reader& reader, NodeId node) {
+  if (!reader.is_number(node)) {
+    reader.wrong_type(node, "a number");
+    return std::nullopt;
+  }
+  const Range range = range_of(reader);
+  const auto number = parse_number<double>(reader.text(node));
+  if (number && *number >= range.least && *number <= range.most) return number;
+  const std::string_view accepts = reader.key() != nullptr ? reader.key()->accepts : "another number";
+  reader.error(node, code::kOutOfRange, reader.where() + " must be " + std::string(accepts));
+  return std::nullopt;
 }
 
 std::optional<Duration> read_duration(Reader& reader, NodeId node) {
@@ -203,12 +172,31 @@ std::optional<std::size_t> read_size(Reader& reader, NodeId node) {
   return std::nullopt;
 }
 
-std::optional<std::vector<CodeRange>> read_exit_codes(Reader& reader, NodeId node) {
-  return read_codes(reader, node, 0, 255, false);
-}
-
-std::optional<std::vector<CodeRange>> read_status_codes(Reader& reader, NodeId node) {
-  return read_codes(reader, node, 100, 599, true);
+std::optional<std::vector<CodeRange>> read_codes(Reader& reader, NodeId node) {
+  const auto smallest = static_cast<int>(range_of(reader).least);
+  const auto largest = static_cast<int>(range_of(reader).most);
+  const bool classes = smallest == static_cast<int>(kStatusCodes.least);
+  const std::string range = std::to_string(smallest) + " to " + std::to_string(largest);
+  std::vector<NodeId> nodes{node};
+  if (reader.is_list(node)) nodes = reader.items(node);
+  if (nodes.empty()) {
+    reader.error(node, code::kEmptyValue, reader.where() + " is empty");
+    return std::nullopt;
+  }
+  std::vector<CodeRange> codes;
+  for (const NodeId item : nodes) {
+    if (!reader.is_scalar(item)) {
+      reader.wrong_type(item, "a code, a range of codes, or a list of these");
+      continue;
+    }
+    if (const auto code_range = parse_codes(reader.text(item), smallest, largest, classes)) {
+      codes.push_back(*code_range);
+    } else {
+      reader.error(item, code::kBadFormat, quoted(reader.text(item)) + " isn't a code for " + reader.where(), {},
+                   "a code from " + range + (classes ? ", a range `200-299` or a class `5xx`" : ", or a range `1-9`"));
+    }
+  }
+  return codes;
 }
 
 std::optional<std::vector<std::string>> read_strings(Reader& reader, NodeId node) {

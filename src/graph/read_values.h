@@ -27,20 +27,16 @@ std::optional<Text> read_scalar(Reader& reader, NodeId node);
 /// A string without expressions.
 std::optional<std::string> read_string(Reader& reader, NodeId node);
 std::optional<bool> read_boolean(Reader& reader, NodeId node);
-/// A whole number from 0 to 4294967295.
+/// A whole number in the range of the key.
 std::optional<std::uint32_t> read_count(Reader& reader, NodeId node);
-/// The same, from 1.
-std::optional<std::uint32_t> read_positive_count(Reader& reader, NodeId node);
-/// A number above 0 and at most 1.
-std::optional<double> read_ratio(Reader& reader, NodeId node);
-/// A number from 1 to 1000.
-std::optional<double> read_factor(Reader& reader, NodeId node);
+/// A number in the range of the key.
+std::optional<double> read_number(Reader& reader, NodeId node);
 /// A duration, zero included.
 std::optional<Duration> read_duration(Reader& reader, NodeId node);
 std::optional<Duration> read_positive_duration(Reader& reader, NodeId node);
 std::optional<std::size_t> read_size(Reader& reader, NodeId node);
-std::optional<std::vector<CodeRange>> read_exit_codes(Reader& reader, NodeId node);
-std::optional<std::vector<CodeRange>> read_status_codes(Reader& reader, NodeId node);
+/// Codes in the range of the key.
+std::optional<std::vector<CodeRange>> read_codes(Reader& reader, NodeId node);
 /// A string, or a list of strings; without expressions and not empty.
 std::optional<std::vector<std::string>> read_strings(Reader& reader, NodeId node);
 /// Any value.
@@ -59,6 +55,30 @@ void not_a_choice(Reader& reader, NodeId node, const std::vector<std::string_vie
 
 template <typename Enum>
 using Choice = std::pair<std::string_view, Enum>;
+
+namespace choices {
+template <const auto& table>
+constexpr auto joined() {
+  constexpr std::size_t kLength = [] {
+    std::size_t length = 0;
+    for (const auto& [name, value] : table) length += name.size() + 1;
+    return length - 1;
+  }();
+  std::array<char, kLength> text{};
+  std::size_t at = 0;
+  for (const auto& [name, value] : table) {
+    if (at != 0) text[at++] = '|';
+    for (const char c : name) text[at++] = c;
+  }
+  return text;
+}
+template <const auto& table>
+inline constexpr auto kJoined = joined<table>();
+}  // namespace choices
+
+/// The names in `table`, an array of Choice, as Key::choices wants them.
+template <const auto& table>
+inline constexpr std::string_view words_of{choices::kJoined<table>.data(), choices::kJoined<table>.size()};
 
 /// One of the names in `table`, an array of Choice.
 template <const auto& table>

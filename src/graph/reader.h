@@ -86,6 +86,8 @@ class Reader {
 
   // --- where we are ---
 
+  /// The key whose value is being read; null while it is that of a name.
+  const Key* key() const { return frames_.empty() ? nullptr : frames_.back().key; }
   /// The key being read and what it belongs to, such as "`attempts` of `retry` of job `fetch`".
   std::string where() const;
   /// The kinds of action of the job being read, and those with its fallback's; kAnyAction outside of jobs.
