@@ -14,6 +14,7 @@
 #include "cli/breaker_command.h"
 #include "cli/cache_command.h"
 #include "cli/check_command.h"
+#include "cli/complete_command.h"
 #include "cli/exit_code.h"
 #include "cli/history_command.h"
 #include "cli/load_graph.h"
@@ -23,6 +24,7 @@
 #include "cli/not_started.h"
 #include "cli/plan_command.h"
 #include "cli/print_schedule_command.h"
+#include "cli/print_text_commands.h"
 #include "cli/resume.h"
 #include "cli/run_command.h"
 #include "cli/setup_error.h"
@@ -48,6 +50,12 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::cron:
     case CommandKind::systemd: return {print_schedule_command(arguments, variable)};
     case CommandKind::cache: return {cache_command(arguments, variable)};
+    case CommandKind::init: return {init_command(arguments)};
+    case CommandKind::explain: return {explain_command(arguments)};
+    case CommandKind::schema: return {schema_command(arguments)};
+    case CommandKind::completion: return {completion_command(arguments)};
+    case CommandKind::complete: return {complete_command(arguments, variable)};
+    case CommandKind::manual: return {manual_command(arguments)};
     case CommandKind::resume: return run(arguments_of_earlier(arguments, variable));
   }
   return {};

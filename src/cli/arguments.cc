@@ -11,6 +11,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flag_values.h"
 #include "cli/help.h"
@@ -19,23 +20,17 @@
 namespace corun {
 namespace {
 
-constexpr std::array kCommands = {CommandKind::run,     CommandKind::check, CommandKind::plan,    CommandKind::resume,
-                                  CommandKind::history, CommandKind::logs,  CommandKind::breaker, CommandKind::cache,
-                                  CommandKind::lock,    CommandKind::cron,  CommandKind::systemd};
-
 Answer usage_error(const std::string& message, std::string_view command) {
   const std::string help = command.empty() ? "corun --help" : "corun " + std::string(command) + " --help";
   return Answer{"corun: " + message + "\ntry `" + help + "`\n", kExitUsage};
 }
 
-// Takes the command off the words: "run", "check", "plan"; anything else is a file to run.
+// Takes the command off the words; anything else is a file to run.
 CommandKind take_command(std::vector<std::string>& words) {
-  for (const CommandKind command : kCommands) {
-    if (words.empty() || words.front() != command_name(command)) continue;
-    words.erase(words.begin());
-    return command;
-  }
-  return CommandKind::run;
+  const Command* const command = words.empty() ? nullptr : find_command(words.front());
+  if (command == nullptr) return CommandKind::run;
+  words.erase(words.begin());
+  return command->kind;
 }
 
 // The word that follows a command; "": none does.
@@ -48,9 +43,8 @@ std::string_view action_of(CommandKind command) {
 std::optional<Answer> unknown_command(const std::vector<std::string>& words) {
   const std::string& word = words.front();
   if (word.find_first_of("./") != std::string::npos || word == "-" || ::access(word.c_str(), F_OK) == 0) return std::nullopt;
-  std::vector<std::string> names;
-  for (const CommandKind command : kCommands) names.push_back(command_name(command));
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  std::vector<std::string_view> candidates;
+  for (const Command& command : commands()) candidates.push_back(command.name);
   std::string message = "`" + word + "` is neither a command nor a file";
   if (const std::string_view similar = most_similar(word, candidates); !similar.empty()) {
     message += "; did you mean `" + std::string(similar) + "`?";
@@ -186,6 +180,9 @@ void interpret(FlagValues& in, Arguments& arguments) {
   arguments.color = in.choice<ColorChoice>(
       "color", {{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}},
       ColorChoice::automatic);
+  arguments.init_template =
+      in.choice<std::string_view>("template", {{"jobs", "jobs"}, {"http", "http"}, {"cron", "cron"}}, "jobs");
+  arguments.write_schema = in.on("schema");
   arguments.directory = in.text("directory");
   arguments.state_dir = in.text("state-dir");
   arguments.state_dir_given = in.on_command_line("state-dir");
@@ -216,14 +213,44 @@ void interpret_cache(FlagValues& in, const std::vector<std::string>& words, Argu
   if (!prune && (all || arguments.older_than)) in.fail("--older-than and --all belong to `corun cache prune`");
 }
 
+// What follows a command that takes only words: as many as it says, and of its choices.
+std::string check_words(const Command& command, const std::vector<std::string>& words) {
+  const std::size_t most = command.words[0] == Words::none ? 0 : 1;
+  const std::string name = "`corun " + std::string(command.name) + '`';
+  std::string choices;
+  for (std::string_view rest = command.choices; !rest.empty();) {
+    const std::string_view choice = rest.substr(0, rest.find('|'));
+    if (words.size() == 1 && words.front() == choice) return {};
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+    choices += (choices.empty() ? "" : rest.empty() ? " or " : ", ") + std::string(choice);
+  }
+  if (!choices.empty() && (!words.empty() || command.kind == CommandKind::completion)) {
+    return name + " takes " + choices + (words.empty() ? "" : ", not `" + words.front() + '`');
+  }
+  return words.size() > most ? name + " takes one word" : std::string();
+}
+
+// The commands that only programs call: what follows them isn't looked at.
+std::optional<Arguments> internal_command(int argc, const char* const* argv) {
+  constexpr std::array<std::pair<std::string_view, CommandKind>, 2> kNames = {
+      {{"__complete", CommandKind::complete}, {"__manual", CommandKind::manual}}};
+  for (const auto& [name, command] : kNames) {
+    if (argc < 2 || argv[1] != name) continue;
+    Arguments arguments;
+    arguments.command = command;
+    arguments.words.assign(argv + 2, argv + argc);
+    return arguments;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable) {
+  if (std::optional<Arguments> internal = internal_command(argc, argv)) return *std::move(internal);
   CommandLine line = read_command_line(argc, argv);
   if (line.version) return Answer{"corun " + std::string(kVersion) + "\n", 0};
-  const bool has_command = !line.words.empty() && std::any_of(kCommands.begin(), kCommands.end(), [&](CommandKind command) {
-    return line.words.front() == command_name(command);
-  });
+  const bool has_command = !line.words.empty() && find_command(line.words.front()) != nullptr;
   std::error_code ignored;
   Arguments arguments;
   arguments.command = take_command(line.words);
@@ -243,8 +270,10 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (line.words.size() > 1) return usage_error("`corun history` takes one job file", name);
     if (line.words.empty()) line.words.emplace_back();  // any
   }
+  constexpr std::array kOfWords = {CommandKind::init, CommandKind::explain, CommandKind::schema, CommandKind::completion};
+  const bool of_words = std::find(kOfWords.begin(), kOfWords.end(), arguments.command) != kOfWords.end();
   const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker &&
-                          arguments.command != CommandKind::lock && arguments.command != CommandKind::cache;
+                          arguments.command != CommandKind::lock && arguments.command != CommandKind::cache && !of_words;
   if (line.words.empty() && takes_file) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
@@ -256,6 +285,10 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     if (!line.words.empty()) arguments.earlier = line.words.front();
   } else if (arguments.command == CommandKind::breaker) {
     if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
+  } else if (of_words) {
+    const std::string error = check_words(*find_command(arguments.command), line.words);
+    if (!error.empty()) return usage_error(error, name);
+    arguments.words = line.words;
   } else if (!line.words.empty() && arguments.command != CommandKind::cache) {
     arguments.file = line.words.front();
     arguments.selection.jobs.assign(line.words.begin() + 1, line.words.end());

@@ -64,7 +64,9 @@ struct Arguments {
   DiagnosticFormat diagnostics = DiagnosticFormat::text;
   ColorChoice color = ColorChoice::automatic;
   std::string directory;           ///< "": stay
-  std::vector<std::string> words;  ///< of `corun breaker`: what to do, with which breaker of which file
+  std::vector<std::string> words;  ///< of `corun breaker`: what to do, with which breaker of which file; of others all there are
+  std::string_view init_template;  ///< --template
+  bool write_schema = false;       ///< --schema
   std::string state_dir;           ///< "": the default one
   bool state_dir_given = false;    ///< on this command line: whoever refers to the run needs it, too
   bool keep_state = true;

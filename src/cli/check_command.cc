@@ -30,6 +30,7 @@ int check_command(const Arguments& arguments, const GetVariable& variable) {
   const bool color = for_people && wants_color(arguments.color, ::isatty(fd) == 1, variable);
   OutputStream stream(fd);
   stream.append(render_all(findings, omitted, loaded.sources, arguments.diagnostics, color));
+  if (for_people) stream.append(explanation_hint(findings));
   stream.flush();
   return stream.error() != 0 && code == kExitSuccess ? kExitCantWrite : code;
 }

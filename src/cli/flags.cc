@@ -6,22 +6,23 @@
 namespace corun {
 namespace {
 
-constexpr std::uint16_t kRun = static_cast<std::uint16_t>(CommandKind::run);
-constexpr std::uint16_t kCheck = static_cast<std::uint16_t>(CommandKind::check);
-constexpr std::uint16_t kPlan = static_cast<std::uint16_t>(CommandKind::plan);
-constexpr std::uint16_t kResume = static_cast<std::uint16_t>(CommandKind::resume);
-constexpr std::uint16_t kHistory = static_cast<std::uint16_t>(CommandKind::history);
-constexpr std::uint16_t kLogs = static_cast<std::uint16_t>(CommandKind::logs);
-constexpr std::uint16_t kBreaker = static_cast<std::uint16_t>(CommandKind::breaker);
-constexpr std::uint16_t kCache = static_cast<std::uint16_t>(CommandKind::cache);
-constexpr std::uint16_t kPast = kHistory | kLogs;
-constexpr std::uint16_t kLock = static_cast<std::uint16_t>(CommandKind::lock);
-constexpr std::uint16_t kCron = static_cast<std::uint16_t>(CommandKind::cron);
-constexpr std::uint16_t kSystemd = static_cast<std::uint16_t>(CommandKind::systemd);
-constexpr std::uint16_t kPrint = kCron | kSystemd;
-constexpr std::uint16_t kStart = kRun | kResume;
-constexpr std::uint16_t kGraph = kStart | kPlan;
-constexpr std::uint16_t kAll = kGraph | kCheck;
+constexpr std::uint32_t kRun = static_cast<std::uint32_t>(CommandKind::run);
+constexpr std::uint32_t kCheck = static_cast<std::uint32_t>(CommandKind::check);
+constexpr std::uint32_t kPlan = static_cast<std::uint32_t>(CommandKind::plan);
+constexpr std::uint32_t kResume = static_cast<std::uint32_t>(CommandKind::resume);
+constexpr std::uint32_t kHistory = static_cast<std::uint32_t>(CommandKind::history);
+constexpr std::uint32_t kLogs = static_cast<std::uint32_t>(CommandKind::logs);
+constexpr std::uint32_t kBreaker = static_cast<std::uint32_t>(CommandKind::breaker);
+constexpr std::uint32_t kCache = static_cast<std::uint32_t>(CommandKind::cache);
+constexpr std::uint32_t kPast = kHistory | kLogs;
+constexpr std::uint32_t kLock = static_cast<std::uint32_t>(CommandKind::lock);
+constexpr std::uint32_t kCron = static_cast<std::uint32_t>(CommandKind::cron);
+constexpr std::uint32_t kSystemd = static_cast<std::uint32_t>(CommandKind::systemd);
+constexpr std::uint32_t kInit = static_cast<std::uint32_t>(CommandKind::init);
+constexpr std::uint32_t kPrint = kCron | kSystemd;
+constexpr std::uint32_t kStart = kRun | kResume;
+constexpr std::uint32_t kGraph = kStart | kPlan;
+constexpr std::uint32_t kAll = kGraph | kCheck;
 
 constexpr std::array kFlags = {
     Flag{"jobs", 'j', FlagKind::value, kGraph},
@@ -59,6 +60,8 @@ constexpr std::array kFlags = {
     Flag{"run", 0, FlagKind::value, kLogs, false, false},
     Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
+    Flag{"template", 0, FlagKind::value, kInit, false, false},
+    Flag{"schema", 0, FlagKind::on, kInit, false, false},
     Flag{"format", 0, FlagKind::value, kCheck},
     Flag{"color", 0, FlagKind::value, kAll, false},
     Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck | kPrint},

@@ -11,7 +11,7 @@
 namespace corun {
 
 /// The commands, as bits of Flag::commands.
-enum class CommandKind : std::uint16_t {
+enum class CommandKind : std::uint32_t {
   run = 1,
   check = 2,
   plan = 4,
@@ -23,6 +23,12 @@ enum class CommandKind : std::uint16_t {
   lock = 256,
   cron = 512,
   systemd = 1024,
+  init = 2048,
+  explain = 4096,
+  schema = 8192,
+  completion = 16384,
+  complete = 32768,  ///< called by completions
+  manual = 65536,    ///< called where the manual is made
 };
 
 enum class FlagKind : std::uint8_t {
@@ -36,11 +42,11 @@ struct Flag {
   std::string_view name;  ///< without the dashes: "max-http"
   char letter;            ///< 0: none; another command may use it for something else
   FlagKind kind;
-  std::uint16_t commands;  ///< which know it: bits of CommandKind
+  std::uint32_t commands;  ///< which know it: bits of CommandKind
   bool of_run = true;      ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
   bool from_environment = true;  ///< it is also read from its variable
 
-  bool of(CommandKind command) const { return (commands & static_cast<std::uint16_t>(command)) != 0; }
+  bool of(CommandKind command) const { return (commands & static_cast<std::uint32_t>(command)) != 0; }
   /// The environment variable it is also read from: "CORUN_MAX_HTTP".
   std::string variable() const;
 };

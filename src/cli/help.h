@@ -1,8 +1,9 @@
-// What `--help` says. Knows nothing of how flags are read.
+// What `--help` says, made of the tables of commands and flags. Knows nothing of how flags are read.
 #pragma once
 
 #include <string>
 
+#include "cli/commands.h"
 #include "cli/flags.h"
 
 namespace corun {
@@ -13,7 +14,7 @@ std::string general_help();
 /// The help of one command: its flags in groups, examples.
 std::string command_help(CommandKind command);
 
-/// How a command is called, for usage errors: "run"; "" for none.
-std::string command_name(CommandKind command);
+/// The exit codes and what they mean, a line each.
+std::string exit_codes_text();
 
 }  // namespace corun

@@ -65,7 +65,8 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     }
     const int code = exit_code_of(loaded.diagnostics);
     loaded.omitted += keep_most(loaded.diagnostics);
-    throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable));
+    throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable) +
+                                          explanation_hint(loaded.diagnostics));
   }
   if (!loaded.diagnostics.empty() && arguments.quiet == 0) {  // only warnings: `check` shows them all
     const std::size_t omitted = loaded.omitted + loaded.diagnostics.size() - 1;
@@ -111,7 +112,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
     std::vector<Diagnostic> findings = expression_findings(errors, loaded.sources);
     const int code = exit_code_of(findings);
     const std::size_t omitted = keep_most(findings);
-    std::string shown = rendered(findings, omitted, loaded.sources, arguments, variable);
+    std::string shown = rendered(findings, omitted, loaded.sources, arguments, variable) + explanation_hint(findings);
     if (graph.keeper) shown = graph.keeper->mask().masked_message(shown);
     throw SetupError::with_text(code, shown);
   }

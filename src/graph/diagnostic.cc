@@ -319,4 +319,15 @@ std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t o
   return out + more + '\n';
 }
 
+std::string explanation_hint(const std::vector<Diagnostic>& diagnostics) {
+  std::string first;
+  bool several = false;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (first.empty()) first = diagnostic.code;
+    several = several || diagnostic.code != first;
+  }
+  if (first.empty()) return first;
+  return "\nfor more about " + std::string(several ? "an error" : "this") + ", try `corun explain " + first + "`" + '\n';
+}
+
 }  // namespace corun

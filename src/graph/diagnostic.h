@@ -65,6 +65,9 @@ std::string quoted(std::string_view text);
 std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view text,
                    DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 
+/// The line that tells where the codes of `diagnostics` are explained; "" if there are none.
+std::string explanation_hint(const std::vector<Diagnostic>& diagnostics);
+
 /// All of `diagnostics` after one another, each with the places by which its file came in, an empty line between those of
 /// DiagnosticFormat::text, and for people "… and N more" if `omitted` isn't 0.
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,

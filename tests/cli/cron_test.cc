@@ -187,6 +187,8 @@ jobs:
 2 | jobs: {a: {run: ./x}}
   |                 ^
   = help: cron starts in the home directory: write the whole path, or run corun with `-C DIRECTORY`
+
+for more about this, try `corun explain W010`
 )")
       .run();
 }

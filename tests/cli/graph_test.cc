@@ -127,6 +127,8 @@ TEST_CASE("What is wrong in a graph's file is shown with that file's lines") {
 4 |   x: {run: 'echo ${{ .vars.regoin }}'}
   |                  ^^^^^^^^^^^^^^^^^^^ did you mean `.vars.region`?
   = included at: main.yaml:2:26
+
+for more about this, try `corun explain E209`
 )")
       .run();
   CorunTest()
@@ -158,6 +160,8 @@ error[E105]: bare number as duration for `sleep` of job `a/c/d`
   |                   ^ write `5s`
   = help: units: ns, us, ms, s, m, h, d
   = included at: lib/one.yaml:2:26, itself at main.yaml:2:26
+
+for more about an error, try `corun explain E210`
 )")
       .run();
 }

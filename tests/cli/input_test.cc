@@ -176,6 +176,8 @@ TEST_CASE("An undefined variable in an expression") {
   |
 5 |     run: [echo, "${{ .vars.apy }}"]
   |                  ^^^^^^^^^^^^^^^^ did you mean `.vars.api`?
+
+for more about this, try `corun explain E209`
 )")
       .run();
 }
@@ -191,6 +193,8 @@ TEST_CASE("A variable of the file can't refer to another one, and is told so") {
 2 | vars: {a: "${{ .vars.b }}", b: x}
   |            ^^^^^^^^^^^^^^
   = help: it may refer to the environment: `.env.NAME`
+
+for more about this, try `corun explain E113`
 )")
       .run();
 }

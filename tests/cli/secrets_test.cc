@@ -108,7 +108,8 @@ TEST_CASE("check warns of secrets among arguments, which are seen by all") {
           "  |\n"
           "4 |   a: {run: [curl, \"-Htoken: ${{ .secrets.token }}\"]}\n"
           "  |                             ^^^^^^^^^^^^^^^^^^^^^\n"
-          "  = help: pass it by `env:` or `stdin:`\n")
+          "  = help: pass it by `env:` or `stdin:`\n"
+          "\nfor more about this, try `corun explain W003`\n")
       .run();
   CorunTest()
       .file("jobs.yaml", in_file("  a: {run: 'echo ${{ 1 }}; curl -H \"A: ${{ .secrets.token }}\" x'}\n"))
