@@ -30,7 +30,7 @@ std::string roff(std::string_view text) {
   bool bold = false;
   while (!text.empty()) {
     if (replace_prefix(text, "…")) {
-      out += "...";
+      out += "...\\&";  // no end of a sentence
     } else if (replace_prefix(text, "`")) {
       bold = !bold;
       out += bold ? "\\fB" : "\\fP";
@@ -210,17 +210,24 @@ std::string events_part() {
 
 // --- keys ---
 
-// Where a scope stands: `jobs.NAME.retry.on`.
+bool is_of_defaults(Scope scope) {
+  return scope == Scope::defaults || scope == Scope::default_http || scope == Scope::default_sql;
+}
+
+// Where a scope stands: `jobs.NAME.retry.on`; in the defaults only if it stands nowhere else.
 std::string path_of(Scope scope) {
   if (scope == Scope::file) return {};
-  for (const Scope outer : scopes()) {
-    for (const Key& key : keys(outer)) {
-      if (key.fields != scope || outer == scope) continue;
-      std::string path = path_of(outer);
-      if (!path.empty()) path += '.';
-      path += key.name;
-      if ((key.shapes & (kMap | kMapOfLists)) == 0) path += ".NAME";
-      return path;
+  for (const bool in_defaults : {false, true}) {
+    for (const Scope outer : scopes()) {
+      if (outer == scope || is_of_defaults(outer) != in_defaults) continue;
+      for (const Key& key : keys(outer)) {
+        if (key.fields != scope) continue;
+        std::string path = path_of(outer);
+        if (!path.empty()) path += '.';
+        path += key.name;
+        if ((key.shapes & (kMap | kMapOfLists)) == 0) path += ".NAME";
+        return path;
+      }
     }
   }
   return {};
@@ -254,8 +261,12 @@ std::string keys_part() {
   std::string out;
   for (const Scope scope : scopes()) {
     out += ".Ss " + roff(heading_of(scope)) + '\n';
+    const bool of_defaults = is_of_defaults(scope);
     if (scope == Scope::defaults) {
-      out += paragraph("Keys of jobs, for every job that doesn't have them itself and on whose action they work, and");
+      out += paragraph(
+          "Those keys of jobs that say so, for every job that doesn't have them itself and on whose action they work, and");
+    } else if (scope == Scope::default_http) {
+      out += paragraph("Those keys of jobs.NAME.http that say so, and");
     } else {
       for (const auto& [alternative, words] :
            {std::pair{Alternative::exactly_one, "Exactly one of"}, std::pair{Alternative::at_least_one, "At least one of"},
@@ -269,7 +280,7 @@ std::string keys_part() {
     }
     std::string items;
     for (const Key& key : keys(scope)) {
-      if (scope == Scope::defaults && key.in_defaults) continue;  // described with the jobs
+      if (of_defaults && key.in_defaults) continue;  // described with the jobs
       items += key_item(key);
     }
     out += ".Bl -tag -width Ds\n" + items + ".El\n";
