@@ -67,6 +67,13 @@ const char* to_string(FailureKind kind) {
   return "unknown";
 }
 
+FailureKind failure_kind_of(std::string_view name) {
+  for (auto kind = FailureKind::none; kind <= FailureKind::internal; kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
+    if (name == to_string(kind)) return kind;
+  }
+  return FailureKind::none;
+}
+
 const char* to_string(CancelReason reason) {
   switch (reason) {
     case CancelReason::none: return "none";

@@ -61,4 +61,10 @@ int exit_code(const JobFile& file, const std::vector<JobResult>& results, const 
   return breakers.found && !breakers.other ? kExitUnavailable : kExitFailure;
 }
 
+const char* verdict_word(int exit_code) {
+  if (exit_code == kExitSuccess) return "succeeded";
+  if (exit_code > kExitSignalBase) return "interrupted";
+  return exit_code == kExitTimeout ? "timed_out" : "failed";
+}
+
 }  // namespace corun

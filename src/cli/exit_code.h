@@ -30,4 +30,7 @@ enum ExitCode : int {
 int exit_code(const JobFile& file, const std::vector<JobResult>& results, const std::vector<bool>& excluded, CancelReason stopped,
               int signal);
 
+/// What an exit code says of a run in one word: succeeded, interrupted, timed_out, failed.
+const char* verdict_word(int exit_code);
+
 }  // namespace corun

@@ -32,13 +32,7 @@ class Logs {
   Logs(const PastState& state, const PastQuery& query)
       : query_(query), runs_(*state.database, state.directory), logs_(*state.database, state.directory) {
     if (query.run.empty()) return;
-    const std::vector<PastRun> matching = runs_.matching(query.run, 2);
-    if (matching.empty()) throw SetupError(kExitNoInput, "no run " + quoted(query.run) + " in " + quoted(state.directory));
-    if (matching.size() > 1) {
-      throw SetupError(kExitUsage,
-                       "more than one run begins with " + quoted(query.run) + ": " + matching[0].id + ", " + matching[1].id);
-    }
-    run_ = matching.front();
+    run_ = the_run(runs_, state, query.run);
   }
 
   int show() {

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
+#include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
 #include "cli/setup_error.h"
@@ -26,6 +29,19 @@ PastState open_past_state(const Arguments& arguments, const GetVariable& variabl
     fail_with(state, error);
   }
   return state;
+}
+
+PastRun the_run(PastRuns& runs, const PastState& state, const std::string& id) {
+  std::vector<PastRun> matching = runs.matching(id, id.empty() ? 1 : 2);
+  if (matching.empty() && id.empty()) throw SetupError(kExitNoInput, "there are no runs in `" + state.directory + "`");
+  if (matching.empty()) {
+    throw SetupError(kExitNoInput, "no run `" + escape_control(id) + "` in `" + escape_control(state.directory) + "`");
+  }
+  if (matching.size() > 1 && matching.front().id != id) {
+    throw SetupError(kExitUsage, "more than one run begins with `" + escape_control(id) + "`: " + matching[0].id + ", " +
+                                     matching[1].id);
+  }
+  return std::move(matching.front());
 }
 
 void fail_with(const PastState& state, const DatabaseError& error) {

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/whole_file.h"
+#include "cli/describe_jobs.h"
 #include "cli/machine.h"
 #include "cli/resume.h"
+#include "report/documents.h"
 #include "report/json_report.h"
 #include "report/log_lines.h"
 #include "report/ndjson.h"
@@ -61,19 +63,27 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
     mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
     reports.push_back(mail_.get());
   }
-  if (!arguments.reports.empty()) {
-    metrics_ = std::make_unique<PrometheusReport>();
-    reports.push_back(metrics_.get());
+  for (const ReportFile& file : arguments.reports) {
+    if (file.kind == "prom" && !metrics_) {
+      metrics_ = std::make_unique<PrometheusReport>();
+      reports.push_back(metrics_.get());
+    } else if (document_kind(file.kind) != nullptr && !recorder_) {
+      recorder_ = std::make_unique<TimelineRecorder>();
+      reports.push_back(recorder_.get());
+    }
   }
   report_ = std::make_unique<TeeReport>(std::move(reports));
 }
 
-bool RunReports::write_files() {
+bool RunReports::write_files(const JobFile& job_file) {
   constexpr std::size_t kMostEarlier = 1 << 20;
   constexpr mode_t kForAll = 0644;  // another program's user reads it
+  if (recorder_) describe_jobs(recorder_->timeline(), &job_file);
   bool all = true;
   for (const ReportFile& file : arguments_.reports) {
-    const std::string text = metrics_->text(read_whole_file(file.path, kMostEarlier));
+    const DocumentKind* document = document_kind(file.kind);
+    const std::string text = document != nullptr ? document->text(recorder_->timeline())
+                                                 : metrics_->text(read_whole_file(file.path, kMostEarlier));
     const int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
     if (error == 0) continue;
     all = false;

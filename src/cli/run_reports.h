@@ -12,6 +12,7 @@
 #include "report/output_stream.h"
 #include "report/prometheus.h"
 #include "report/report.h"
+#include "report/timeline_recorder.h"
 
 namespace corun {
 
@@ -28,8 +29,8 @@ class RunReports {
   std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
   /// What there is to say of a run that has failed; "" of others, or if nobody wants to know.
   const std::string& failure() const { return mail_ ? mail_->text() : none_; }
-  /// Writes the files of `--report`; whether they could be.
-  bool write_files();
+  /// Writes the files of `--report`, in which `file` is the job file; whether they could be.
+  bool write_files(const JobFile& file);
   /// Says on standard error why standard output couldn't be written, if so; whether it could. Flushes.
   bool finish();
 
@@ -43,6 +44,7 @@ class RunReports {
   std::unique_ptr<Report> log_lines_;
   std::unique_ptr<FailureMail> mail_;
   std::unique_ptr<PrometheusReport> metrics_;
+  std::unique_ptr<TimelineRecorder> recorder_;
   std::unique_ptr<Report> report_;  // all of them as one
 };
 

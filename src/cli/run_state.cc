@@ -61,11 +61,7 @@ void RunState::begin(std::string run_id, const std::string& name, std::size_t jo
 void RunState::end(int exit_code) {
   writer_.reset();
   if (!journal_) return;
-  const char* verdict = exit_code == kExitSuccess     ? "succeeded"
-                        : exit_code > kExitSignalBase ? "interrupted"
-                        : exit_code == kExitTimeout   ? "timed_out"
-                                                      : "failed";
-  journal_->run_ended(exit_code, verdict, logs_->bytes());
+  journal_->run_ended(exit_code, verdict_word(exit_code), logs_->bytes());
 }
 
 std::string RunState::resume_command() const {

@@ -124,6 +124,7 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
 AttemptRequest JobRun::begin_attempt() {
   ++result_.attempts;
   if (result_.started == TimePoint{}) result_.started = run_.now();
+  result_.last_attempt = run_.now();
   return begin(job_.written().action, result_.attempts);
 }
 

@@ -103,6 +103,8 @@ struct RunEnd {
   std::string_view resume = {};
   /// The command that shows all output of a job of this run, but for the job's name; "": there is none.
   std::string_view logs = {};
+  /// One word: succeeded, failed, interrupted, timed_out.
+  std::string_view verdict = {};
 };
 
 /// Told everything that happens in a run, in order, on the loop's thread. Must not block for long nor throw.

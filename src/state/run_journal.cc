@@ -33,7 +33,7 @@ constexpr int kPruneShare = 20;
 
 struct RunJournal::Statements {
   explicit Statements(Database& database)
-      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
         attempt(database.prepare("INSERT INTO attempt VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
 
   Statement job;
@@ -98,6 +98,11 @@ void RunJournal::begin_run(Database& database) {
       .run();
 }
 
+// Microseconds after the first one; 0: there was no other.
+std::int64_t last_attempt_after(const JobResult& result) {
+  return result.last_attempt == TimePoint{} ? 0 : to_microseconds(result.last_attempt - result.started);
+}
+
 // Whether all that was pending is in the database now.
 bool RunJournal::write() {
   Database* database = store_.database();
@@ -129,9 +134,11 @@ bool RunJournal::write() {
         const JobResult& result = each.result;
         statements_->job
             .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
-                  result.restored, each.again, result.attempts, wall_milliseconds(result.started),
-                  to_microseconds(result.ended - result.started), std::string_view(to_string(result.outcome.kind)),
-                  result.outcome.exit_code, result.outcome.message, each.log, each.digest, each.parts,
+                  result.restored, each.again, result.failure_allowed, static_cast<int>(result.cache), result.attempts,
+                  to_microseconds(result.started - result.ready), wall_milliseconds(result.started),
+                  to_microseconds(result.ended - result.started), last_attempt_after(result),
+                  std::string_view(to_string(result.outcome.kind)), result.outcome.exit_code, result.outcome.http_status,
+                  result.outcome.message, each.log, each.digest, each.parts,
                   each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))
             .run();
       }

@@ -1,0 +1,143 @@
+// Makes a timeline of a past run. Knows nothing of documents.
+#include "cli/past_timeline.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "base/unique_fd.h"
+#include "cli/describe_jobs.h"
+#include "cli/load_graph.h"
+#include "cli/setup_error.h"
+#include "state/past_results.h"
+
+namespace corun {
+namespace {
+
+// As TimelineRecorder has it.
+constexpr std::uint64_t kMostOfFailure = std::uint64_t{64} << 10;
+constexpr std::uint64_t kMostOfSuccess = std::uint64_t{8} << 10;
+constexpr std::uint64_t kMostOfAttempt = std::uint64_t{8} << 10;
+constexpr std::uint64_t kMostInAll = std::uint64_t{64} << 20;
+
+// Reads ends of logs until they come to a sum.
+class LogEnds {
+ public:
+  void read(const PastResult& result, TimelineJob& job) {
+    const UniqueFd file(result.log.empty() ? -1 : ::open(result.log.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat info {};
+    if (!file || ::fstat(file.get(), &info) != 0) return;
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    job.log = result.log;
+    job.output = piece(file.get(), 0, size, is_failure(job.state) ? kMostOfFailure : kMostOfSuccess);
+    job.output_before = size - job.output.size();
+    std::uint64_t begin = 0;
+    for (std::size_t i = 0; i < result.attempts.size(); ++i) {
+      const std::uint64_t end = std::min(size, result.attempts[i].log_end);
+      job.attempts[i].output = piece(file.get(), begin, end, kMostOfAttempt);
+      begin = end;
+    }
+  }
+
+ private:
+  std::string piece(int file, std::uint64_t begin, std::uint64_t end, std::uint64_t most) {
+    most = std::min(most, kMostInAll - std::min(kMostInAll, sum_));
+    if (end <= begin) return {};
+    if (end - begin > most) begin = end - most;
+    std::string text(static_cast<std::size_t>(end - begin), '\0');
+    const ssize_t count = ::pread(file, text.data(), text.size(), static_cast<off_t>(begin));
+    text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    sum_ += text.size();
+    return text;
+  }
+
+  std::uint64_t sum_ = 0;
+};
+
+TimelineAttempt attempt_of(const PastAttempt& past) {
+  TimelineAttempt attempt;
+  attempt.number = past.number;
+  attempt.started = past.started;
+  attempt.ended = past.ended;
+  attempt.kind = past.kind;
+  attempt.reason = escape_control(past.message);
+  return attempt;
+}
+
+TimelineJob job_of(const PastResult& result) {
+  TimelineJob job;
+  job.name = result.name;
+  job.is_callback = result.level == JobLevel::callback;
+  job.state = result.state;
+  job.allowed = result.allowed;
+  job.restored = result.restored;
+  job.cache = result.cache;
+  job.kind = result.kind;
+  job.exit_code = result.exit_code;
+  job.http_status = result.http_status;
+  job.reason = escape_control(result.message);
+  job.ready = result.ready;
+  job.started = result.started;
+  job.ended = result.ended;
+  job.attempt_count = result.attempt_count;
+  if (job.restored) return job;
+  for (const PastAttempt& past : result.attempts) job.attempts.push_back(attempt_of(past));
+  if (result.attempt_count > 0) {
+    TimelineAttempt& last = job.attempts.emplace_back();
+    last.number = result.attempt_count;
+    last.started = result.last_attempt;
+    last.ended = result.ended;
+    last.kind = result.kind;
+    last.reason = job.reason;
+  }
+  for (std::size_t i = 0; i + 1 < job.attempts.size(); ++i) {
+    job.attempts[i].pause = std::max(Duration(0), job.attempts[i + 1].started - job.attempts[i].ended);
+  }
+  return job;
+}
+
+// A file that has changed since is still the best there is; one that can't be read, or has errors now, is none.
+void describe(RunTimeline& timeline, const PastRun& run) {
+  LoadResult loaded;
+  try {
+    if (run.file != "-") loaded = load_from_disk(run.file);
+  } catch (const SetupError&) {
+    loaded.file.reset();
+  }
+  describe_jobs(timeline, loaded.file ? &*loaded.file : nullptr);
+}
+
+}  // namespace
+
+RunTimeline past_timeline(const PastState& state, const PastRun& run) {
+  RunTimeline timeline;
+  timeline.id = run.id;
+  timeline.name = run.name;
+  timeline.file = run.file;
+  timeline.started = from_milliseconds(run.started);
+  timeline.exit_code = run.exit_code.value_or(-1);
+  timeline.verdict = run.verdict;
+  timeline.earlier = run.earlier;
+  LogEnds logs;
+  std::unordered_map<std::string, std::size_t> places;
+  for (const PastResult& result : past_results(*state.database, state.directory, run)) {
+    // A group that was tried again has run it again: what came last is what counts.
+    const auto [place, is_new] = places.try_emplace(result.name, timeline.jobs.size());
+    if (is_new) timeline.jobs.emplace_back();
+    TimelineJob& job = timeline.jobs[place->second];
+    job = job_of(result);
+    logs.read(result, job);
+    timeline.elapsed = std::max(timeline.elapsed, job.ended);
+  }
+  if (run.ended) timeline.elapsed = std::max(timeline.elapsed, Duration(std::chrono::milliseconds(*run.ended - run.started)));
+  describe(timeline, run);
+  return timeline;
+}
+
+}  // namespace corun
