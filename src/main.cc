@@ -25,6 +25,7 @@
 #include "cli/plan_command.h"
 #include "cli/print_schedule_command.h"
 #include "cli/print_text_commands.h"
+#include "cli/report_command.h"
 #include "cli/resume.h"
 #include "cli/run_command.h"
 #include "cli/setup_error.h"
@@ -46,6 +47,7 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
     case CommandKind::history: return {history_command(arguments, variable)};
     case CommandKind::logs: return {logs_command(arguments, variable)};
+    case CommandKind::report: return {report_command(arguments, variable)};
     case CommandKind::lock: return {lock_command(arguments, variable)};
     case CommandKind::cron:
     case CommandKind::systemd: return {print_schedule_command(arguments, variable)};

@@ -45,7 +45,7 @@ struct JobResult {
   TimePoint ready{};    ///< when its needs were met
   TimePoint started{};  ///< when its first attempt was dispatched; == ended if none was
   TimePoint ended{};
-  TimePoint last_attempt{};  ///< when that was dispatched; nothing if none was
+  TimePoint last_attempt{};  ///< when that, or the fallback, was dispatched; nothing if none was
 };
 
 /// Whether a job in this final state counts as a failure of the run: failed, timed out or rejected, and not allowed to.

@@ -68,10 +68,11 @@ const char* to_string(FailureKind kind) {
 }
 
 FailureKind failure_kind_of(std::string_view name) {
-  for (auto kind = FailureKind::none; kind <= FailureKind::internal; kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
+  for (auto kind = FailureKind::none; kind <= FailureKind::internal;
+       kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
     if (name == to_string(kind)) return kind;
   }
-  return FailureKind::none;
+  return FailureKind::internal;
 }
 
 const char* to_string(CancelReason reason) {

@@ -108,7 +108,7 @@ const char* to_string(JobState state);
 JobState job_state_of(std::string_view name);
 /// The kind's name as in reports: "http_status".
 const char* to_string(FailureKind kind);
-/// The kind with this name; none if there is none.
+/// The kind with this name; internal if there is none.
 FailureKind failure_kind_of(std::string_view name);
 /// For people: "lost race", "sibling failed".
 const char* to_string(CancelReason reason);

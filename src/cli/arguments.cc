@@ -16,6 +16,7 @@
 #include "cli/flag_values.h"
 #include "cli/help.h"
 #include "cli/version.h"
+#include "report/documents.h"
 
 namespace corun {
 namespace {
@@ -103,14 +104,15 @@ std::optional<LockWish> read_lock(FlagValues& in) {
 }
 
 std::vector<ReportFile> read_report_files(FlagValues& in) {
-  constexpr std::array<std::string_view, 1> kKinds = {"prom"};
+  std::vector<std::string_view> kinds = {"prom"};
+  for (const DocumentKind& kind : document_kinds()) kinds.push_back(kind.name);
   std::vector<ReportFile> reports;
   for (const std::string& text : in.list("report")) {
     const std::size_t end = text.find('=');
     const std::string kind = text.substr(0, end);
     std::string there;
-    for (const std::string_view known : kKinds) there += (there.empty() ? "`" : ", `") + std::string(known) + "`";
-    if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
+    for (const std::string_view known : kinds) there += (there.empty() ? "`" : ", `") + std::string(known) + "`";
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
       in.fail("--report: `" + kind + "` isn't a kind of report; there is " + there);
     } else if (end == std::string::npos || end + 1 == text.size()) {
       in.fail("--report: expected KIND=PATH, not `" + text + "`");
@@ -191,7 +193,7 @@ void interpret(FlagValues& in, Arguments& arguments) {
     in.fail("--no-state and --state-dir contradict each other");
   arguments.past.most = in.number("limit", 1, 1'000'000, "a number from 1").value_or(arguments.past.most);
   arguments.past.failed = in.on("failed");
-  arguments.past.run = in.text("run");
+  if (arguments.command == CommandKind::logs) arguments.past.run = in.text("run");
   arguments.past.attempt = in.number("attempt", 1, 1'000'000'000, "a number from 1");
   arguments.past.follow = in.on("follow");
   arguments.use_cache = !in.on("no-cache");
@@ -249,7 +251,7 @@ std::optional<Arguments> internal_command(int argc, const char* const* argv) {
 std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv, const GetVariable& variable) {
   if (std::optional<Arguments> internal = internal_command(argc, argv)) return *std::move(internal);
   CommandLine line = read_command_line(argc, argv);
-  if (line.version) return Answer{"corun " + std::string(kVersion) + "\n", 0};
+  if (line.version) return Answer{"corun " + std::string(version()) + "\n", 0};
   const bool has_command = !line.words.empty() && find_command(line.words.front()) != nullptr;
   std::error_code ignored;
   Arguments arguments;
@@ -272,17 +274,19 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   }
   constexpr std::array kOfWords = {CommandKind::init, CommandKind::explain, CommandKind::schema, CommandKind::completion};
   const bool of_words = std::find(kOfWords.begin(), kOfWords.end(), arguments.command) != kOfWords.end();
-  const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::breaker &&
-                          arguments.command != CommandKind::lock && arguments.command != CommandKind::cache && !of_words;
+  const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::report &&
+                          arguments.command != CommandKind::breaker && arguments.command != CommandKind::lock &&
+                          arguments.command != CommandKind::cache && !of_words;
   if (line.words.empty() && takes_file) return usage_error("no job file given", name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
   }
   arguments.line = canonical(line, arguments.command);
   arguments.started_in = std::filesystem::current_path(ignored).string();
-  if (arguments.command == CommandKind::resume) {
-    if (line.words.size() > 1) return usage_error("`corun resume` takes one run", name);
-    if (!line.words.empty()) arguments.earlier = line.words.front();
+  if (arguments.command == CommandKind::resume || arguments.command == CommandKind::report) {
+    if (line.words.size() > 1) return usage_error("`corun " + name + "` takes one run", name);
+    if (!line.words.empty())
+      (arguments.command == CommandKind::resume ? arguments.earlier : arguments.past.run) = line.words.front();
   } else if (arguments.command == CommandKind::breaker) {
     if (const std::string error = take_breaker_words(line.words, arguments); !error.empty()) return usage_error(error, name);
   } else if (of_words) {
@@ -299,6 +303,12 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
     arguments.command = CommandKind::plan;
   }
   interpret(interpreter, arguments);
+  if (arguments.command == CommandKind::report) {
+    for (const DocumentKind& kind : document_kinds()) {
+      if (std::string path = interpreter.text(kind.name); !path.empty())
+        arguments.reports.push_back({std::string(kind.name), path});
+    }
+  }
   if (arguments.command == CommandKind::cache) interpret_cache(interpreter, line.words, arguments);
   if (arguments.command == CommandKind::check && !arguments.selection.jobs.empty()) {
     interpreter.fail("`corun check` takes one job file");

@@ -58,6 +58,15 @@ constexpr std::array kCommands{
             .text = "Shows all that JOB has written in its last run, standard output and standard error\n"
                     "in the order they came. An item of a foreach is EACH[3], a job in a group GROUP/JOB.\n",
             .words = {Words::past_job}},
+    Command{.kind = CommandKind::report,
+            .name = "report",
+            .usage = "report [RUN] [options]",
+            .summary = "make a document of a past run",
+            .text = "Makes documents of the last run, or of the one whose id begins with RUN. Without\n"
+                    "options it says how the run and its jobs ended.\n",
+            .words = {Words::run},
+            .examples = "corun report\n"
+                        "corun report 20260917 --json run.json\n"},
     Command{.kind = CommandKind::breaker,
             .name = "breaker",
             .usage = "breaker ls [NAME [FILE]] [options]\n"

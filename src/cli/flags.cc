@@ -19,6 +19,7 @@ constexpr std::uint32_t kLock = static_cast<std::uint32_t>(CommandKind::lock);
 constexpr std::uint32_t kCron = static_cast<std::uint32_t>(CommandKind::cron);
 constexpr std::uint32_t kSystemd = static_cast<std::uint32_t>(CommandKind::systemd);
 constexpr std::uint32_t kInit = static_cast<std::uint32_t>(CommandKind::init);
+constexpr std::uint32_t kReport = static_cast<std::uint32_t>(CommandKind::report);
 constexpr std::uint32_t kPrint = kCron | kSystemd;
 constexpr std::uint32_t kStart = kRun | kResume;
 constexpr std::uint32_t kGraph = kStart | kPlan;
@@ -40,7 +41,7 @@ constexpr std::array kFlags = {
     Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker | kCache | kLock, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint | kReport, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"no-cache", 0, FlagKind::on, kStart, false},
     Flag{"older-than", 0, FlagKind::value, kCache, false},
@@ -60,6 +61,7 @@ constexpr std::array kFlags = {
     Flag{"run", 0, FlagKind::value, kLogs, false, false},
     Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
+    Flag{"json", 0, FlagKind::value, kReport, false, false},
     Flag{"template", 0, FlagKind::value, kInit, false, false},
     Flag{"schema", 0, FlagKind::on, kInit, false, false},
     Flag{"format", 0, FlagKind::value, kCheck},

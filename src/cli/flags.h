@@ -29,6 +29,7 @@ enum class CommandKind : std::uint32_t {
   completion = 16384,
   complete = 32768,  ///< called by completions
   manual = 65536,    ///< called where the manual is made
+  report = 131072,
 };
 
 enum class FlagKind : std::uint8_t {

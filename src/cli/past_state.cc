@@ -38,8 +38,8 @@ PastRun the_run(PastRuns& runs, const PastState& state, const std::string& id) {
     throw SetupError(kExitNoInput, "no run `" + escape_control(id) + "` in `" + escape_control(state.directory) + "`");
   }
   if (matching.size() > 1 && matching.front().id != id) {
-    throw SetupError(kExitUsage, "more than one run begins with `" + escape_control(id) + "`: " + matching[0].id + ", " +
-                                     matching[1].id);
+    throw SetupError(kExitUsage,
+                     "more than one run begins with `" + escape_control(id) + "`: " + matching[0].id + ", " + matching[1].id);
   }
   return std::move(matching.front());
 }

@@ -161,9 +161,8 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   state.end(end.exit_code);
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   const std::string logs = state.logs_command();
-  reports.report().run_end(
-      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume, logs,
-             verdict_word(end.exit_code)});
+  reports.report().run_end(RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(),
+                                  resume, logs, verdict_word(end.exit_code)});
   const bool written = reports.write_files(graph.file);
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;

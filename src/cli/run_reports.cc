@@ -3,13 +3,17 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <vector>
 
 #include "base/whole_file.h"
 #include "cli/describe_jobs.h"
+#include "cli/exit_code.h"
 #include "cli/machine.h"
 #include "cli/resume.h"
+#include "cli/setup_error.h"
 #include "report/documents.h"
 #include "report/json_report.h"
 #include "report/log_lines.h"
@@ -30,6 +34,13 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
     settings.color = false;
   }
   return settings;
+}
+
+// Hours later it would be too late.
+void check_can_write(const ReportFile& file) {
+  const std::filesystem::path directory = std::filesystem::path(file.path).parent_path();
+  if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) == 0) return;
+  throw SetupError(kExitCantWrite, "the report " + file.path + " can't be written: " + std::strerror(errno));
 }
 
 }  // namespace
@@ -64,6 +75,7 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
     reports.push_back(mail_.get());
   }
   for (const ReportFile& file : arguments.reports) {
+    check_can_write(file);
     if (file.kind == "prom" && !metrics_) {
       metrics_ = std::make_unique<PrometheusReport>();
       reports.push_back(metrics_.get());
@@ -82,8 +94,8 @@ bool RunReports::write_files(const JobFile& job_file) {
   bool all = true;
   for (const ReportFile& file : arguments_.reports) {
     const DocumentKind* document = document_kind(file.kind);
-    const std::string text = document != nullptr ? document->text(recorder_->timeline())
-                                                 : metrics_->text(read_whole_file(file.path, kMostEarlier));
+    const std::string text =
+        document != nullptr ? document->text(recorder_->timeline()) : metrics_->text(read_whole_file(file.path, kMostEarlier));
     const int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
     if (error == 0) continue;
     all = false;

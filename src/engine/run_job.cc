@@ -95,7 +95,6 @@ class JobRun {
   TimePoint total_deadline_;
   DeadlineScope total_;
   std::optional<Backoff> backoff_;  // of this round
-  TimePoint attempt_start_{};
   std::unique_ptr<JobLog> log_;
   std::string last_failure_;  // of an attempt that was made
   JobNames names_;
@@ -110,12 +109,12 @@ class JobRun {
 };
 
 AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
-  attempt_start_ = run_.now();
+  result_.last_attempt = run_.now();
   if (result_.state != JobState::running) run_.enter(job_, result_, JobState::running);
   names_.begin_attempt(number);
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
-  run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), attempt_start_});
+  run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), result_.last_attempt});
   CachedJob* cache = &action == &job_.written().action ? cache_.get() : nullptr;
   if (cache != nullptr) cache->begin_attempt();
   return AttemptRequest{member_, names_, action, number, log_.get(), &http_, cache};
@@ -124,7 +123,6 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
 AttemptRequest JobRun::begin_attempt() {
   ++result_.attempts;
   if (result_.started == TimePoint{}) result_.started = run_.now();
-  result_.last_attempt = run_.now();
   return begin(job_.written().action, result_.attempts);
 }
 
@@ -144,14 +142,14 @@ void JobRun::tell_verdict(const Outcome& outcome) {
 void JobRun::report_end(const AttemptRequest& request, const ActionResult& attempt, TimePoint now) {
   result_.usage.add(attempt.usage);
   run_.parts.report.attempt_end(
-      AttemptEnd{job_, request.number, most_attempts(job_), attempt.outcome, now - attempt_start_, attempt.usage, now});
+      AttemptEnd{job_, request.number, most_attempts(job_), attempt.outcome, now - result_.last_attempt, attempt.usage, now});
 }
 
 void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
   if (!policies_.breaker) return;
   BreakerStore& breakers = run_.parts.breakers;
   const CallResult call = classify_for_breaker(outcome, breakers.settings(*policies_.breaker).count_expect_failures);
-  breakers.record(*policies_.breaker, member_.permit(), now, call, now - attempt_start_);
+  breakers.record(*policies_.breaker, member_.permit(), now, call, now - result_.last_attempt);
   if (outcome.ok()) breakers.record_in_budget(*policies_.breaker, now, true);
 }
 
@@ -244,7 +242,7 @@ void JobRun::wait_for_next(Duration delay, const Outcome& why) {
 // One that wasn't the last.
 void JobRun::note_attempt(const Outcome& outcome) {
   const std::uint64_t log_end = log_ ? log_->size() : 0;
-  run_.journal.attempt_ended(AttemptRecord{job_.name, result_.attempts, outcome, attempt_start_, run_.now(), log_end});
+  run_.journal.attempt_ended(AttemptRecord{job_.name, result_.attempts, outcome, result_.last_attempt, run_.now(), log_end});
 }
 
 // An attempt has succeeded: whether `repeat` wants another one. Out of rounds, or of time, the job fails.

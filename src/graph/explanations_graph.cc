@@ -218,6 +218,22 @@ vars: {name: world}
 jobs:
   greet: {run: "echo hello ${{ .vars.name }}"}
 )"},
+    Explanation{code::kOfRunsAlone,
+                R"(A file that another one runs as a job (`graph`) is a part of that run. What says how
+whole runs of it behave, such as `concurrency` and `ping`, counts only when the file is
+run by itself. Here nightly.yaml has `concurrency`.
+
+If the whole run is to heed it, move the key to the outer file.
+)",
+                R"(version: 1
+jobs:
+  nightly: {graph: {file: nightly.yaml}}
+)",
+                R"(version: 1
+concurrency: {group: nightly, on_conflict: skip}
+jobs:
+  nightly: {graph: {file: plain.yaml}}
+)"},
     Explanation{code::kCronRelativePath,
                 R"(`corun check --cron` only. cron starts programs in the home directory, so a relative
 path means another file there than where it was tried.
@@ -257,6 +273,23 @@ jobs:
                 R"(version: 1
 jobs:
   stamp: {run: 'date +%F'}
+)"},
+    Explanation{code::kCronVariable,
+                R"(`corun check --cron` only. cron sets hardly any variables (HOME, LOGNAME, PATH, SHELL,
+USER), so a secret that is taken from another one is there when you try, and missing at
+night.
+
+Keep it in a file that only the user can read, or set the variable in the crontab.
+)",
+                R"(version: 1
+secrets: {token: {env: API_TOKEN}}
+jobs:
+  report: {http: {url: "https://api.example.com/report", auth: {bearer: "${{ .secrets.token }}"}}}
+)",
+                R"(version: 1
+secrets: {token: {file: /etc/report/token}}
+jobs:
+  report: {http: {url: "https://api.example.com/report", auth: {bearer: "${{ .secrets.token }}"}}}
 )"},
 };
 

@@ -66,11 +66,11 @@ struct RunTimeline {
   std::string file;
   WallTime started{};
   Duration elapsed{};
-  int exit_code = -1;  ///< -1: it hasn't ended
-  std::string verdict;  ///< one word: succeeded, failed, interrupted, timed_out, not_run; "": it hasn't ended
-  std::string earlier;  ///< the run that it took up; "": none
-  std::string resume;   ///< the command that does what is left; "": nothing is, or it can't be done
-  std::string outputs;  ///< JSON, a map; "": the file has none
+  int exit_code = -1;             ///< -1: it hasn't ended
+  std::string verdict;            ///< one word: succeeded, failed, interrupted, timed_out, not_run; "": it hasn't ended
+  std::string earlier;            ///< the run that it took up; "": none
+  std::string resume;             ///< the command that does what is left; "": nothing is, or it can't be done
+  std::string outputs;            ///< JSON, a map; "": the file has none
   std::vector<TimelineJob> jobs;  ///< those of the file in its order, then items as they began
   std::vector<TimelineEvent> events;
 };

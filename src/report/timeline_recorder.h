@@ -44,7 +44,7 @@ class TimelineRecorder final : public Report {
 
   RunTimeline timeline_;
   TimePoint start_{};
-  TimePoint now_{};  // of what was told last
+  TimePoint now_{};                               // of what was told last
   std::unordered_map<std::uint32_t, Open> open_;  // by Job::id, which items give back
   std::size_t kept_bytes_ = 0;
 };

@@ -15,8 +15,8 @@ Duration since(const PastRun& run, std::int64_t milliseconds) { return std::chro
 
 Attempts attempts_of(Database& database, const PastRun& run) {
   Attempts attempts;
-  Statement rows =
-      database.prepare("SELECT job, number, started, elapsed, kind, message, log_end FROM attempt WHERE run = ? ORDER BY sequence");
+  Statement rows = database.prepare(
+      "SELECT job, number, started, elapsed, kind, message, log_end FROM attempt WHERE run = ? ORDER BY sequence");
   rows.with(run.number);
   while (rows.next()) {
     PastAttempt attempt;

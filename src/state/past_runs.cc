@@ -30,14 +30,6 @@ PastRun read_run(const Statement& row) {
   return run;
 }
 
-FailureKind failure_kind_of(std::string_view name) {
-  for (auto kind = FailureKind::none; kind != FailureKind::internal;
-       kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
-    if (name == to_string(kind)) return kind;
-  }
-  return FailureKind::internal;
-}
-
 EarlierJob read_job(const Statement& row) {
   EarlierJob job;
   job.result.state = job_state_of(row.text(1));

@@ -15,13 +15,6 @@ constexpr std::uint64_t kOverhead = 256;         // of an entry besides its text
 constexpr std::int64_t kUsedPrecision = 60'000;  // milliseconds: a hit isn't written down each time
 constexpr int kMostRemoved = 16;                 // entries in one step
 
-FailureKind kind_of(std::string_view name) {
-  for (const FailureKind kind : {FailureKind::exit_code, FailureKind::http_status, FailureKind::expectation}) {
-    if (name == to_string(kind)) return kind;
-  }
-  return FailureKind::none;
-}
-
 }  // namespace
 
 struct ResultCache::Statements {
@@ -85,7 +78,7 @@ std::optional<CacheEntry> ResultCache::find(const std::string& key) {
     found->file = row.text(1);
     found->stored = from_milliseconds(row.integer(2));
     const std::int64_t used = row.integer(3);
-    found->kind = kind_of(row.text(4));
+    found->kind = failure_kind_of(row.text(4));
     found->exit_code = static_cast<int>(row.integer(5));
     found->http_status = static_cast<int>(row.integer(6));
     found->attempts = static_cast<std::uint32_t>(row.integer(7));

@@ -2,7 +2,7 @@
 #include "catch.h"
 #include "corun_test.h"
 
-TEST_CASE("Version") { CorunTest().args({"--version"}).expect_stdout("corun 0.1.0\n").run(); }
+TEST_CASE("Version") { CorunTest().args({"--version"}).expect_stdout("corun " CORUN_VERSION "\n").run(); }
 
 TEST_CASE("Help of corun as a whole") {
   CorunTest()

@@ -117,7 +117,7 @@ TEST_CASE("values of flags") {
   CHECK(values({"run", "--color=al"}) == Lines{"--color=always"});
   CHECK(values({"plan", "-o", ""}) == Lines{"text", "json"});
   CHECK(values({"run", "-vo", "nd"}) == Lines{"ndjson"});
-  CHECK(values({"run", "--report", ""}) == Lines{"prom="});
+  CHECK(values({"run", "--report", ""}) == Lines{"json=", "prom="});
   const Completion report = completion_of({"run", "--report=prom=x"});
   CHECK(report.words == Words::file);
   CHECK(report.before == "--report=prom=");

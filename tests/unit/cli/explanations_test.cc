@@ -31,9 +31,19 @@ std::string with_bytes(std::string_view text) {
   return out;
 }
 
+// The files that examples name.
+Result<std::string> read_named(const std::string& path) {
+  const std::string jobs = "version: 1\njobs: {a: {run: \"true\"}}\n";
+  if (path.ends_with("nightly.yaml")) return jobs + "concurrency: {group: nightly, on_conflict: skip}\n";
+  if (path.ends_with("plain.yaml")) return jobs;
+  return Error{"No such file or directory"};
+}
+
 // All that `corun check` finds, with --cron for the codes that need it.
 std::vector<std::string> codes_of(std::string_view file, bool cron, const std::string& path) {
-  const LoadResult loaded = load_job_file("jobs.yaml", with_bytes(file));
+  LoadOptions options;
+  options.read_file = read_named;
+  const LoadResult loaded = load_job_file("jobs.yaml", with_bytes(file), options);
   std::vector<Diagnostic> findings = find_in_expressions(loaded);
   findings.insert(findings.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
   if (cron) {

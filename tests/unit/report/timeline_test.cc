@@ -101,9 +101,10 @@ TEST_CASE("A timeline as JSON") {
   attempt.kind = FailureKind::exit_code;
   attempt.reason = "exit code 3";
   timeline.events.push_back({seconds(1), "breaker `api` is open"});
-  CHECK(timeline_json(timeline) ==
-        R"({"v":1,"run":"r","name":"n","file":"f.yaml","started":"1970-01-01T00:00:00.000Z","elapsed":2,"exit_code":1,)"
-        R"("verdict":"failed","jobs":[{"name":"a\"b","tags":["x","y"],"needs":[3,4],"state":"failed","kind":"exit_code",)"
-        R"("exit_code":3,"reason":"exit code 3","ready":0,"started":0.25,"ended":2,"attempt_count":1,"attempts":[{"number":1,)"
-        R"("started":0.25,"ended":2,"kind":"exit_code","reason":"exit code 3"}]}],"events":[{"at":1,"text":"breaker `api` is open"}]})");
+  CHECK(
+      timeline_json(timeline) ==
+      R"({"v":1,"run":"r","name":"n","file":"f.yaml","started":"1970-01-01T00:00:00.000Z","elapsed":2,"exit_code":1,)"
+      R"("verdict":"failed","jobs":[{"name":"a\"b","tags":["x","y"],"needs":[3,4],"state":"failed","kind":"exit_code",)"
+      R"("exit_code":3,"reason":"exit code 3","ready":0,"started":0.25,"ended":2,"attempt_count":1,"attempts":[{"number":1,)"
+      R"("started":0.25,"ended":2,"kind":"exit_code","reason":"exit code 3"}]}],"events":[{"at":1,"text":"breaker `api` is open"}]})");
 }

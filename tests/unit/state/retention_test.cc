@@ -35,7 +35,11 @@ class State {
         "INSERT INTO run(id, file, name, directory, arguments, earlier, jobs, started, ended, exit_code, verdict, bytes) "
         "VALUES(?, '/f', 'f', '/', '[]', ?, 1, ?, ?, ?, ?, ?)");
     Statement job = database_->prepare(
-        "INSERT INTO job VALUES(?, ?, 'a', 0, 'failed', 0, 0, 1, 0, 0, 'none', 0, 'a message', '', 0, 0, '{\"some\":\"data\"}')");
+        "INSERT INTO job(run, sequence, name, level, state, restored, again, allowed, cached, attempts, waited, started, "
+        "elapsed, "
+        "last_attempt, kind, exit_code, status, message, log, digest, parts, data) VALUES(?, ?, 'a', 0, 'failed', 0, 0, 0, 0, 1, "
+        "0, 0, "
+        "0, 0, 'none', 0, 0, 'a message', '', 0, 0, '{\"some\":\"data\"}')");
     Statement attempt = database_->prepare("INSERT INTO attempt VALUES(?, ?, 'a', 1, 0, 0, 'none', '', 0)");
     std::int64_t number = 0;
     const auto end = ended ? std::optional<std::int64_t>(started) : std::nullopt;

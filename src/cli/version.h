@@ -5,6 +5,7 @@
 
 namespace corun {
 
-inline constexpr std::string_view kVersion = "@CORUN_VERSION@";
+/// Such as `0.1.0`, or `0.1.0+14.g1a2b3c4` for a commit after that.
+std::string_view version();
 
 }  // namespace corun
