@@ -2,10 +2,22 @@
 include(GNUInstallDirs)
 
 install(TARGETS corun RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES man/corun.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES man/corun.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+foreach(section IN ITEMS 1 5)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS man/corun.${section})
+  configure_file(man/corun.${section} ${PROJECT_BINARY_DIR}/package/corun.${section} COPYONLY)
+  execute_process(COMMAND gzip -9nkf ${PROJECT_BINARY_DIR}/package/corun.${section})
+  install(FILES ${PROJECT_BINARY_DIR}/package/corun.${section}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
 install(FILES completions/corun.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME corun)
-install(FILES completions/_corun DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+# Where zsh looks depends on whether it is told by a package or by hand.
+install(CODE "
+  set(functions site-functions)
+  if(CMAKE_INSTALL_PREFIX STREQUAL /usr)
+    set(functions vendor-completions)
+  endif()
+  file(INSTALL \"${PROJECT_SOURCE_DIR}/completions/_corun\"
+       DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${functions}\")
+")
 install(FILES completions/corun.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY jobs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
@@ -30,7 +42,7 @@ License: Expat
  @license@
 "
   @ONLY)
-set(CORUN_MAINTAINER "the corun authors <corun@localhost.localdomain>")
+set(CORUN_MAINTAINER "the corun authors <maintainers@corun.example>")
 set(date "Thu, 01 Jan 2026 00:00:00 +0000")
 if(GIT_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
   execute_process(
@@ -70,10 +82,10 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libpq5")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "asyncio for your shell: runs a YAML graph of jobs in one process
- corun reads a graph of shell commands, HTTP requests and SQL statements from a
- YAML file and runs it in one process with one thread, as much at once as its
- needs and limits allow. Timeouts, retries, circuit breakers, rate limits,
- fallbacks and caching are keys of the file; runs that were stopped or killed
- can be resumed. There is no daemon and no server; cron and CI call it as they
- would call a script.")
+corun reads a graph of shell commands, HTTP requests and SQL statements from a
+YAML file and runs it in one process with one thread, as much at once as its
+needs and limits allow. Timeouts, retries, circuit breakers, rate limits,
+fallbacks and caching are keys of the file; runs that were stopped or killed
+can be resumed. There is no daemon and no server; cron and CI call it as they
+would call a script.")
 include(CPack)
