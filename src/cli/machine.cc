@@ -113,8 +113,8 @@ std::string make_run_id(WallTime now, double random) {
   ::gmtime_r(&seconds, &parts);
   std::array<char, 96> text{};
   const int length =
-      std::snprintf(text.data(), text.size(), "%04d%02d%02dT%02d%02d%02d-%04x", parts.tm_year + 1900, parts.tm_mon + 1,
-                    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<unsigned>(random * 65536));
+      std::snprintf(text.data(), text.size(), "%04d%02d%02dT%02d%02d%02d-%06x", parts.tm_year + 1900, parts.tm_mon + 1,
+                    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<unsigned>(random * 0x1000000));
   return {text.data(), static_cast<std::size_t>(length)};
 }
 

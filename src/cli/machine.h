@@ -47,7 +47,7 @@ std::string machine_id();
 /// The name of this machine; "?" if it has none.
 std::string host_name();
 
-/// A name for a run that starts now, such as `20260917T020003-4f1a`: the time in UTC and four random digits.
+/// A name for a run that starts now, such as `20260917T020003-4f1a08`: the time in UTC and six random digits.
 std::string make_run_id(WallTime now, double random);
 
 }  // namespace corun

@@ -14,7 +14,7 @@ namespace corun {
 
 /// One run of a job file. `total` counts what will run: jobs left out by selection aren't in it.
 struct RunStart {
-  std::string run_id;  ///< such as `20260917T020003-4f1a`
+  std::string run_id;  ///< such as `20260917T020003-4f1a08`
   const JobFile& file;
   std::vector<const Job*> jobs;  ///< every job, the inside of groups included, by id (Job::id)
   std::size_t total = 0;         ///< top-level jobs that will run

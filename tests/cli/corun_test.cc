@@ -159,7 +159,7 @@ std::string CorunTest::normalised(std::string text) const {
   text = replaced(std::move(text), root_ + "/work", "<dir>");
   text = replaced(std::move(text), root_ + "/state", "<state>");
   const std::string duration = R"((?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))";
-  text = std::regex_replace(text, std::regex(R"(\d{8}T\d{6}-[0-9a-f]{4})"), "<run>");
+  text = std::regex_replace(text, std::regex(R"(\d{8}T\d{6}-[0-9a-f]{6})"), "<run>");
   text = std::regex_replace(text, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"), "<ts>");
   text = std::regex_replace(text, std::regex(R"((\] (?:ok|DEGRADED|FAIL|TIMEOUT|SKIP|CANCEL|REJECT) ))" + duration + " "),
                             "$1<time> ");

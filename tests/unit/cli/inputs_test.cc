@@ -48,8 +48,8 @@ TEST_CASE("Command-line variables are taken out of the jobs' own, shared or not"
 }
 
 TEST_CASE("A run's name tells its time") {
-  CHECK(make_run_id(WallTime(1767225600s + 3s), 0.5) == "20260101T000003-8000");
-  CHECK(make_run_id(WallTime(1767225600s), 0) == "20260101T000000-0000");
+  CHECK(make_run_id(WallTime(1767225600s + 3s), 0.5) == "20260101T000003-800000");
+  CHECK(make_run_id(WallTime(1767225600s), 0) == "20260101T000000-000000");
 }
 
 TEST_CASE("The state directory follows XDG") {
