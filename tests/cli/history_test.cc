@@ -46,16 +46,16 @@ TEST_CASE("history: runs, newest first, with what they took up") {
       "\"$CORUN\" history --failed | wc -l")
       .expect_stdout(
           "FAIL bad: exit code 3\n  | oh\n  log: <dir>/s/runs/<run>/bad.log\n"
-          "RUN                   STARTED              TIME  VERDICT    JOBS            FILE\n"
+          "RUN                     STARTED              TIME  VERDICT    JOBS            FILE\n"
           "<run>  <started>  <time>  succeeded  1 ok            slow.yaml\n"
           "<run>  <started>  <time>  failed     4 ok, 1 failed  jobs.yaml\n"
-          "RUN                   STARTED              TIME  VERDICT  JOBS            FILE\n"
+          "RUN                     STARTED              TIME  VERDICT  JOBS            FILE\n"
           "<run>  <started>  <time>  failed   4 ok, 1 failed  jobs.yaml\n"
           "2\n")
       .run();
   Script("q jobs.yaml >log 2>&1; q resume >log 2>&1; \"$CORUN\" history")
       .expect_stdout(
-          "RUN                   STARTED              TIME  VERDICT  JOBS            FILE\n"
+          "RUN                     STARTED              TIME  VERDICT  JOBS            FILE\n"
           "<run>  <started>  <time>  failed   4 ok, 1 failed  jobs.yaml  (resumes <run>)\n"
           "<run>  <started>  <time>  failed   4 ok, 1 failed  jobs.yaml\n")
       .run();
@@ -90,9 +90,9 @@ TEST_CASE("history: one that runs, and one that was killed") {
       "$pid; { wait $pid; } 2>log\n"
       "\"$CORUN\" history; \"$CORUN\" logs slow; echo >go; \"$CORUN\" resume -qq; \"$CORUN\" logs next")
       .expect_stdout(
-          "RUN                   STARTED              TIME  VERDICT  JOBS    FILE\n"
+          "RUN                     STARTED              TIME  VERDICT  JOBS    FILE\n"
           "<run>  <started>  <time>  running  2 open  slow.yaml\n"
-          "RUN                   STARTED              TIME  VERDICT  JOBS    FILE\n"
+          "RUN                     STARTED              TIME  VERDICT  JOBS    FILE\n"
           "<run>  <started>  <time>  killed   2 open  slow.yaml\n"
           "begun\nnext\n")
       .run();
