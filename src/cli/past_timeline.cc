@@ -20,12 +20,6 @@
 namespace corun {
 namespace {
 
-// As TimelineRecorder has it.
-constexpr std::uint64_t kMostOfFailure = std::uint64_t{64} << 10;
-constexpr std::uint64_t kMostOfSuccess = std::uint64_t{8} << 10;
-constexpr std::uint64_t kMostOfAttempt = std::uint64_t{8} << 10;
-constexpr std::uint64_t kMostInAll = std::uint64_t{64} << 20;
-
 // Reads ends of logs until they come to a sum.
 class LogEnds {
  public:
@@ -35,19 +29,19 @@ class LogEnds {
     if (!file || ::fstat(file.get(), &info) != 0) return;
     const auto size = static_cast<std::uint64_t>(info.st_size);
     job.log = result.log;
-    job.output = piece(file.get(), 0, size, is_failure(job.state) ? kMostOfFailure : kMostOfSuccess);
+    job.output = piece(file.get(), 0, size, is_failure(job.state) ? kMostOutputOfFailure : kMostOutputOfSuccess);
     job.output_before = size - job.output.size();
     std::uint64_t begin = 0;
     for (std::size_t i = 0; i < result.attempts.size(); ++i) {
       const std::uint64_t end = std::min(size, result.attempts[i].log_end);
-      job.attempts[i].output = piece(file.get(), begin, end, kMostOfAttempt);
+      job.attempts[i].output = piece(file.get(), begin, end, kMostOutputOfAttempt);
       begin = end;
     }
   }
 
  private:
   std::string piece(int file, std::uint64_t begin, std::uint64_t end, std::uint64_t most) {
-    most = std::min(most, kMostInAll - std::min(kMostInAll, sum_));
+    most = std::min<std::uint64_t>(most, kMostOutputInAll - std::min<std::uint64_t>(kMostOutputInAll, sum_));
     if (end <= begin) return {};
     if (end - begin > most) begin = end - most;
     std::string text(static_cast<std::size_t>(end - begin), '\0');
@@ -135,6 +129,8 @@ RunTimeline past_timeline(const PastState& state, const PastRun& run) {
     logs.read(result, job);
     timeline.elapsed = std::max(timeline.elapsed, job.ended);
   }
+  std::stable_sort(timeline.jobs.begin(), timeline.jobs.end(),
+                   [](const TimelineJob& a, const TimelineJob& b) { return a.started < b.started; });
   if (run.ended) timeline.elapsed = std::max(timeline.elapsed, Duration(std::chrono::milliseconds(*run.ended - run.started)));
   describe(timeline, run);
   return timeline;

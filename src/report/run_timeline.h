@@ -2,6 +2,7 @@
 // what is made of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,13 @@
 #include "base/job_result.h"
 
 namespace corun {
+
+/// How much of an output a timeline keeps, in bytes, from its end: of a job that failed, of another, of an attempt that wasn't
+/// the last, and of all together.
+inline constexpr std::size_t kMostOutputOfFailure = std::size_t{64} << 10;
+inline constexpr std::size_t kMostOutputOfSuccess = std::size_t{8} << 10;
+inline constexpr std::size_t kMostOutputOfAttempt = std::size_t{8} << 10;
+inline constexpr std::size_t kMostOutputInAll = std::size_t{64} << 20;
 
 /// One attempt of a job. Durations named after moments are since the run's start.
 struct TimelineAttempt {
@@ -71,7 +79,7 @@ struct RunTimeline {
   std::string earlier;            ///< the run that it took up; "": none
   std::string resume;             ///< the command that does what is left; "": nothing is, or it can't be done
   std::string outputs;            ///< JSON, a map; "": the file has none
-  std::vector<TimelineJob> jobs;  ///< those of the file in its order, then items as they began
+  std::vector<TimelineJob> jobs;  ///< those of the file in its order and then items, or all as they began
   std::vector<TimelineEvent> events;
 };
 

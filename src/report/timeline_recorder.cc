@@ -11,11 +11,6 @@
 namespace corun {
 namespace {
 
-// Ends of outputs: of what failed, of what didn't, of an attempt that was followed by another; and of all.
-constexpr std::size_t kMostOfFailure = std::size_t{64} << 10;
-constexpr std::size_t kMostOfSuccess = std::size_t{8} << 10;
-constexpr std::size_t kMostOfAttempt = std::size_t{8} << 10;
-constexpr std::size_t kMostInAll = std::size_t{64} << 20;
 constexpr std::size_t kMostEvents = 10'000;
 
 }  // namespace
@@ -71,16 +66,19 @@ void TimelineRecorder::end(TimelineJob& entry, const Open& known, const JobResul
     entry.ended = since_start(result.ended);
   }
   entry.attempt_count = result.attempts;
+  if (entry.attempts.empty() && result.attempts > 0 && !result.restored) {  // a foreach: its items have attempts
+    entry.attempts.push_back({result.attempts, entry.started, entry.ended, entry.kind, entry.reason, Duration(0), ""});
+  }
   entry.usage = result.usage;
   if (known.log == nullptr) return;
   entry.log = known.log->path();
   const std::uint64_t size = known.log->size();
-  entry.output = kept(*known.log, 0, size, is_failure(entry.state) ? kMostOfFailure : kMostOfSuccess);
+  entry.output = kept(*known.log, 0, size, is_failure(entry.state) ? kMostOutputOfFailure : kMostOutputOfSuccess);
   entry.output_before = size - std::min<std::uint64_t>(size, entry.output.size());
 }
 
 std::string TimelineRecorder::kept(const OutputLog& log, std::uint64_t begin, std::uint64_t end, std::size_t most) {
-  most = std::min(most, kMostInAll - std::min(kMostInAll, kept_bytes_));
+  most = std::min(most, kMostOutputInAll - std::min(kMostOutputInAll, kept_bytes_));
   if (end - begin > most) begin = end - most;
   std::string text = log.read(begin, static_cast<std::size_t>(end - begin));
   kept_bytes_ += text.size();
@@ -123,7 +121,7 @@ void TimelineRecorder::retry_wait(const RetryWait& wait) {
   if (job.attempts.empty()) return;
   TimelineAttempt& failed = job.attempts.back();
   failed.pause = wait.delay;
-  if (known.log != nullptr) failed.output = kept(*known.log, known.attempt_begin, known.log->size(), kMostOfAttempt);
+  if (known.log != nullptr) failed.output = kept(*known.log, known.attempt_begin, known.log->size(), kMostOutputOfAttempt);
 }
 
 void TimelineRecorder::breaker(const BreakerChange& change) {
