@@ -62,6 +62,7 @@ constexpr std::array kFlags = {
     Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
     Flag{"json", 0, FlagKind::value, kReport, false, false},
+    Flag{"junit", 0, FlagKind::value, kReport, false, false},
     Flag{"template", 0, FlagKind::value, kInit, false, false},
     Flag{"schema", 0, FlagKind::on, kInit, false, false},
     Flag{"format", 0, FlagKind::value, kCheck},

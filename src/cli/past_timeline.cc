@@ -82,7 +82,9 @@ TimelineJob job_of(const PastResult& result) {
   job.attempt_count = result.attempt_count;
   if (job.restored) return job;
   for (const PastAttempt& past : result.attempts) job.attempts.push_back(attempt_of(past));
-  if (result.attempt_count > 0) {
+  // A fallback is none of the attempts, but comes after the last.
+  const bool has_last = !job.attempts.empty() && job.attempts.back().number == result.attempt_count;
+  if (result.attempt_count > 0 && !(has_last && job.state == JobState::degraded)) {
     TimelineAttempt& last = job.attempts.emplace_back();
     last.number = result.attempt_count;
     last.started = result.last_attempt;

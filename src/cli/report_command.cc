@@ -4,7 +4,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/duration.h"
@@ -42,6 +44,17 @@ std::string summary(const RunTimeline& timeline) {
   return text + table_text(rows);
 }
 
+// What is below the present directory, as who started the run there would have named it: services show a file by such a path.
+void name_from_here(RunTimeline& timeline) {
+  std::error_code ignored;
+  const std::string here = std::filesystem::current_path(ignored).string() + '/';
+  const auto shorten = [&here](std::string& path) {
+    if (here.size() > 1 && path.starts_with(here)) path.erase(0, here.size());
+  };
+  shorten(timeline.file);
+  for (TimelineJob& job : timeline.jobs) shorten(job.file);
+}
+
 }  // namespace
 
 int report_command(const Arguments& arguments, const GetVariable& variable) {
@@ -53,6 +66,7 @@ int report_command(const Arguments& arguments, const GetVariable& variable) {
   } catch (const DatabaseError& error) {
     fail_with(state, error);
   }
+  name_from_here(timeline);
   bool written = true;
   if (arguments.reports.empty()) written = print(summary(timeline));
   for (const ReportFile& file : arguments.reports) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "report/junit.h"
 #include "report/timeline_json.h"
 
 namespace corun {
@@ -13,6 +14,7 @@ std::string json_document(const RunTimeline& timeline) { return timeline_json(ti
 
 constexpr std::array kKinds = {
     DocumentKind{"json", "all there is to know of the run", json_document},
+    DocumentKind{"junit", "a test case a job, for CI", junit_document},
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ std::string escape_invalid(std::string_view text) {
 
 }  // namespace
 
-std::string plain_text(std::string_view text) {
+std::string without_sequences(std::string_view text) {
   std::string plain;
   std::size_t line = 0;  // where it begins in `plain`
   for (std::size_t at = 0; at < text.size();) {
@@ -70,8 +70,10 @@ std::string plain_text(std::string_view text) {
       if (text[at++] == '\n') line = plain.size();
     }
   }
-  return escape_invalid(escape_control(plain));
+  return plain;
 }
+
+std::string plain_text(std::string_view text) { return escape_invalid(escape_control(without_sequences(text))); }
 
 std::string plain_tail(const OutputLog& log) {
   const std::uint64_t size = log.size();

@@ -12,6 +12,9 @@ namespace corun {
 /// its last state; other control bytes, and those that aren't UTF-8, as `\xNN`.
 std::string plain_text(std::string_view text);
 
+/// `text` without the sequences that steer terminals; of a line that a carriage return has begun anew only its last state.
+std::string without_sequences(std::string_view text);
+
 /// The last 10 lines of `log` as plain text, at most 4 KiB; "" if it is empty.
 std::string plain_tail(const OutputLog& log);
 
