@@ -92,7 +92,10 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   if (!sources.secrets.is_null() || inner_secrets) {
     graph.keeper = std::make_unique<SecretKeeper>();
     sources.keeper = graph.keeper.get();
-    const auto hide = [&](std::string_view name, std::string_view value) { hide_secret(name, value, *graph.keeper, arguments); };
+    const auto hide = [&](std::string_view name, std::string_view value) {
+      hide_secret(name, value, *graph.keeper, arguments);
+      if (runs) graph.secrets.emplace_back(value);
+    };
     sources.secrets.for_each_field([&](std::string_view name, const Json& value) { hide(name, value.text()); });
     for_each_inner_file(graph.file, [&](const JobFile& file) {
       for (const auto& [name, value] : file.secret_values) hide(name, value);

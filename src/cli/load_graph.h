@@ -18,6 +18,7 @@ namespace corun {
 struct LoadedGraph {
   JobFile file;
   std::unique_ptr<SecretKeeper> keeper;  ///< null: there are no secrets
+  std::vector<std::string> secrets;      ///< their values: for a CI system that hides them, too
   Variables variables;
   Expressions expressions;
   std::vector<bool> excluded;  ///< by Job::id; may be empty: none

@@ -49,8 +49,8 @@ void tell_not_started(const Arguments& arguments, const GetVariable& variable, c
   Loop loop(clock);
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
-  RunReports reports(told, variable, clock, signals.fd(), false);
   const LoadedGraph none;
+  RunReports reports(told, none, variable, clock, signals.fd(), false);
   Ping ping(loop, told, none, random, reports.report(), [&loop] { return make_pings(loop); });
   const std::string what = known_file(arguments.file) + " couldn't be started on " + host_name() + "\n\n" + error.what();
   say_end(loop, signals, ping, error.exit_code(), what);

@@ -111,7 +111,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   SignalSource signals(loop, kHeededSignals);
   SystemRandom random;
   const bool wants_failure = !arguments.ping.empty() || graph.file.ping.has_value();
-  RunReports reports(arguments, variable, clock, signals.fd(), wants_failure);
+  RunReports reports(arguments, graph, variable, clock, signals.fd(), wants_failure);
   const std::string run_id = make_run_id(clock.wall_now(), random.unit());
   Ping ping(loop, arguments, graph, random, reports.report(), [&loop] { return make_pings(loop); });
   RunGate gate(loop, clock, signals, arguments, graph, variable, run_id, reports.report());

@@ -23,10 +23,10 @@
 namespace corun {
 namespace {
 
-ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& variable) {
+ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& variable, bool in_ci) {
   ConsoleSettings settings;
   settings.quiet = arguments.quiet;
-  settings.job_output = arguments.output == OutputFormat::text;
+  settings.job_output = arguments.output == OutputFormat::text && !in_ci;
   settings.terminal = ::isatty(STDERR_FILENO) == 1;
   settings.color = wants_color(arguments.color, settings.terminal, variable);
   if (arguments.cron) {  // the mail says it all
@@ -45,12 +45,13 @@ void check_can_write(const ReportFile& file) {
 
 }  // namespace
 
-RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt,
-                       bool wants_failure)
+RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable, const Clock& clock,
+                       int interrupt, bool wants_failure)
     : arguments_(arguments),
       out_(STDOUT_FILENO),
       err_(STDERR_FILENO),
-      console_(out_, err_, console_settings(arguments, variable)) {
+      ci_(CiRun::detect(arguments, graph, variable, out_, err_)),
+      console_(out_, err_, console_settings(arguments, variable, ci_ != nullptr)) {
   out_.never_wait(interrupt);
   err_.never_wait(interrupt);
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);
@@ -59,6 +60,7 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
     log_lines_ = std::make_unique<LogLines>(err_, clock, arguments.verbose > 1);
     reports.push_back(log_lines_.get());
   }
+  if (ci_) reports.push_back(&ci_->output());
   reports.push_back(&console_);
   if (arguments.output == OutputFormat::json) data_ = std::make_unique<JsonReport>(out_);
   if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_, clock);
@@ -84,6 +86,10 @@ RunReports::RunReports(const Arguments& arguments, const GetVariable& variable, 
       reports.push_back(recorder_.get());
     }
   }
+  if (ci_ && !recorder_) {
+    recorder_ = std::make_unique<TimelineRecorder>();
+    reports.push_back(recorder_.get());
+  }
   report_ = std::make_unique<TeeReport>(std::move(reports));
 }
 
@@ -92,6 +98,12 @@ bool RunReports::write_files(const JobFile& job_file) {
   constexpr mode_t kForAll = 0644;  // another program's user reads it
   if (recorder_) describe_jobs(recorder_->timeline(), &job_file);
   bool all = true;
+  if (ci_) {
+    const std::string problems = ci_->end(recorder_->timeline());
+    all = problems.empty();
+    err_.start_line();
+    err_.append(problems);
+  }
   for (const ReportFile& file : arguments_.reports) {
     const DocumentKind* document = document_kind(file.kind);
     const std::string text =

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cli/arguments.h"
+#include "cli/ci_run.h"
 #include "report/console.h"
 #include "report/failure_mail.h"
 #include "report/output_stream.h"
@@ -21,7 +22,8 @@ class RunReports {
  public:
   /// All must outlive them. A reader of standard output or error that is slow doesn't hold them; where too much waits for it,
   /// it does until `interrupt` is readable. `wants_failure`: `failure` will be asked for.
-  RunReports(const Arguments& arguments, const GetVariable& variable, const Clock& clock, int interrupt, bool wants_failure);
+  RunReports(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable, const Clock& clock, int interrupt,
+             bool wants_failure);
 
   Report& report() { return *report_; }
   Console& console() { return console_; }
@@ -39,6 +41,7 @@ class RunReports {
   const std::string none_;
   OutputStream out_;
   OutputStream err_;
+  std::unique_ptr<CiRun> ci_;  // null: none
   Console console_;
   std::unique_ptr<Report> data_;  // what standard output carries instead of job output
   std::unique_ptr<Report> log_lines_;

@@ -239,22 +239,6 @@ std::string render_json(const Diagnostic& diagnostic, std::string_view path, con
   return out + "}\n";
 }
 
-// Data of a workflow command, or with `property` the value of one of its properties.
-std::string github_escape(std::string_view text, bool property) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '%': out += "%25"; break;
-      case '\r': out += "%0D"; break;
-      case '\n': out += "%0A"; break;
-      case ':': out += property ? "%3A" : ":"; break;
-      case ',': out += property ? "%2C" : ","; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string render_github(const Diagnostic& diagnostic, std::string_view path) {
   std::string message = diagnostic.message;
   if (!diagnostic.label.empty()) message += "; " + diagnostic.label;
@@ -276,6 +260,21 @@ std::string render(const Diagnostic& diagnostic, std::string_view path, std::str
 }
 
 }  // namespace
+
+std::string github_escape(std::string_view text, bool property) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '%': out += "%25"; break;
+      case '\r': out += "%0D"; break;
+      case '\n': out += "%0A"; break;
+      case ':': out += property ? "%3A" : ":"; break;
+      case ',': out += property ? "%2C" : ","; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
 
 std::string quoted(std::string_view text) {
   std::string out;

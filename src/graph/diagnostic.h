@@ -73,4 +73,7 @@ std::string explanation_hint(const std::vector<Diagnostic>& diagnostics);
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
                        DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 
+/// `text` as the data of a workflow command of GitHub Actions, or with `property` as the value of one of its properties.
+std::string github_escape(std::string_view text, bool property);
+
 }  // namespace corun

@@ -12,6 +12,7 @@
 
 #include "report/output_tail.h"
 #include "report/plain_text.h"
+#include "report/timeline_failures.h"
 #include "report/words.h"
 #include "report/xml_text.h"
 
@@ -55,24 +56,10 @@ bool is_answer(FailureKind kind) {
   }
 }
 
-// Why a failure doesn't fail the run; null: it does.
-const char* pardon(const Jobs& jobs, const TimelineJob& job) {
-  if (job.allowed) return "allowed to fail";
-  if (job.is_callback) return "a callback";
-  for (const TimelineJob* around = parent_of(jobs, job); around != nullptr; around = parent_of(jobs, *around)) {
-    if (is_success(around->state)) return "made good by what is around it";
-    if (around->allowed) return "allowed to fail";
-    if (around->is_callback) return "a callback";
-  }
-  return nullptr;
-}
-
 Judged judge(const Jobs& jobs, const TimelineJob& job) {
   const std::string reason = job.reason.empty() ? std::string(count_word(job.state)) : job.reason;
   if (is_success(job.state)) return {};
-  const bool was_cut_off =
-      job.state == JobState::cancelled && job.attempt_count > 0 && job.reason == to_string(CancelReason::run_timeout);
-  if (!is_failure(job.state) && !was_cut_off) return {Verdict::skipped, reason};
+  if (!ended_badly(job)) return {Verdict::skipped, reason};
   if (const char* why = pardon(jobs, job)) return {Verdict::skipped, reason + " (" + why + ")"};
   return {is_answer(job.kind) ? Verdict::failed : Verdict::error, reason};
 }
