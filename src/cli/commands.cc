@@ -66,6 +66,7 @@ constexpr std::array kCommands{
                     "options it says how the run and its jobs ended.\n",
             .words = {Words::run},
             .examples = "corun report\n"
+                        "corun report --html run.html\n"
                         "corun report 20260917 --json run.json\n"},
     Command{.kind = CommandKind::breaker,
             .name = "breaker",

@@ -55,6 +55,7 @@ constexpr std::array kWords{
               "@hourly|@daily|@weekly|@monthly|@yearly|@reboot"},
     FlagWords{"on-calendar", kWhich, "W", "when, as systemd takes it: '*-*-* 02:15:00', 'Mon..Fri 02:15', daily", Words::choice,
               "hourly|daily|weekly|monthly|yearly"},
+    FlagWords{"html", kWhich, "F", "write a page for browsers to F, one file: timeline, graph, jobs, outputs", Words::file},
     FlagWords{"json", kWhich, "F", "write all there is to know of the run to F; `-` is standard output", Words::file},
     FlagWords{"junit", kWhich, "F", "write the run as JUnit XML to F, a test case a job; `-` is standard output", Words::file},
     FlagWords{"template", kWhich, "NAME", "what it is about: jobs (the default), http or cron", Words::choice, "jobs|http|cron"},
@@ -94,10 +95,9 @@ constexpr std::array kWords{
     FlagWords{"if-older-than", kUnwatched, "D", "only if the last success of FILE began longer ago"},
     FlagWords{"ping", kUnwatched, "URL", "ask for URL/start, then URL or URL/fail: a dead man's switch"},
     FlagWords{"report", kUnwatched, "KIND=F",
-              "write a report to the file F: json=F, all there is to know of the run; junit=F, a test case a job, for CI; "
-              "prom=F, its metrics "
-              "for Prometheus (repeatable)",
-              Words::choice, "json=|junit=|prom="},
+              "write a report to the file F: html=F, a page for browsers; json=F, all there is to know of the run; junit=F, a test "
+              "case a job, for CI; prom=F, its metrics for Prometheus (repeatable)",
+              Words::choice, "html=|json=|junit=|prom="},
 
     FlagWords{"directory", kOther, "D", "where it runs; else the present directory", Words::directory, "", kPrint},
     FlagWords{"directory", kOther, "D", "change to D first", Words::directory},

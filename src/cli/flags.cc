@@ -61,6 +61,7 @@ constexpr std::array kFlags = {
     Flag{"run", 0, FlagKind::value, kLogs, false, false},
     Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
+    Flag{"html", 0, FlagKind::value, kReport, false, false},
     Flag{"json", 0, FlagKind::value, kReport, false, false},
     Flag{"junit", 0, FlagKind::value, kReport, false, false},
     Flag{"template", 0, FlagKind::value, kInit, false, false},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "report/html_report.h"
 #include "report/junit.h"
 #include "report/timeline_json.h"
 
@@ -13,6 +14,7 @@ namespace {
 std::string json_document(const RunTimeline& timeline) { return timeline_json(timeline) + '\n'; }
 
 constexpr std::array kKinds = {
+    DocumentKind{"html", "a page for browsers", html_report},
     DocumentKind{"json", "all there is to know of the run", json_document},
     DocumentKind{"junit", "a test case a job, for CI", junit_document},
 };
