@@ -16,6 +16,7 @@
 #include "cli/check_command.h"
 #include "cli/complete_command.h"
 #include "cli/exit_code.h"
+#include "cli/graph_command.h"
 #include "cli/history_command.h"
 #include "cli/load_graph.h"
 #include "cli/lock_command.h"
@@ -44,6 +45,8 @@ CommandEnd run(const Arguments& arguments) {
     case CommandKind::breaker: return {breaker_command(arguments, variable)};
     case CommandKind::check: return {check_command(arguments, variable)};
     case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
+    case CommandKind::graph: return {graph_command(arguments, variable)};
+    case CommandKind::ls: return {ls_command(arguments, variable)};
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);
     case CommandKind::history: return {history_command(arguments, variable)};
     case CommandKind::logs: return {logs_command(arguments, variable)};

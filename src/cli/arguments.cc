@@ -149,6 +149,23 @@ void interpret_cron(FlagValues& in, Arguments& arguments) {
   if (asks_for_lock && in.on_command_line("no-state")) in.fail("--lock and --no-state contradict each other");
 }
 
+// --format, which `check` and `graph` understand differently.
+void interpret_format(FlagValues& in, Arguments& arguments) {
+  if (arguments.command == CommandKind::graph) {
+    arguments.graph_format = in.choice<GraphFormat>(
+        "format",
+        {{"text", GraphFormat::text}, {"dot", GraphFormat::dot}, {"mermaid", GraphFormat::mermaid}, {"json", GraphFormat::json}},
+        GraphFormat::text);
+    return;
+  }
+  arguments.diagnostics = in.choice<DiagnosticFormat>("format",
+                                                      {{"text", DiagnosticFormat::text},
+                                                       {"short", DiagnosticFormat::brief},
+                                                       {"json", DiagnosticFormat::json},
+                                                       {"github", DiagnosticFormat::github}},
+                                                      DiagnosticFormat::text);
+}
+
 void interpret(FlagValues& in, Arguments& arguments) {
   arguments.selection.only = in.list("only");
   arguments.selection.skip = in.list("skip");
@@ -164,8 +181,9 @@ void interpret(FlagValues& in, Arguments& arguments) {
   arguments.environment = in.list("env");
   arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
-  if (arguments.command == CommandKind::plan || arguments.command == CommandKind::breaker ||
-      arguments.command == CommandKind::cache || arguments.command == CommandKind::lock) {
+  if (arguments.command == CommandKind::plan || arguments.command == CommandKind::ls ||
+      arguments.command == CommandKind::breaker || arguments.command == CommandKind::cache ||
+      arguments.command == CommandKind::lock) {
     arguments.output = in.choice<OutputFormat>("output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
                                                OutputFormat::text);
   } else {
@@ -173,12 +191,7 @@ void interpret(FlagValues& in, Arguments& arguments) {
         "output-format", {{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}},
         OutputFormat::text);
   }
-  arguments.diagnostics = in.choice<DiagnosticFormat>("format",
-                                                      {{"text", DiagnosticFormat::text},
-                                                       {"short", DiagnosticFormat::brief},
-                                                       {"json", DiagnosticFormat::json},
-                                                       {"github", DiagnosticFormat::github}},
-                                                      DiagnosticFormat::text);
+  interpret_format(in, arguments);
   arguments.color = in.choice<ColorChoice>(
       "color", {{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}},
       ColorChoice::automatic);
@@ -193,7 +206,7 @@ void interpret(FlagValues& in, Arguments& arguments) {
     in.fail("--no-state and --state-dir contradict each other");
   arguments.past.most = in.number("limit", 1, 1'000'000, "a number from 1").value_or(arguments.past.most);
   arguments.past.failed = in.on("failed");
-  if (arguments.command == CommandKind::logs) arguments.past.run = in.text("run");
+  if (arguments.command == CommandKind::logs || arguments.command == CommandKind::graph) arguments.past.run = in.text("run");
   arguments.past.attempt = in.number("attempt", 1, 1'000'000'000, "a number from 1");
   arguments.past.follow = in.on("follow");
   arguments.use_cache = !in.on("no-cache");

@@ -20,6 +20,9 @@ namespace corun {
 /// -o.
 enum class OutputFormat : std::uint8_t { text, json, ndjson };
 
+/// --format of `corun graph`.
+enum class GraphFormat : std::uint8_t { text, dot, mermaid, json };
+
 /// What is asked of past runs.
 struct PastQuery {
   std::uint32_t most = 20;  ///< runs
@@ -61,6 +64,7 @@ struct Arguments {
   std::vector<std::string> secrets;      ///< NAME, NAME=@path or NAME=-
   std::vector<std::string> env_files;
   OutputFormat output = OutputFormat::text;
+  GraphFormat graph_format = GraphFormat::text;
   DiagnosticFormat diagnostics = DiagnosticFormat::text;
   ColorChoice color = ColorChoice::automatic;
   std::string directory;           ///< "": stay

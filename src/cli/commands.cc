@@ -33,6 +33,25 @@ constexpr std::array kCommands{
                     "Starts nothing and uses no network.\n",
             .words = {Words::job_file, Words::job},
             .any_number = true},
+    Command{.kind = CommandKind::graph,
+            .name = "graph",
+            .usage = "graph FILE [JOB…] [options]",
+            .summary = "draw the jobs of FILE, also with the results of a run",
+            .text = "Draws the jobs of FILE: a job stands below the last one that it waits for (`├─`), what a\n"
+                    "group consists of behind `┆`. With --run it says how each job ended, `!` marks failures\n"
+                    "and what never ran because of them. Starts nothing.\n",
+            .words = {Words::job_file, Words::job},
+            .any_number = true,
+            .examples = "corun graph jobs.yaml --format dot | dot -Tsvg > jobs.svg\n"
+                        "corun graph jobs.yaml --run last\n"},
+    Command{.kind = CommandKind::ls,
+            .name = "ls",
+            .usage = "ls FILE [JOB…] [options]",
+            .summary = "list the jobs of FILE with their tags and descriptions",
+            .text = "Lists the jobs of FILE with their tags and what they are described as, else what they\n"
+                    "do. Jobs inside of others are indented; `[]` has one for each item.\n",
+            .words = {Words::job_file, Words::job},
+            .any_number = true},
     Command{.kind = CommandKind::resume,
             .name = "resume",
             .usage = "resume [RUN] [options]",

@@ -49,20 +49,6 @@ void add_file(WrittenJobs& written, const JobFile& file, const JobFile& outermos
   });
 }
 
-// `pages[3]/save` → `pages/save`.
-std::string without_items(std::string_view name) {
-  std::string text;
-  while (!name.empty()) {
-    const std::size_t item = name.find('[');
-    text += name.substr(0, item);
-    if (item == std::string_view::npos) break;
-    const std::size_t end = name.find("]/", item);
-    if (end == std::string_view::npos) break;
-    name.remove_prefix(end + 1);
-  }
-  return text;
-}
-
 const Written* find(const WrittenJobs& written, std::string_view name) {
   auto found = written.find(name);  // the combinations of a matrix are there with their brackets
   if (found == written.end() && name.find('[') != std::string_view::npos) found = written.find(without_items(name));
@@ -102,7 +88,7 @@ struct ActionLine {
     return "gather " + std::string(to_word(gather->policy)) + " of " + std::to_string(count) + (count == 1 ? " job" : " jobs");
   }
   std::string operator()(const std::unique_ptr<GraphSpec>& graph) const { return "graph " + first_line(graph->file->path); }
-  std::string operator()(const SleepSpec& sleep) const { return "sleep " + format_elapsed(sleep.duration); }
+  std::string operator()(const SleepSpec& sleep) const { return "sleep " + format_duration(sleep.duration); }
   std::string operator()(const std::unique_ptr<OutputSpec>&) const { return "output"; }
 };
 
@@ -120,6 +106,19 @@ void describe(TimelineJob& entry, const Written& written, const JobFile& outermo
 }
 
 }  // namespace
+
+std::string without_items(std::string_view name) {
+  std::string text;
+  while (!name.empty()) {
+    const std::size_t item = name.find('[');
+    text += name.substr(0, item);
+    if (item == std::string_view::npos) break;
+    const std::size_t end = name.find("]/", item);
+    if (end == std::string_view::npos) break;
+    name.remove_prefix(end + 1);
+  }
+  return text;
+}
 
 std::string action_line(const Action& action) { return std::visit(ActionLine(), action); }
 

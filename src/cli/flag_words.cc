@@ -19,10 +19,12 @@ constexpr std::string_view kOther = "other";
 
 constexpr std::array kGroups{kSelect, kHow, kVariables, kWhich, kOutput, kState, kUnwatched, kOther};
 
-constexpr std::uint32_t kPast = bit(CommandKind::history) | bit(CommandKind::logs) | bit(CommandKind::report);
+constexpr std::uint32_t kPast =
+    bit(CommandKind::history) | bit(CommandKind::logs) | bit(CommandKind::report) | bit(CommandKind::graph);
 constexpr std::uint32_t kPrint = bit(CommandKind::cron) | bit(CommandKind::systemd);
 constexpr std::uint32_t kShared = bit(CommandKind::breaker) | bit(CommandKind::cache) | bit(CommandKind::lock);
-constexpr std::uint32_t kTextOrJson = bit(CommandKind::plan) | bit(CommandKind::breaker) | bit(CommandKind::cache);
+constexpr std::uint32_t kTextOrJson =
+    bit(CommandKind::plan) | bit(CommandKind::ls) | bit(CommandKind::breaker) | bit(CommandKind::cache);
 
 constexpr std::array kWords{
     FlagWords{"only", kSelect, "GLOB", "only jobs whose name matches, whatever they need (repeatable)", Words::job_pattern},
@@ -46,6 +48,8 @@ constexpr std::array kWords{
 
     FlagWords{"limit", kWhich, "N", "at most N runs (20)"},
     FlagWords{"failed", kWhich, "", "only runs that didn't succeed"},
+    FlagWords{"run", kWhich, "RUN", "with the results of the run whose id begins with RUN, or of the `last` one of FILE",
+              Words::run, "last", bit(CommandKind::graph)},
     FlagWords{"run", kWhich, "RUN", "in the run whose id begins with RUN", Words::run},
     FlagWords{"attempt", kWhich, "N", "of its Nth attempt only"},
     FlagWords{"follow", kWhich, "", "go on until the job has ended"},
@@ -69,6 +73,8 @@ constexpr std::array kWords{
               "text|json|ndjson"},
     FlagWords{"quiet", kOutput, "", "failures only; -qq: only the summary of failures"},
     FlagWords{"verbose", kOutput, "", "log lines of ends, retries and breakers; -vv: of everything"},
+    FlagWords{"format", kOutput, "FORMAT", "text, dot (Graphviz), mermaid or json", Words::choice, "text|dot|mermaid|json",
+              bit(CommandKind::graph)},
     FlagWords{"format", kOutput, "FORMAT", "text, short (an error a line), json (an object a line) or github (workflow commands)",
               Words::choice, "text|short|json|github"},
     FlagWords{"color", kOutput, "WHEN", "auto, always or never", Words::choice, "auto|always|never"},

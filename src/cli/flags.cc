@@ -20,10 +20,13 @@ constexpr std::uint32_t kCron = static_cast<std::uint32_t>(CommandKind::cron);
 constexpr std::uint32_t kSystemd = static_cast<std::uint32_t>(CommandKind::systemd);
 constexpr std::uint32_t kInit = static_cast<std::uint32_t>(CommandKind::init);
 constexpr std::uint32_t kReport = static_cast<std::uint32_t>(CommandKind::report);
+constexpr std::uint32_t kDraw = static_cast<std::uint32_t>(CommandKind::graph);
+constexpr std::uint32_t kLs = static_cast<std::uint32_t>(CommandKind::ls);
 constexpr std::uint32_t kPrint = kCron | kSystemd;
 constexpr std::uint32_t kStart = kRun | kResume;
 constexpr std::uint32_t kGraph = kStart | kPlan;
-constexpr std::uint32_t kAll = kGraph | kCheck;
+constexpr std::uint32_t kSelect = kRun | kPlan | kDraw | kLs;
+constexpr std::uint32_t kAll = kGraph | kCheck | kDraw;
 
 constexpr std::array kFlags = {
     Flag{"jobs", 'j', FlagKind::value, kGraph},
@@ -32,16 +35,16 @@ constexpr std::array kFlags = {
     Flag{"fail-fast", 0, FlagKind::on, kGraph},
     Flag{"timeout", 0, FlagKind::value, kGraph | kPrint},
     Flag{"dry-run", 'n', FlagKind::on, kRun, false},
-    Flag{"only", 0, FlagKind::list, kRun | kPlan},
-    Flag{"skip", 0, FlagKind::list, kRun | kPlan},
+    Flag{"only", 0, FlagKind::list, kSelect},
+    Flag{"skip", 0, FlagKind::list, kSelect},
     Flag{"set", 0, FlagKind::list, kGraph},
     Flag{"env", 'e', FlagKind::list, kGraph},
     Flag{"secret", 0, FlagKind::list, kGraph},
     Flag{"env-file", 0, FlagKind::list, kGraph},
-    Flag{"output-format", 'o', FlagKind::value, kGraph | kHistory | kBreaker | kCache | kLock, false},
+    Flag{"output-format", 'o', FlagKind::value, kGraph | kLs | kHistory | kBreaker | kCache | kLock, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint | kReport, false},
+    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint | kReport | kDraw, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"no-cache", 0, FlagKind::on, kStart, false},
     Flag{"older-than", 0, FlagKind::value, kCache, false},
@@ -58,7 +61,7 @@ constexpr std::array kFlags = {
     Flag{"limit", 'n', FlagKind::value, kHistory, false, false},
     Flag{"failed", 0, FlagKind::on, kHistory, false, false},
     // CORUN_RUN and CORUN_ATTEMPT are there for jobs.
-    Flag{"run", 0, FlagKind::value, kLogs, false, false},
+    Flag{"run", 0, FlagKind::value, kLogs | kDraw, false, false},
     Flag{"attempt", 0, FlagKind::value, kLogs, false, false},
     Flag{"follow", 'f', FlagKind::on, kLogs, false, false},
     Flag{"html", 0, FlagKind::value, kReport, false, false},
@@ -66,9 +69,9 @@ constexpr std::array kFlags = {
     Flag{"junit", 0, FlagKind::value, kReport, false, false},
     Flag{"template", 0, FlagKind::value, kInit, false, false},
     Flag{"schema", 0, FlagKind::on, kInit, false, false},
-    Flag{"format", 0, FlagKind::value, kCheck},
+    Flag{"format", 0, FlagKind::value, kCheck | kDraw},
     Flag{"color", 0, FlagKind::value, kAll, false},
-    Flag{"directory", 'C', FlagKind::value, kRun | kPlan | kCheck | kPrint},
+    Flag{"directory", 'C', FlagKind::value, kSelect | kCheck | kPrint},
 };
 
 }  // namespace

@@ -30,6 +30,8 @@ enum class CommandKind : std::uint32_t {
   complete = 32768,  ///< called by completions
   manual = 65536,    ///< called where the manual is made
   report = 131072,
+  graph = 262144,
+  ls = 524288,
 };
 
 enum class FlagKind : std::uint8_t {

@@ -24,6 +24,19 @@ std::string rendered(const std::vector<Diagnostic>& findings, std::size_t omitte
   return render_all(findings, omitted, sources, DiagnosticFormat::text, color);
 }
 
+// Throws SetupError with all findings if there is an error.
+LoadResult load_without_errors(const Arguments& arguments, const GetVariable& variable) {
+  LoadResult loaded = load_from_disk(arguments.file);
+  if (loaded.file) return loaded;
+  for (Diagnostic& finding : find_in_expressions(loaded)) {
+    if (finding.severity == Severity::error) loaded.diagnostics.push_back(std::move(finding));
+  }
+  const int code = exit_code_of(loaded.diagnostics);
+  loaded.omitted += keep_most(loaded.diagnostics);
+  throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable) +
+                                        explanation_hint(loaded.diagnostics));
+}
+
 // A secret is hidden from now on, unless it is too short to be told from other text.
 void hide_secret(std::string_view name, std::string_view value, SecretKeeper& keeper, const Arguments& arguments) {
   if (keeper.mask().add(value) || value.empty() || arguments.quiet > 1) return;
@@ -57,17 +70,19 @@ LoadResult load_from_disk(const std::string& path) {
   return load_job_file(path == "-" ? "<stdin>" : path, read_file(path), options);
 }
 
+JobFile load_jobs(const Arguments& arguments, const GetVariable& variable) {
+  LoadResult loaded = load_without_errors(arguments, variable);
+  return std::move(*loaded.file);
+}
+
+std::vector<bool> selected_jobs(JobFile& file, const Arguments& arguments) {
+  Result<std::vector<bool>> excluded = select_jobs(file, arguments.selection);
+  if (!excluded) throw SetupError(kExitNoInput, excluded.error().message);
+  return std::move(*excluded);
+}
+
 LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) {
-  LoadResult loaded = load_from_disk(arguments.file);
-  if (!loaded.file) {
-    for (Diagnostic& finding : find_in_expressions(loaded)) {
-      if (finding.severity == Severity::error) loaded.diagnostics.push_back(std::move(finding));
-    }
-    const int code = exit_code_of(loaded.diagnostics);
-    loaded.omitted += keep_most(loaded.diagnostics);
-    throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable) +
-                                          explanation_hint(loaded.diagnostics));
-  }
+  LoadResult loaded = load_without_errors(arguments, variable);
   if (!loaded.diagnostics.empty() && arguments.quiet == 0) {  // only warnings: `check` shows them all
     const std::size_t omitted = loaded.omitted + loaded.diagnostics.size() - 1;
     loaded.diagnostics.resize(1);
@@ -105,9 +120,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   override_graph_environment(graph.file, sources.overriding);
   graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
-  Result<std::vector<bool>> excluded = select_jobs(graph.file, arguments.selection);
-  if (!excluded) throw SetupError(kExitNoInput, excluded.error().message);
-  graph.excluded = std::move(*excluded);
+  graph.excluded = selected_jobs(graph.file, arguments);
 
   graph.expressions = check_expressions(graph.file, graph.variables, errors);
   std::erase_if(errors, [](const ExpressionError& error) { return error.kind == ExpressionError::Kind::exposed_secret; });

@@ -27,6 +27,12 @@ struct LoadedGraph {
 /// Reads the job file at `path` (standard input for "-") and those that its graphs name. Throws SetupError if it can't be read.
 LoadResult load_from_disk(const std::string& path);
 
+/// The job file that `arguments` name, only to look at. Throws SetupError if it has errors or can't be read.
+JobFile load_jobs(const Arguments& arguments, const GetVariable& variable);
+
+/// As select_jobs. Throws SetupError.
+std::vector<bool> selected_jobs(JobFile& file, const Arguments& arguments);
+
 /// Loads what `arguments` asks for. Shows warnings on standard error. Throws SetupError with its exit code for anything that
 /// keeps it from running, all findings of the file in one text.
 LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable);

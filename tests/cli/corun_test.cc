@@ -167,8 +167,11 @@ std::string CorunTest::normalised(std::string text) const {
       std::regex_replace(text, std::regex(R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  (?:)" + duration + "|-) +"), "<started>  <time>  ");
   text = std::regex_replace(text, std::regex("(RUN +STARTED +TIME) +"), "$1  ");
   text = std::regex_replace(text, std::regex("((?:jobs?: .*) in )" + duration), "$1<time>");
+  text = std::regex_replace(text, std::regex("([! ] (?:ok|DEGRADED|FAIL|TIMEOUT)) +" + duration + "  "), "$1 <time>  ");
+  text = std::regex_replace(text, std::regex(R"(((?:\\n|<br>)(?:ok|DEGRADED|FAIL|TIMEOUT) ))" + duration), "$1<time>");
+  text = std::regex_replace(text, std::regex("(run <run>: .* after )" + duration), "$1<time>");
   text = std::regex_replace(text, std::regex("((?:elapsed|delay)=)" + duration), "$1<time>");
-  text = std::regex_replace(text, std::regex(R"re(("(?:elapsed|wait|user|system|max_rss_kib|delay)":)[0-9.]+)re"), "$1<n>");
+  text = std::regex_replace(text, std::regex(R"re(("(?:elapsed|wait|user|system|max_rss_kib|delay|start)":)[0-9.]+)re"), "$1<n>");
   return text;
 }
 
