@@ -90,7 +90,11 @@ TEST_CASE("Flags of runs that nobody watches: values that make no sense") {
   wrong({"run", "x.yaml", "--lock", "wait:5"}, "--lock: expected a duration after `wait:`, such as `wait:30m`, not `wait:5`");
   wrong({"run", "x.yaml", "--jitter", "5"}, "--jitter: expected a duration such as `90s` or `1h30m`, not `5`");
   wrong({"run", "x.yaml", "--ping", "hc/x"}, "--ping: expected a URL that starts with http:// or https://, not `hc/x`");
-  wrong({"run", "x.yaml", "--report", "pron=x"}, "--report: `pron` isn't a kind of report; there is `prom`, `json`, `junit`");
+  CorunTest()
+      .args({"run", "x.yaml", "--report", "pron=x"})
+      .expect_exit(2)
+      .expect_stderr_parts({"corun: --report: `pron` isn't a kind of report; there is `prom`, ", "`\ntry `corun run --help`\n"})
+      .run();
   wrong({"run", "x.yaml", "--report", "prom"}, "--report: expected KIND=PATH, not `prom`");
   wrong({"run", "x.yaml", "--no-state", "--if-older-than", "1h"}, "--if-older-than and --no-state contradict each other");
   wrong({"run", "x.yaml", "--no-state", "--lock", "skip"}, "--lock and --no-state contradict each other");

@@ -11,6 +11,7 @@
 #include "cli/flag_words.h"
 #include "cli/help.h"
 #include "cli/shell_line.h"
+#include "report/documents.h"
 
 using namespace corun;
 
@@ -117,7 +118,12 @@ TEST_CASE("values of flags") {
   CHECK(values({"run", "--color=al"}) == Lines{"--color=always"});
   CHECK(values({"plan", "-o", ""}) == Lines{"text", "json"});
   CHECK(values({"run", "-vo", "nd"}) == Lines{"ndjson"});
-  CHECK(values({"run", "--report", ""}) == Lines{"json=", "prom="});
+  const Lines reports = values({"run", "--report", ""});
+  for (const DocumentKind& kind : document_kinds()) {
+    CHECK(std::count(reports.begin(), reports.end(), std::string(kind.name) + '=') == 1);
+  }
+  CHECK(std::is_sorted(reports.begin(), reports.end()));
+  CHECK(values({"run", "--report", "pro"}) == Lines{"prom="});
   const Completion report = completion_of({"run", "--report=prom=x"});
   CHECK(report.words == Words::file);
   CHECK(report.before == "--report=prom=");
