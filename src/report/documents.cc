@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "report/chrome_trace.h"
 #include "report/html_report.h"
 #include "report/junit.h"
 #include "report/timeline_json.h"
@@ -17,6 +18,7 @@ constexpr std::array kKinds = {
     DocumentKind{"html", "a page for browsers", html_report},
     DocumentKind{"json", "all there is to know of the run", json_document},
     DocumentKind{"junit", "a test case a job, for CI", junit_document},
+    DocumentKind{"trace", "what ran when, for Perfetto", chrome_trace},
 };
 
 }  // namespace
