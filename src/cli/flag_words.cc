@@ -103,9 +103,10 @@ constexpr std::array kWords{
     FlagWords{"if-older-than", kUnwatched, "D", "only if the last success of FILE began longer ago"},
     FlagWords{"ping", kUnwatched, "URL", "ask for URL/start, then URL or URL/fail: a dead man's switch"},
     FlagWords{"report", kUnwatched, "KIND=F",
-              "write a report to the file F: html=F, a page for browsers; json=F, all there is to know of the run; junit=F, a test "
-              "case a job, for CI; prom=F, its metrics for Prometheus (repeatable)",
-              Words::choice, "html=|json=|junit=|prom="},
+              "write a report to the file F: html=F, a page for browsers; junit=F, a test case a job, for CI; trace=F, what ran "
+              "when, for Perfetto; ndjson=F, events as they happen; json=F, all there is to know of the run; prom=F, its metrics "
+              "for Prometheus (repeatable)",
+              Words::choice, "html=|json=|junit=|ndjson=|prom=|trace="},
 
     FlagWords{"directory", kOther, "D", "where it runs; else the present directory", Words::directory, "", kPrint},
     FlagWords{"directory", kOther, "D", "change to D first", Words::directory},

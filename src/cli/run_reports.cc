@@ -36,6 +36,13 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
   return settings;
 }
 
+std::unique_ptr<EventFile> open_event_file(const ReportFile& report) {
+  auto file = std::make_unique<EventFile>(report.path);
+  if (file->error() == 0) return file;
+  const std::string why = file->error() == EINVAL ? "it isn't a file" : std::strerror(file->error());
+  throw SetupError(kExitCantWrite, "the report " + report.path + " can't be written: " + why);
+}
+
 // Hours later it would be too late.
 void check_can_write(const ReportFile& file) {
   const std::filesystem::path directory = std::filesystem::path(file.path).parent_path();
@@ -63,7 +70,15 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
   if (ci_) reports.push_back(&ci_->output());
   reports.push_back(&console_);
   if (arguments.output == OutputFormat::json) data_ = std::make_unique<JsonReport>(out_);
-  if (arguments.output == OutputFormat::ndjson) data_ = std::make_unique<NdjsonReport>(out_, clock);
+  std::unique_ptr<NdjsonReport> events;
+  if (arguments.output == OutputFormat::ndjson) events = std::make_unique<NdjsonReport>(out_, clock);
+  for (const ReportFile& file : arguments.reports) {
+    if (file.kind != "ndjson") continue;
+    if (!events) events = std::make_unique<NdjsonReport>(clock);
+    events->copy_to(*event_files_.emplace_back(open_event_file(file)));
+  }
+  if (events) reports.push_back(events.get());
+  events_ = std::move(events);
   if (data_) reports.push_back(data_.get());
   if (arguments.cron || wants_failure) {
     MailSettings settings;
@@ -77,7 +92,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
     reports.push_back(mail_.get());
   }
   for (const ReportFile& file : arguments.reports) {
-    check_can_write(file);
+    if (file.kind != "ndjson") check_can_write(file);
     if (file.kind == "prom" && !metrics_) {
       metrics_ = std::make_unique<PrometheusReport>();
       reports.push_back(metrics_.get());
@@ -104,11 +119,15 @@ bool RunReports::write_files(const JobFile& job_file) {
     err_.start_line();
     err_.append(problems);
   }
+  std::size_t event_files = 0;
   for (const ReportFile& file : arguments_.reports) {
+    const bool is_events = file.kind == "ndjson";
     const DocumentKind* document = document_kind(file.kind);
-    const std::string text =
-        document != nullptr ? document->text(recorder_->timeline()) : metrics_->text(read_whole_file(file.path, kMostEarlier));
-    const int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
+    std::string text;
+    if (document != nullptr) text = document->text(recorder_->timeline());
+    if (file.kind == "prom") text = metrics_->text(read_whole_file(file.path, kMostEarlier));
+    int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
+    if (is_events) error = event_files_[event_files++]->error();
     if (error == 0) continue;
     all = false;
     err_.start_line();

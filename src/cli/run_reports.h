@@ -4,11 +4,13 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "cli/arguments.h"
 #include "cli/ci_run.h"
 #include "report/console.h"
+#include "report/event_file.h"
 #include "report/failure_mail.h"
 #include "report/output_stream.h"
 #include "report/prometheus.h"
@@ -44,7 +46,9 @@ class RunReports {
   std::unique_ptr<CiRun> ci_;  // null: none
   Console console_;
   std::unique_ptr<Report> data_;  // what standard output carries instead of job output
+  std::unique_ptr<Report> events_;
   std::unique_ptr<Report> log_lines_;
+  std::vector<std::unique_ptr<EventFile>> event_files_;  // of --report ndjson=, in their order
   std::unique_ptr<FailureMail> mail_;
   std::unique_ptr<PrometheusReport> metrics_;
   std::unique_ptr<TimelineRecorder> recorder_;

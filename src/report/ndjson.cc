@@ -40,12 +40,19 @@ JsonObject NdjsonReport::begin(std::string_view type, TimePoint time) {
 void NdjsonReport::write(JsonObject& event) {
   event.end();
   line_ += '\n';
-  out_.append(line_);
+  if (out_ != nullptr) out_->append(line_);
+  for (EventFile* file : files_) file->append(line_);
+}
+
+void NdjsonReport::flush() {
+  if (out_ != nullptr) out_->offer();
+  for (EventFile* file : files_) file->flush();
 }
 
 void NdjsonReport::run_start(const RunStart& start) {
   run_ = start.run_id;
   times_ = WallTimes(start.wall_time, start.time);
+  for (EventFile* file : files_) file->begin();
   JsonObject event = begin("run.start", start.time);
   event.text("file", start.file.path);
   event.text("name", start.file.name);

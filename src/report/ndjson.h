@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "report/counts.h"
+#include "report/event_file.h"
 #include "report/json_object.h"
 #include "report/output_stream.h"
 #include "report/report.h"
@@ -19,7 +21,12 @@ namespace corun {
 class NdjsonReport final : public Report {
  public:
   /// Both must outlive the report; `clock` is for what is told without its time.
-  NdjsonReport(OutputStream& out, const Clock& clock) : out_(out), clock_(clock) {}
+  NdjsonReport(OutputStream& out, const Clock& clock) : out_(&out), clock_(clock) {}
+  /// Writes to files only.
+  explicit NdjsonReport(const Clock& clock) : clock_(clock) {}
+
+  /// Writes the same bytes to `file`, which must outlive the report.
+  void copy_to(EventFile& file) { files_.push_back(&file); }
 
   void run_start(const RunStart& start) override;
   void job_state(const JobStateChange& change) override;
@@ -33,7 +40,7 @@ class NdjsonReport final : public Report {
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
   void run_end(const RunEnd& end) override;
-  void flush() override { out_.offer(); }
+  void flush() override;
 
  private:
   JsonObject begin(std::string_view type, TimePoint time);
@@ -42,7 +49,8 @@ class NdjsonReport final : public Report {
   void output_event(std::string_view job, Stream stream, std::string_view text, TimePoint time);
   void end_output(const Job& job, TimePoint time);
 
-  OutputStream& out_;
+  OutputStream* out_ = nullptr;  // null: none
+  std::vector<EventFile*> files_;
   const Clock& clock_;
   std::string run_;
   WallTimes times_;
