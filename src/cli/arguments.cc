@@ -104,7 +104,7 @@ std::optional<LockWish> read_lock(FlagValues& in) {
 }
 
 std::vector<ReportFile> read_report_files(FlagValues& in) {
-  std::vector<std::string_view> kinds = {"prom", "ndjson"};
+  std::vector<std::string_view> kinds = {"prom", "ndjson", "otlp"};
   for (const DocumentKind& kind : document_kinds()) kinds.push_back(kind.name);
   std::vector<ReportFile> reports;
   for (const std::string& text : in.list("report")) {

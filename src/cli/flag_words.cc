@@ -105,8 +105,8 @@ constexpr std::array kWords{
     FlagWords{"report", kUnwatched, "KIND=F",
               "write a report to the file F: html=F, a page for browsers; junit=F, a test case a job, for CI; trace=F, what ran "
               "when, for Perfetto; ndjson=F, events as they happen; json=F, all there is to know of the run; prom=F, its metrics "
-              "for Prometheus (repeatable)",
-              Words::choice, "html=|json=|junit=|ndjson=|prom=|trace="},
+              "for Prometheus; otlp=F, spans of OpenTelemetry (repeatable)",
+              Words::choice, "html=|json=|junit=|ndjson=|otlp=|prom=|trace="},
 
     FlagWords{"directory", kOther, "D", "where it runs; else the present directory", Words::directory, "", kPrint},
     FlagWords{"directory", kOther, "D", "change to D first", Words::directory},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/end_by_signal.h"
 #include "cli/exit_code.h"
 #include "cli/setup_error.h"
 #include "expr/context.h"
@@ -150,33 +151,10 @@ Task<void> Ping::send(std::string url, std::string body, CancelScope& scope) {
   warn(problem);
 }
 
-namespace {
-
-Task<void> heed(SignalSource& signals, CancelScope& scope, CancelScope& company) {
-  for (;;) {
-    const Event::Wake wake = co_await signals.arrived().wait(company);
-    for (const int signal : signals.take()) {
-      if (signal == SIGUSR1 || signal == SIGTSTP) continue;
-      scope.cancel(CancelReason::terminated);
-    }
-    if (wake == Event::Wake::cancelled) co_return;
-  }
-}
-
-Task<void> say_end_in_company(Loop& loop, SignalSource& signals, Ping& ping, int exit_code, std::string text) {
-  CancelScope scope;
-  CancelScope company;
-  TaskGroup group(loop);
-  group.start(heed(signals, scope, company));
-  co_await ping.say_end(exit_code, std::move(text), scope);
-  company.cancel(CancelReason::terminated);
-  co_await group.join();
-}
-
-}  // namespace
-
 void say_end(Loop& loop, SignalSource& signals, Ping& ping, int exit_code, std::string text) {
-  if (ping.is_wanted()) run(loop, say_end_in_company(loop, signals, ping, exit_code, std::move(text)));
+  if (!ping.is_wanted()) return;
+  CancelScope scope;
+  run_until_signal(loop, signals, scope, ping.say_end(exit_code, std::move(text), scope));
 }
 
 Result<std::unique_ptr<Executor>> make_pings(Loop& loop) {

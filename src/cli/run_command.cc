@@ -137,6 +137,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.timeout = arguments.timeout;
   settings.use_cache = arguments.use_cache;
   settings.excluded = graph.excluded;
+  settings.trace = reports.trace().context();
 
   ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
   const LastResort last_resort(processes);
@@ -167,6 +168,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   gate.release();
+  reports.trace().send(loop, signals, reports.console(), [&loop] { return make_pings(loop); });
   ping.warn_in(reports.console());  // the others have seen the run's end
   say_end(loop, signals, ping, end.exit_code, reports.failure());
   state.prune();

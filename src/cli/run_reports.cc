@@ -55,6 +55,7 @@ void check_can_write(const ReportFile& file) {
 RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable, const Clock& clock,
                        int interrupt, bool wants_failure)
     : arguments_(arguments),
+      trace_(arguments, variable),
       out_(STDOUT_FILENO),
       err_(STDERR_FILENO),
       ci_(CiRun::detect(arguments, graph, variable, out_, err_)),
@@ -101,7 +102,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
       reports.push_back(recorder_.get());
     }
   }
-  if (ci_ && !recorder_) {
+  if ((ci_ || trace_.is_recorded()) && !recorder_) {
     recorder_ = std::make_unique<TimelineRecorder>();
     reports.push_back(recorder_.get());
   }
@@ -112,6 +113,7 @@ bool RunReports::write_files(const JobFile& job_file) {
   constexpr std::size_t kMostEarlier = 1 << 20;
   constexpr mode_t kForAll = 0644;  // another program's user reads it
   if (recorder_) describe_jobs(recorder_->timeline(), &job_file);
+  if (recorder_) trace_.end(recorder_->timeline());
   bool all = true;
   if (ci_) {
     const std::string problems = ci_->end(recorder_->timeline());
@@ -126,6 +128,7 @@ bool RunReports::write_files(const JobFile& job_file) {
     std::string text;
     if (document != nullptr) text = document->text(recorder_->timeline());
     if (file.kind == "prom") text = metrics_->text(read_whole_file(file.path, kMostEarlier));
+    if (file.kind == "otlp") text = trace_.document();
     int error = text.empty() ? 0 : replace_file(file.path, text, kForAll);
     if (is_events) error = event_files_[event_files++]->error();
     if (error == 0) continue;

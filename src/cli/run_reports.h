@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/arguments.h"
 #include "cli/ci_run.h"
+#include "cli/run_trace.h"
 #include "report/console.h"
 #include "report/event_file.h"
 #include "report/failure_mail.h"
@@ -28,6 +29,7 @@ class RunReports {
              bool wants_failure);
 
   Report& report() { return *report_; }
+  RunTrace& trace() { return trace_; }
   Console& console() { return console_; }
   /// Standard output and standard error; they may be the same.
   std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
@@ -40,6 +42,7 @@ class RunReports {
 
  private:
   const Arguments& arguments_;
+  RunTrace trace_;
   const std::string none_;
   OutputStream out_;
   OutputStream err_;

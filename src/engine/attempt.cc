@@ -11,6 +11,7 @@
 #include "engine/result_context.h"
 #include "engine/run_graph.h"
 #include "engine/run_group.h"
+#include "io/http_words.h"
 #include "loop/awaiters.h"
 #include "policy/gather.h"
 
@@ -118,6 +119,23 @@ void add_run_variables(ProcessCommand& command, const RunContext& run, const Att
   command.environment.push_back(std::string("CORUN_TIME_LEFT=") + text.data());
 }
 
+// The span that a process or server belongs to: this attempt's, or of a callback the run's. What the job says itself counts more.
+std::string traceparent_of(const RunContext& run, const AttemptRequest& request) {
+  const TraceContext& trace = *run.settings.trace;
+  return traceparent(trace, request.span.empty() ? trace.span_id : request.span);
+}
+
+void add_trace_headers(HttpRequest& http, const RunContext& run, const AttemptRequest& request) {
+  const auto has = [&http](std::string_view name) {
+    return std::any_of(http.headers.begin(), http.headers.end(),
+                       [&](const auto& header) { return equal_ignoring_case(header.first, name); });
+  };
+  if (has("traceparent")) return;
+  http.headers.emplace_back("traceparent", traceparent_of(run, request));
+  if (!run.settings.trace->state.empty() && !has("tracestate"))
+    http.headers.emplace_back("tracestate", run.settings.trace->state);
+}
+
 Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& request, CancelScope& scope) {
   Renderer renderer(request.names);
   std::unique_ptr<ProcessCommand> command =
@@ -126,6 +144,8 @@ Task<AttemptResult> execute_process(RunContext& run, const AttemptRequest& reque
   const std::vector<std::string>& of_file = request.member.file().environment;
   command->environment.insert(command->environment.begin(), of_file.begin(), of_file.end());
   add_run_variables(*command, run, request, scope.deadline());
+  if (run.settings.trace)
+    command->environment.insert(command->environment.begin(), "TRACEPARENT=" + traceparent_of(run, request));
   command->collects_outputs = wants_outputs(run.expressions, request.job());
   LoggedOutput output(run, request);
   command->output = &output;
@@ -162,6 +182,7 @@ Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request,
   std::unique_ptr<HttpRequest> http = prepare_http(*std::get<std::unique_ptr<HttpSpec>>(request.action), request.job(), renderer);
   if (!renderer.errors().empty()) co_return not_rendered(run, renderer);
   http->job = request.http;
+  if (run.settings.trace) add_trace_headers(*http, run, request);
   if (http->options && http->options->idempotency_key) keep_idempotency_key(*http->options->idempotency_key, run, *request.http);
   if (request.cache != nullptr) request.cache->ask_if_modified(*http);
   const DownloadJudge judge(run, request);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/job_result.h"
+#include "base/trace_context.h"
 #include "graph/job.h"
 #include "io/executor.h"
 #include "loop/cancel.h"
@@ -27,13 +29,14 @@ class ResultCache;
 /// How a run differs from what its file says.
 struct RunSettings {
   std::string run_id;
-  std::string earlier;              ///< the run that it takes up; "": none
-  std::uint32_t process_slots = 1;  ///< -j: process jobs at once
-  std::uint32_t http_slots = 256;   ///< --max-http: requests and statements at once
-  bool fail_fast = false;           ///< stop at the first failure
-  std::optional<Duration> timeout;  ///< of the run; the file's own if not set
-  bool use_cache = true;            ///< false: only what this run itself has put there counts
-  std::vector<bool> excluded;       ///< by Job::id: left out, as if it had succeeded
+  std::string earlier;                     ///< the run that it takes up; "": none
+  std::uint32_t process_slots = 1;         ///< -j: process jobs at once
+  std::uint32_t http_slots = 256;          ///< --max-http: requests and statements at once
+  bool fail_fast = false;                  ///< stop at the first failure
+  std::optional<Duration> timeout;         ///< of the run; the file's own if not set
+  bool use_cache = true;                   ///< false: only what this run itself has put there counts
+  std::vector<bool> excluded;              ///< by Job::id: left out, as if it had succeeded
+  std::optional<TraceContext> trace = {};  ///< the run's own span; nothing: there is no trace
 };
 
 /// What the engine needs from outside; all must outlive it. Tests replace them.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/job_result.h"
+#include "base/random_hex.h"
 #include "engine/admission.h"
 #include "engine/cache_flights.h"
 #include "engine/check_expressions.h"
@@ -44,6 +45,9 @@ struct RunContext {
 
   Loop& loop() const { return parts.loop; }
   TimePoint now() const { return parts.loop.now(); }
+
+  /// The id of a span of the run's trace; "" if there is none.
+  std::string new_span() const { return settings.trace ? random_hex(8) : std::string(); }
 
   /// A message, or a name, without secrets.
   std::string masked(std::string text) const {

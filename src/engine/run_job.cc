@@ -114,10 +114,11 @@ AttemptRequest JobRun::begin(const Action& action, std::uint32_t number) {
   names_.begin_attempt(number);
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(action);
   if (writes && !log_) log_ = run_.parts.logs.create(job_.name);
-  run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), result_.last_attempt});
+  std::string span = run_.new_span();
+  run_.parts.report.attempt_start(AttemptStart{job_, number, most_attempts(job_), result_.last_attempt, span});
   CachedJob* cache = &action == &job_.written().action ? cache_.get() : nullptr;
   if (cache != nullptr) cache->begin_attempt();
-  return AttemptRequest{member_, names_, action, number, log_.get(), &http_, cache};
+  return AttemptRequest{member_, names_, action, number, log_.get(), &http_, cache, std::move(span)};
 }
 
 AttemptRequest JobRun::begin_attempt() {

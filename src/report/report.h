@@ -34,6 +34,7 @@ struct AttemptStart {
   std::uint32_t attempt;   ///< from 1
   std::uint32_t attempts;  ///< at most; 0: no limit
   TimePoint time;
+  std::string_view span = {};  ///< of the run's trace; "": there is none
 };
 
 struct AttemptEnd {

@@ -27,6 +27,7 @@ struct TimelineAttempt {
   std::string reason;  ///< why it failed, for people, one line; "": it didn't
   Duration pause{};    ///< that was decided on before the next one; 0: none followed
   std::string output;  ///< the end of what it wrote, if it failed and wasn't the last
+  std::string span;    ///< of a trace; "": it has none yet
 };
 
 /// One job, group, item or callback of the file.
@@ -59,6 +60,7 @@ struct TimelineJob {
   std::string output;               ///< the end of what it wrote, secrets masked; "": nothing, or more than can be kept
   std::uint64_t output_before = 0;  ///< bytes of it that come before that
   std::string log;                  ///< path of the whole; "": none is kept
+  std::string span;                 ///< of a trace; "": it has none yet
 };
 
 /// What concerned the run rather than a job: a breaker that opened, a warning, a signal.

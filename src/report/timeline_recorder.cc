@@ -93,6 +93,7 @@ void TimelineRecorder::attempt_start(const AttemptStart& attempt) {
   entry.number = attempt.attempt;
   entry.started = since_start(attempt.time);
   entry.ended = entry.started;
+  entry.span = attempt.span;
 }
 
 void TimelineRecorder::attempt_end(const AttemptEnd& attempt) {
