@@ -1,10 +1,40 @@
 # Makes one page of src/report/html, for the HTML report: scripts and style in it, and their digests in its policy, so that a
 # browser runs nothing else. Knows nothing of what they do.
 
-# without_comments(VARIABLE): leaves out lines that are comments, and indentation: no string of the scripts has line ends in it.
-function(without_comments variable)
+# compact_script(VARIABLE): leaves out comments, and spaces that mean nothing. Scripts keep to this: strings have single quotes, regular
+# expressions have neither quotes nor spaces in them, and two spaces come before a comment beside code.
+function(compact_script variable)
   string(REGEX REPLACE "\n *//[^\n]*" "" text "\n${${variable}}")
+  string(REGEX REPLACE "  //[^\n]*" "" text "${text}")
   string(REGEX REPLACE "\n[ \n]+" "\n" text "${text}")
+  string(ASCII 1 open)  # for what means something in CMake's lists
+  string(ASCII 2 close)
+  string(ASCII 3 semicolon)
+  string(REPLACE "[" "${open}" text "${text}")
+  string(REPLACE "]" "${close}" text "${text}")
+  string(REPLACE ";" "${semicolon}" text "${text}")
+  string(REGEX MATCHALL "'([^'\\]|\\\\.)*'|[^']+" pieces "${text}")
+  set(text "")
+  foreach(piece IN LISTS pieces)
+    if(NOT piece MATCHES "^'")
+      string(REGEX REPLACE " *([-+*/=<>!?:,&|(){}${semicolon}]) *" "\\1" piece "${piece}")
+      string(REGEX REPLACE "([{,${semicolon}])\n" "\\1" piece "${piece}")
+      string(REPLACE "\n}" "}" piece "${piece}")
+    endif()
+    string(APPEND text "${piece}")
+  endforeach()
+  string(REPLACE "${open}" "[" text "${text}")
+  string(REPLACE "${close}" "]" text "${text}")
+  string(REPLACE "${semicolon}" ";" text "${text}")
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+# compact_style(VARIABLE): the same.
+function(compact_style variable)
+  string(REGEX REPLACE "\n *" "" text "${${variable}}")
+  string(REGEX REPLACE " *([{},;]) *" "\\1" text "${text}")
+  string(REPLACE ": " ":" text "${text}")
+  string(REPLACE ";}" "}" text "${text}")
   set(${variable} "${text}" PARENT_SCOPE)
 endfunction()
 
@@ -35,12 +65,13 @@ foreach(part IN ITEMS model bounds canvas timeline layers graph table details ma
 endforeach()
 string(APPEND HTML_SCRIPT "})();\n")
 file(READ ${html_directory}/report.css HTML_STYLE)
-without_comments(HTML_SCRIPT)
-without_comments(HTML_STYLE)
+compact_script(HTML_SCRIPT)
+compact_style(HTML_STYLE)
 base64_of_sha256(HTML_SCRIPT_HASH "${HTML_SCRIPT}")
 base64_of_sha256(HTML_STYLE_HASH "${HTML_STYLE}")
 set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${html_directory}/report.css
                                                              ${html_directory}/report.html)
-configure_file(${html_directory}/report.html ${PROJECT_BINARY_DIR}/report.html @ONLY)
-file(READ ${PROJECT_BINARY_DIR}/report.html HTML_PAGE)
+file(READ ${html_directory}/report.html text)
+string(REGEX REPLACE "\n +" "\n" text "${text}")
+string(CONFIGURE "${text}" HTML_PAGE @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/src/report/html_page.cc.in ${PROJECT_BINARY_DIR}/html_page.cc @ONLY)

@@ -69,11 +69,12 @@ std::string summary(const RunTimeline& timeline) {
   std::string rows;
   for (const TimelineJob& job : timeline.jobs) {
     if (!is_failure(job) || ++failures > kMostFailures) continue;
-    rows += "<tr><td>" + html(job.name) + "</td><td>" + html(state_word(job.state)) + "</td><td>" + html(job.reason) + "</td></tr>\n";
+    rows +=
+        "<tr><td>" + html(job.name) + "</td><td>" + html(state_word(job.state)) + "</td><td>" + html(job.reason) + "</td></tr>\n";
   }
   if (failures == 0) return out;
-  out += "<table><caption>What failed</caption><thead><tr><th>Job</th><th>State</th><th>Reason</th></tr></thead><tbody>\n" + rows +
-         "</tbody></table>\n";
+  out += "<table><caption>What failed</caption><thead><tr><th>Job</th><th>State</th><th>Reason</th></tr></thead><tbody>\n" +
+         rows + "</tbody></table>\n";
   if (failures > kMostFailures) out += "<p>and " + std::to_string(failures - kMostFailures) + " more</p>\n";
   return out;
 }

@@ -121,9 +121,13 @@ function boundWords() {
     words.push('Bounded by retries: ', {bold: percent(sums.backoff, elapsed)}, ' of ' + all + ' were pauses between attempts, most of them of ',
       {job: link.job}, '. ');
   }
-  if (words.length === 0 || longest.running > 0.3 * elapsed) {
-    words.push(words.length === 0 ? 'Bounded by ' : 'The longest single piece is ', {job: longest.job}, ': it ran for ',
-      {bold: duration(longest.running)}, ', ' + percent(longest.running, elapsed) + ' of ' + (words.length === 0 ? all : 'the run') + '. ');
+  const part = [{bold: duration(longest.running)}, ', ' + percent(longest.running, elapsed) + ' of '];
+  if (longest.running > 0.3 * elapsed) {
+    words.push(words.length === 0 ? 'Bounded by ' : 'The longest single piece is ', {job: longest.job}, ': it ran for ', ...part,
+      (words.length === 0 ? all : 'the run') + '. ');
+  } else if (words.length === 0) {
+    words.push('Bounded by its longest chain: ', {bold: count(chain.length, 'job')}, ' one after the other ran for ',
+      {bold: percent(sums.running, elapsed)}, ' of ' + all + '; the longest of them is ', {job: longest.job}, ' with ' + duration(longest.running) + '. ');
   }
   const total = leaves.reduce((sum, job) => sum + job.attempts.reduce((part, attempt) => part + attempt.ended - attempt.started, 0), 0);
   if (leaves.length > 1) {

@@ -9,7 +9,7 @@ function readColors() {
 }
 const onState = (state) => (state === 'degraded' ? colors['on-light'] : colors['on-dark']);
 
-// Gives the context scaled so that a unit is a CSS pixel, and fits the bitmap to the element.
+// Gives the pen scaled so that a unit is a CSS pixel, and fits the bitmap to the element.
 function prepare(canvas, height) {
   const scale = Math.min(3, window.devicePixelRatio || 1);
   const width = Math.max(1, canvas.clientWidth);
@@ -18,10 +18,10 @@ function prepare(canvas, height) {
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
   }
-  const context = canvas.getContext('2d');
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return {context, width, height};
+  const pen = canvas.getContext('2d');
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return {pen, width, height};
 }
 
 // At most one drawing a frame.
@@ -35,29 +35,29 @@ function eachFrame(draw) {
 }
 
 const widths = new Map();
-function textWidth(context, text) {
-  const key = context.font + '\n' + text;
+function textWidth(pen, text) {
+  const key = pen.font + '\n' + text;
   if (!widths.has(key)) {
     if (widths.size > 20000) widths.clear();
-    widths.set(key, context.measureText(text).width);
+    widths.set(key, pen.measureText(text).width);
   }
   return widths.get(key);
 }
 
-function fitted(context, text, width) {
-  if (textWidth(context, text) <= width) return text;
+function fitted(pen, text, width) {
+  if (textWidth(pen, text) <= width) return text;
   let low = 0;
   let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (textWidth(context, text.slice(0, middle) + '…') <= width) low = middle;
+    if (textWidth(pen, text.slice(0, middle) + '…') <= width) low = middle;
     else high = middle - 1;
   }
   return low < 2 ? '' : text.slice(0, low) + '…';
 }
 
 const stripes = new Map();
-function striped(context, color, slant) {
+function striped(pen, color, slant) {
   const key = color + slant;
   if (!stripes.has(key)) {
     const tile = document.createElement('canvas');
@@ -71,14 +71,14 @@ function striped(context, color, slant) {
       inside.lineTo(shift + (slant > 0 ? 6 : 0), 0);
     }
     inside.stroke();
-    stripes.set(key, context.createPattern(tile, 'repeat'));
+    stripes.set(key, pen.createPattern(tile, 'repeat'));
   }
   return stripes.get(key);
 }
 
-function box(context, x, y, width, height, radius) {
-  context.beginPath();
-  context.roundRect(x, y, Math.max(width, 0.5), height, Math.min(radius, Math.max(width, 0.5) / 2));
+function box(pen, x, y, width, height, radius) {
+  pen.beginPath();
+  pen.roundRect(x, y, Math.max(width, 0.5), height, Math.min(radius, Math.max(width, 0.5) / 2));
 }
 
 const tip = $('tip');

@@ -65,7 +65,8 @@ const graph = (() => {
     }
     nodes = made;
     $('graph-note').textContent = note + count(members.length, 'job') + '. ' +
-      'Double-click or Enter on a group shows what is inside; the wide line is the critical path.';
+      (members.some((job) => job.children.length > 0) ? 'Double-click or Enter on a group shows what is inside. ' : '') +
+      'The wide line is the critical path.';
     place(layOutLayers(nodes));
     crumbs();
   }
@@ -137,32 +138,32 @@ const graph = (() => {
     draw();
   }
 
-  const viewport = () => ({width: canvas.clientWidth, height: Math.round(Math.min(460, Math.max(240, window.innerHeight * 0.42)))});
+  const viewport = () => ({width: canvas.clientWidth, height: Math.round(Math.max(200, Math.min(460, window.innerHeight * 0.45, size.height * 1.15 + 70)))});
 
-  function drawEdge(context, edge) {
-    context.strokeStyle = edge.critical ? colors.accent : colors.strong;
-    context.lineWidth = edge.critical ? 2.5 : 1.3;
-    context.beginPath();
+  function drawEdge(pen, edge) {
+    pen.strokeStyle = edge.critical ? colors.accent : colors.strong;
+    pen.lineWidth = edge.critical ? 2.5 : 1.3;
+    pen.beginPath();
     edge.route.forEach((node, i) => {
       const inX = node.x;
       const y = node.y + (node.place ? PLACE : TALL) / 2;
-      if (i === 0) { context.moveTo(node.x + WIDE, y); return; }
+      if (i === 0) { pen.moveTo(node.x + WIDE, y); return; }
       const earlier = edge.route[i - 1];
       const fromX = earlier.x + WIDE;
       const fromY = earlier.y + (earlier.place ? PLACE : TALL) / 2;
       const bend = Math.max(20, (inX - fromX) / 2);
-      context.bezierCurveTo(fromX + bend, fromY, inX - bend, y, inX - (i === edge.route.length - 1 ? 5 : 0), y);
-      if (node.place) context.lineTo(inX + WIDE, y);
+      pen.bezierCurveTo(fromX + bend, fromY, inX - bend, y, inX - (i === edge.route.length - 1 ? 5 : 0), y);
+      if (node.place) pen.lineTo(inX + WIDE, y);
     });
-    context.stroke();
+    pen.stroke();
     const end = edge.route[edge.route.length - 1];
     const y = end.y + TALL / 2;
-    context.fillStyle = context.strokeStyle;
-    context.beginPath();
-    context.moveTo(end.x - 7, y - 4);
-    context.lineTo(end.x, y);
-    context.lineTo(end.x - 7, y + 4);
-    context.fill();
+    pen.fillStyle = pen.strokeStyle;
+    pen.beginPath();
+    pen.moveTo(end.x - 7, y - 4);
+    pen.lineTo(end.x, y);
+    pen.lineTo(end.x - 7, y + 4);
+    pen.fill();
   }
 
   function countsOf(list) {
@@ -171,48 +172,48 @@ const graph = (() => {
     return Object.keys(STATES).filter((state) => counts.has(state)).map((state) => [state, counts.get(state)]);
   }
 
-  function drawNode(context, node) {
+  function drawNode(pen, node) {
     const {x, y, job} = node;
     const inside = job ? job.children : node.jobs;
     const state = job ? job.state : worst(node.jobs);
     const chosen = job && selection.job === job;
     if (inside.length > 0) {  // a stack
       for (const shift of [6, 3]) {
-        box(context, x + shift, y + shift, WIDE, TALL, 7);
-        context.fillStyle = colors.card;
-        context.fill();
-        context.strokeStyle = colors.line;
-        context.lineWidth = 1;
-        context.stroke();
+        box(pen, x + shift, y + shift, WIDE, TALL, 7);
+        pen.fillStyle = colors.card;
+        pen.fill();
+        pen.strokeStyle = colors.line;
+        pen.lineWidth = 1;
+        pen.stroke();
       }
     }
-    box(context, x, y, WIDE, TALL, 7);
-    context.fillStyle = chosen ? colors.select : colors.card;
-    context.fill();
-    context.strokeStyle = chosen || node.critical ? colors.accent : colors.strong;
-    context.lineWidth = chosen ? 2.5 : node.critical ? 1.8 : 1;
-    context.stroke();
-    context.save();
-    context.clip();
-    context.fillStyle = colors[state];
-    context.fillRect(x, y, 24, TALL);
-    context.restore();
-    context.fillStyle = onState(state);
-    context.textAlign = 'center';
-    context.font = '700 14px ' + colors.sans;
-    context.fillText((STATES[state] || {icon: '·'}).icon, x + 12, y + TALL / 2 + 1);
-    context.textAlign = 'left';
-    context.fillStyle = colors.text;
-    context.font = '600 12.5px ' + colors.sans;
+    box(pen, x, y, WIDE, TALL, 7);
+    pen.fillStyle = chosen ? colors.select : colors.card;
+    pen.fill();
+    pen.strokeStyle = chosen || node.critical ? colors.accent : colors.strong;
+    pen.lineWidth = chosen ? 2.5 : node.critical ? 1.8 : 1;
+    pen.stroke();
+    pen.save();
+    pen.clip();
+    pen.fillStyle = colors[state];
+    pen.fillRect(x, y, 24, TALL);
+    pen.restore();
+    pen.fillStyle = onState(state);
+    pen.textAlign = 'center';
+    pen.font = '700 14px ' + colors.sans;
+    pen.fillText((STATES[state] || {icon: '·'}).icon, x + 12, y + TALL / 2 + 1);
+    pen.textAlign = 'left';
+    pen.fillStyle = colors.text;
+    pen.font = '600 12.5px ' + colors.sans;
     const name = job ? job.short : count(node.jobs.length, 'job');
-    context.fillText(fitted(context, name, WIDE - 40), x + 32, y + 14);
-    context.fillStyle = colors.dim;
-    context.font = '11.5px ' + colors.sans;
+    pen.fillText(fitted(pen, name, WIDE - 40), x + 32, y + 14);
+    pen.fillStyle = colors.dim;
+    pen.font = '11.5px ' + colors.sans;
     const parts = [];
     if (job) parts.push(job.ran ? duration(job.time) : job.restored ? 'done earlier' : stateOf(job).word);
     if (job && job.attempt_count > 1) parts.push(job.attempt_count + ' attempts');
     if (inside.length > 0) parts.push(countsOf(inside).map(([name2, number]) => STATES[name2].icon + ' ' + number).join('  '));
-    context.fillText(fitted(context, parts.join(' · '), WIDE - 40), x + 32, y + 30);
+    pen.fillText(fitted(pen, parts.join(' · '), WIDE - 40), x + 32, y + 30);
   }
 
   function worst(list) {
@@ -224,16 +225,16 @@ const graph = (() => {
     if (canvas.clientWidth === 0) return;
     if (!laidOut) { laidOut = true; build(); fit(); }
     const {height} = viewport();
-    const {context, width} = prepare(canvas, height);
-    context.translate(view.x, view.y);
-    context.scale(view.scale, view.scale);
-    context.textBaseline = 'middle';
-    for (const edge of edges) drawEdge(context, edge);
+    const {pen, width} = prepare(canvas, height);
+    pen.translate(view.x, view.y);
+    pen.scale(view.scale, view.scale);
+    pen.textBaseline = 'middle';
+    for (const edge of edges) drawEdge(pen, edge);
     for (const node of nodes) {
       const left = node.x * view.scale + view.x;
       const top = node.y * view.scale + view.y;
       if (left > width || top > height || left < -WIDE * view.scale - 8 || top < -TALL * view.scale - 8) continue;
-      drawNode(context, node);
+      drawNode(pen, node);
     }
   });
 

@@ -195,8 +195,8 @@ function keys(event) {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || $('keys').open) return;
   const inGraph = !$('view-graph').hidden;
-  const onControl = event.target.matches('button, a, summary, [tabindex="0"]');
-  const move = (by, fits) => { const job = table.step(by, fits); if (job) select(job, {reveal: true}); };
+  const onControl = event.target.matches('button, a, summary, pre');
+  const move = (by, fits) => { const job = table.step(by, fits); if (job) { select(job, {reveal: true}); table.focus(); } };
   const acts = {
     j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
     n: () => move(1, (job) => job.isFailure),
@@ -260,6 +260,7 @@ function start() {
     document.documentElement.style.setProperty('--under', document.querySelector('.sticky').offsetHeight + 'px');
     timeline.draw();
     graph.draw();
+    table.draw();
   }).observe($('main'));
   followLink();
 }

@@ -68,7 +68,7 @@ for (const job of jobs) {
   job.time = job.ran ? Math.max(0, job.ended - job.from) : 0;
   job.isFailure = FAILURES.has(job.state) && !job.allowed;
   job.isLeaf = job.children.length === 0 && !job.group;
-  job.limits = (job.policies || []).filter((words) => /^limit `.*`$/.test(words)).map((words) => words.slice(7, -1));
+  job.limits = (job.policies || []).filter((words) => /^limit\x20`.*`$/.test(words)).map((words) => words.slice(7, -1));
   job.words = [job.name, ...job.tags, job.reason || '', job.description || ''].join('\n').toLowerCase();
   const parent = job.parent === undefined ? '' : jobs[job.parent].name;
   job.short = parent && job.name.startsWith(parent + '/') ? job.name.slice(parent.length + 1)
@@ -97,7 +97,7 @@ function terminalText(text) {
   const style = {weights: new Set(), color: -1};
   // eslint-disable-next-line no-control-regex
   const pieces = text.replace(/\r+\n/g, '\n').replace(/[^\n]*\r(?=[^\n])/g, '')
-    .split(/(\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?)/);
+    .split(/(\x1b\[[0-?]*[\x20-/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[\x20-/]*[0-~]?)/);
   for (const piece of pieces) {
     if (piece.startsWith('\x1b')) {
       if (/^\x1b\[[0-9;:]*m$/.test(piece)) sgr(style, piece.slice(2, -1));

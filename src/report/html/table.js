@@ -6,12 +6,13 @@ const table = (() => {
     {name: 'State', class: 'c-state', key: (job) => Object.keys(STATES).indexOf(job.state)},
     {name: 'Job', class: 'c-name', key: (job) => job.name},
     {name: 'Start', class: 'c-start num', key: (job) => (job.ran ? job.from : Infinity)},
-    {name: 'Waited', class: 'c-wait num', key: (job) => job.wait, down: true},
+    {name: 'Waited', class: 'c-wait num', key: (job) => job.wait, down: true, has: (job) => job.wait > 0.005},
     {name: 'Time', class: 'c-time num', key: (job) => job.time, down: true},
-    {name: 'Tries', class: 'c-tries num', key: (job) => job.attempt_count, down: true},
-    {name: '', label: 'When it ran', class: 'c-when', key: (job) => (job.ran ? job.from : Infinity)},
-    {name: 'Reason', class: 'c-reason', key: (job) => job.reason || '\uffff'},
+    {name: 'Tries', class: 'c-tries num', key: (job) => job.attempt_count, down: true, has: (job) => job.attempt_count > 1},
+    {name: 'When', class: 'c-when', key: (job) => (job.ran ? job.from : Infinity)},
+    {name: 'Reason', class: 'c-reason', key: (job) => job.reason || '\uffff', has: (job) => job.reason || job.restored || job.cache},
   ];
+  for (const column of columns) column.hidden = column.has && !jobs.some(column.has);
   const filter = {states: new Set(), words: [], only: null};
   let sort = {column: -1, down: false};
   let shown = inOrder;
@@ -40,15 +41,15 @@ const table = (() => {
 
   function heads() {
     $('columns').replaceChildren(...columns.map((column, i) => element('th', {
-      class: column.class, scope: 'col',
+      class: column.class, scope: 'col', hidden: column.hidden,
       'aria-sort': sort.column === i ? (sort.down ? 'descending' : 'ascending') : undefined,
-    }, element('button', {type: 'button', 'aria-label': column.label, onclick: () => {
+    }, element('button', {type: 'button', onclick: () => {
       if (sort.column !== i) sort = {column: i, down: Boolean(column.down)};
       else if (sort.down === Boolean(column.down)) sort = {column: i, down: !sort.down};
       else sort = {column: -1, down: false};
       refresh();
       $('columns').children[i].firstChild.focus({preventScroll: true});
-    }}, column.name || duration(elapsed)))));
+    }}, column.name))));
   }
 
   const part = (seconds) => (100 * Math.min(1, Math.max(0, seconds / elapsed))).toFixed(3) + '%';
@@ -63,7 +64,7 @@ const table = (() => {
   function gantt(job) {
     const made = element('div', {class: 'gantt', 'aria-hidden': 'true'});
     if (!job.ran) return made;
-    if (job.wait > SMALL) made.append(piece('wait', job.ready, job.started));
+    if (job.wait > 0.005) made.append(piece('wait', job.ready, job.started));
     if (job.attempts.length === 0) { made.append(piece(job.state, job.from, job.ended)); return made; }
     const tries = job.attempts.slice(-12);
     tries.forEach((attempt, i) => {
@@ -81,15 +82,14 @@ const table = (() => {
     if (sort.column < 0 && filter.words.length === 0) name.style.paddingLeft = 10 + Math.min(job.depth, 8) * 18 + 'px';
     else name.firstChild.data = job.name;
     const note = [job.restored ? 'done by an earlier run' : '', job.cache || '', job.reason || '', job.allowed ? '(may fail)' : ''];
-    return element('tr', {class: 'job', 'aria-rowindex': index + 2, 'aria-selected': String(chosen), 'data-job': job.index},
-      element('td', {class: 'c-state'}, icon(job.state), element('span', {class: 'word'}, ' ' + stateOf(job).word)),
-      name,
-      element('td', {class: 'c-start num'}, job.ran ? '+' + duration(job.from) : ''),
-      element('td', {class: 'c-wait num'}, job.wait > 0.005 ? duration(job.wait) : ''),
-      element('td', {class: 'c-time num'}, job.ran ? duration(job.time) : ''),
-      element('td', {class: 'c-tries num'}, job.attempt_count > 1 ? String(job.attempt_count) : ''),
-      element('td', {class: 'c-when when'}, gantt(job)),
-      element('td', {class: 'c-reason dim', title: job.reason}, note.filter(Boolean).join(' ')));
+    const cells = [
+      [icon(job.state), element('span', {class: 'word'}, ' ' + stateOf(job).word)], name, [job.ran ? '+' + duration(job.from) : ''],
+      [job.wait > 0.005 ? duration(job.wait) : ''], [job.ran ? duration(job.time) : ''],
+      [job.attempt_count > 1 ? String(job.attempt_count) : ''], [gantt(job)], [note.filter(Boolean).join(' ')],
+    ];
+    return element('tr', {class: 'job', 'aria-rowindex': index + 2, 'aria-selected': String(chosen), tabindex: chosen ? 0 : -1, 'data-job': job.index},
+      ...cells.map((cell, i) => (cell === name ? name
+        : element('td', {class: columns[i].class, hidden: columns[i].hidden, title: i === cells.length - 1 && cell[0]}, ...cell))));
   }
 
   let drawn = '';
@@ -109,7 +109,14 @@ const table = (() => {
     if (from > 0) made.push(pad(from));
     for (let i = from; i < to; ++i) made.push(row(shown[i], i));
     if (to < shown.length && !all) made.push(pad(shown.length - Math.max(from, to)));
+    const had = body.contains(document.activeElement);
     body.replaceChildren(...made);
+    if (had) focus();
+  }
+
+  function focus() {
+    const found = body.querySelector('[aria-selected="true"]');
+    if (found) found.focus({preventScroll: true});
   }
 
   function chips() {
@@ -179,10 +186,12 @@ const table = (() => {
   }
 
   return {
-    refresh, chips, reveal, clear, step,
+    draw: redraw, refresh, chips, reveal, clear, step,
     mark: () => {
       for (const found of body.querySelectorAll('tr.job')) {
-        found.setAttribute('aria-selected', String(selection.job === jobs[Number(found.dataset.job)]));
+        const chosen = selection.job === jobs[Number(found.dataset.job)];
+        found.setAttribute('aria-selected', String(chosen));
+        found.tabIndex = chosen ? 0 : -1;
       }
     },
     only: (list, what) => { clear(); filter.only = {set: new Set(list), what}; chips(); refresh(); $('jobs').scrollIntoView(); },
@@ -192,6 +201,7 @@ const table = (() => {
       chips();
       refresh();
     },
+    focus,
     isFiltered: () => filter.states.size > 0 || filter.words.length > 0 || filter.only !== null,
     count: () => shown.length,
   };

@@ -58,91 +58,97 @@ const timeline = (() => {
 
   function tick(time, step) {
     if (time === 0) return '0';
-    if (step < 1) return step < 0.01 ? Math.round(time * 1000) + 'ms' : time.toFixed(step < 0.1 ? 2 : 1) + 's';
+    if (step < 0.1 && view.to < 1) return Math.round(time * 1000) + 'ms';
+    if (step < 1) return time.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1) + 's';
     return time < 60 ? Math.round(time) + 's' : Math.floor(time / 60) + ':' + String(Math.round(time % 60)).padStart(2, '0');
   }
 
-  function drawAxis(context) {
+  function drawAxis(pen) {
     const step = steps(view.to - view.from, Math.max(2, room.inside / 90));
-    context.font = '11.5px ' + colors.sans;
-    context.textBaseline = 'middle';
-    context.textAlign = 'left';
-    context.lineWidth = 1;
+    pen.font = '11.5px ' + colors.sans;
+    pen.textBaseline = 'middle';
+    pen.textAlign = 'left';
+    pen.lineWidth = 1;
     for (let i = Math.ceil(view.from / step - 1e-9); i * step <= view.to; ++i) {
       const x = Math.round(xOf(i * step)) + 0.5;
-      context.strokeStyle = colors.grid;
-      context.beginPath();
-      context.moveTo(x, AXIS - 6);
-      context.lineTo(x, room.height);
-      context.stroke();
-      context.fillStyle = colors.dim;
-      context.fillText(tick(i * step, step), x + 4, 12);
+      pen.strokeStyle = colors.grid;
+      pen.beginPath();
+      pen.moveTo(x, AXIS - 6);
+      pen.lineTo(x, room.height);
+      pen.stroke();
+      pen.fillStyle = colors.dim;
+      pen.fillText(tick(i * step, step), x + 4, 12);
     }
   }
 
-  function drawPieces(context, job, y, height) {
+  function drawPieces(pen, job, y, height) {
     const last = job.attempts.length - 1;
     job.attempts.forEach((attempt, i) => {
       const x = xOf(attempt.started);
       const end = xOf(attempt.ended);
       if (end >= room.gutter - 2 && x <= room.width) {
-        box(context, x, y, end - x, height, 3);
+        box(pen, x, y, end - x - 1, height, height < 10 ? 1 : 3);
         if (i < last) {
-          context.fillStyle = colors.card;
-          context.fill();
-          context.fillStyle = striped(context, colors.failed, 1);
-          context.fill();
-          context.strokeStyle = colors.failed;
-          context.lineWidth = 1;
-          context.stroke();
+          pen.fillStyle = colors.card;
+          pen.fill();
+          pen.fillStyle = striped(pen, colors.failed, 1);
+          pen.fill();
+          pen.strokeStyle = colors.failed;
+          pen.lineWidth = 1;
+          pen.stroke();
         } else {
-          context.fillStyle = colors[job.state];
-          context.fill();
+          pen.fillStyle = colors[job.state];
+          pen.fill();
         }
       }
-      if (i < last) dashes(context, end, xOf(job.attempts[i + 1].started), y + height / 2, [4, 3], colors.pause);
+      if (i < last) dashes(pen, end, xOf(job.attempts[i + 1].started), y + height / 2, [4, 3], colors.pause);
     });
     if (job.attempts.length === 0) {  // a group whose jobs did it all
-      context.globalAlpha *= 0.45;
-      context.fillStyle = colors[job.state];
+      pen.globalAlpha *= 0.45;
+      pen.fillStyle = colors[job.state];
       const middle = Math.max(3, height * 0.35);
-      box(context, xOf(job.from), y + (height - middle) / 2, xOf(job.ended) - xOf(job.from), middle, 2);
-      context.fill();
+      box(pen, xOf(job.from), y + (height - middle) / 2, xOf(job.ended) - xOf(job.from), middle, 2);
+      pen.fill();
     }
   }
 
-  function dashes(context, from, to, y, pattern, color) {
+  function dashes(pen, from, to, y, pattern, color) {
     if (to - from < 2) return;
-    context.strokeStyle = color;
-    context.lineWidth = pattern.length > 1 && pattern[0] < 3 ? 2.5 : 1.8;
-    context.setLineDash(pattern);
-    context.beginPath();
-    context.moveTo(from, y);
-    context.lineTo(to, y);
-    context.stroke();
-    context.setLineDash([]);
+    pen.strokeStyle = color;
+    pen.lineWidth = pattern.length > 1 && pattern[0] < 3 ? 2.5 : 1.8;
+    pen.setLineDash(pattern);
+    pen.beginPath();
+    pen.moveTo(from, y);
+    pen.lineTo(to, y);
+    pen.stroke();
+    pen.setLineDash([]);
   }
 
-  function drawLabel(context, job, y, height, next) {
-    const start = Math.max(room.gutter, xOf(job.attempts.length > 1 ? job.attempts[job.attempts.length - 1].started : job.from));
+  // In the bar, else after it, else before it.
+  function drawLabel(pen, job, y, height, next) {
+    const attempts = job.attempts;
+    const start = Math.max(room.gutter, xOf(attempts.length > 1 ? attempts[attempts.length - 1].started : job.from));
     const end = Math.min(room.width, xOf(job.ended));
-    const name = (job.state === 'succeeded' ? '' : stateOf(job).icon + ' ') + (rows.length > 0 && view.mode === 'slot' ? job.name : duration(job.time));
-    if (end - start > 34) {
-      const text = fitted(context, name, end - start - 10);
-      if (text.length > 3 || text === name) {
-        context.fillStyle = onState(job.state);
-        context.fillText(text, start + 5, y + height / 2 + 0.5);
-        return;
-      }
+    const name = (job.state === 'succeeded' ? '' : stateOf(job).icon + ' ') + (view.mode === 'slot' ? job.name : duration(job.time));
+    const middle = y + height / 2 + 0.5;
+    const inside = attempts.length > 0 && end - start > 34 ? fitted(pen, name, end - start - 10) : '';
+    if (inside === name || (inside.length > 3 && view.mode === 'slot')) {
+      pen.fillStyle = onState(job.state);
+      pen.fillText(inside, start + 5, middle);
+      return;
     }
+    pen.fillStyle = colors.text;
     const space = (next === undefined ? room.width : Math.min(room.width, xOf(next))) - end - 8;
-    const text = space > 30 && end > room.gutter ? fitted(context, name, space) : '';
-    if (text === '' || (text.length < 4 && text !== name)) return;
-    context.fillStyle = colors.text;
-    context.fillText(text, end + 5, y + height / 2 + 0.5);
+    const after = space > 30 && end > room.gutter ? fitted(pen, name, space) : '';
+    if (after === name || after.length > 3) {
+      pen.fillText(after, end + 5, middle);
+    } else if (view.mode === 'job') {
+      const before = xOf(job.ready) - textWidth(pen, name) - 8;
+      if (before > room.gutter) pen.fillText(name, before, middle);
+    }
   }
 
-  function drawRow(context, list, index) {
+  function drawRow(pen, list, index) {
     const y = AXIS + index * room.row - view.top;
     const height = room.row < 12 ? room.row - 1 : Math.min(20, room.row - 7);
     const top = y + (room.row < 12 ? 0 : 2);
@@ -153,27 +159,29 @@ const timeline = (() => {
       const end = xOf(job.ended);
       if (end < room.gutter && xOf(job.ready) < room.gutter) continue;
       if (xOf(job.ready) > room.width) continue;
-      context.globalAlpha = view.path && !onChain.has(job) ? 0.22 : 1;
+      pen.globalAlpha = view.path && !onChain.has(job) ? 0.22 : 1;
       if (end - x < 2.5 && job.attempts.length < 2) {
         if (end > painted || job.isFailure) {  // what is narrower than a pixel isn't painted twice
-          context.fillStyle = colors[job.state];
-          context.fillRect(x, top, Math.max(1.2, end - x), height);
+          pen.fillStyle = colors[job.state];
+          pen.fillRect(x, top, Math.max(1.2, end - x), height);
           painted = Math.max(x, end) + 0.5;
         }
       } else {
-        drawPieces(context, job, top, height);
+        drawPieces(pen, job, top, height);
       }
-      if (job.wait > 0 && room.row >= 12) dashes(context, xOf(job.ready), x, top + height + 2.5, [2, 2.5], colors.wait);
+      if (job.wait > 0 && room.row >= 12) {
+        dashes(pen, xOf(job.ready), x - 1, view.mode === 'slot' ? top + height + 2.5 : top + height / 2, [2, 2.5], colors.wait);
+      }
       if (room.row >= 16) {
-        context.globalAlpha = view.path && !onChain.has(job) ? 0.35 : 1;
-        drawLabel(context, job, top, height, list[i + 1] && list[i + 1].from);
+        pen.globalAlpha = view.path && !onChain.has(job) ? 0.35 : 1;
+        drawLabel(pen, job, top, height, list[i + 1] && list[i + 1].from);
       }
-      context.globalAlpha = 1;
+      pen.globalAlpha = 1;
       if (selection.job === job) {
-        context.strokeStyle = colors.accent;
-        context.lineWidth = 2;
-        box(context, x - 2, top - 2, Math.max(3, end - x) + 4, height + 4, 4);
-        context.stroke();
+        pen.strokeStyle = colors.accent;
+        pen.lineWidth = 2;
+        box(pen, x - 2, top - 2, Math.max(3, end - x) + 4, height + 4, 4);
+        pen.stroke();
       }
     }
   }
@@ -181,111 +189,116 @@ const timeline = (() => {
   const draw = eachFrame(() => {
     if (canvas.clientWidth === 0) return;
     measure();
-    const {context, width, height} = prepare(canvas, Math.round(room.height));
+    const {pen, width, height} = prepare(canvas, Math.round(room.height));
     const first = Math.max(0, Math.floor(view.top / room.row));
     const last = Math.min(rows.length, Math.ceil((view.top + height - AXIS) / room.row) + 1);
-    context.fillStyle = colors.stripe;
+    pen.fillStyle = colors.stripe;
     for (let i = first + (first % 2 === 0 ? 1 : 0); i < last; i += 2) {
-      context.fillRect(0, AXIS + i * room.row - view.top, width, room.row);
+      pen.fillRect(0, AXIS + i * room.row - view.top, width, room.row);
     }
-    drawAxis(context);
-    context.save();
-    context.beginPath();
-    context.rect(room.gutter - 1, AXIS - 2, width, height);
-    context.clip();
-    context.font = '12px ' + colors.sans;
-    context.textBaseline = 'middle';
-    context.textAlign = 'left';
-    for (let i = first; i < last; ++i) drawRow(context, rows[i], i);
-    context.restore();
-    drawGutter(context, first, last);
-    drawEvents(context);
+    drawAxis(pen);
+    pen.save();
+    pen.beginPath();
+    pen.rect(room.gutter - 1, AXIS - 2, width, height);
+    pen.clip();
+    pen.font = '12px ' + colors.sans;
+    pen.textBaseline = 'middle';
+    pen.textAlign = 'left';
+    for (let i = first; i < last; ++i) drawRow(pen, rows[i], i);
+    pen.restore();
+    drawGutter(pen, first, last);
+    drawEvents(pen);
     drawOverview();
   });
 
-  function drawGutter(context, first, last) {
-    context.font = '11.5px ' + colors.sans;
+  function drawGutter(pen, first, last) {
+    pen.font = '11.5px ' + colors.sans;
     for (let i = first; i < last; ++i) {
       const y = AXIS + i * room.row - view.top + room.row / 2;
       if (y < AXIS + 2) continue;
       if (view.mode === 'slot') {
         if (room.row < 12 && i % 5 !== 0) continue;
-        context.fillStyle = colors.dim;
-        context.textAlign = 'right';
-        context.fillText(String(i + 1), room.gutter - 10, y - (room.row < 12 ? 0 : 2));
-        context.textAlign = 'left';
+        pen.fillStyle = colors.dim;
+        pen.textAlign = 'right';
+        pen.fillText(String(i + 1), room.gutter - 10, y - (room.row < 12 ? 0 : 2));
+        pen.textAlign = 'left';
       } else {
         const job = labels[i];
-        context.fillStyle = job.isFailure ? colors.failed : colors.dim;
-        context.fillText(stateOf(job).icon, 10 + job.depth * 12, y - 2);
-        context.fillStyle = selection.job === job ? colors.accent : colors.text;
-        context.fillText(fitted(context, job.short, room.gutter - 36 - job.depth * 12), 26 + job.depth * 12, y - 2);
+        pen.fillStyle = job.isFailure ? colors.failed : colors.dim;
+        pen.fillText(stateOf(job).icon, 10 + job.depth * 12, y - 2);
+        pen.fillStyle = selection.job === job ? colors.accent : colors.text;
+        pen.fillText(fitted(pen, job.short, room.gutter - 36 - job.depth * 12), 26 + job.depth * 12, y - 2);
       }
     }
   }
 
-  function drawEvents(context) {
+  function drawEvents(pen) {
     for (const event of run.events) {
       const x = xOf(event.at);
       if (x < room.gutter - 1 || x > room.width) continue;
-      context.strokeStyle = context.fillStyle = colors.event;
-      context.lineWidth = 1;
-      context.setLineDash([3, 3]);
-      context.beginPath();
-      context.moveTo(x, AXIS);
-      context.lineTo(x, room.height);
-      context.stroke();
-      context.setLineDash([]);
-      context.beginPath();
-      context.moveTo(x - 5, AXIS - 9);
-      context.lineTo(x + 5, AXIS - 9);
-      context.lineTo(x, AXIS - 1);
-      context.fill();
+      pen.strokeStyle = pen.fillStyle = colors.event;
+      pen.lineWidth = 1;
+      pen.setLineDash([3, 3]);
+      pen.beginPath();
+      pen.moveTo(x, AXIS);
+      pen.lineTo(x, room.height);
+      pen.stroke();
+      pen.setLineDash([]);
+      pen.beginPath();
+      pen.moveTo(x - 5, AXIS - 9);
+      pen.lineTo(x + 5, AXIS - 9);
+      pen.lineTo(x, AXIS - 1);
+      pen.fill();
     }
   }
 
   function drawOverview() {
-    const {context, width, height} = prepare(overview, 40);
+    const {pen, width, height} = prepare(overview, 40);
     const scale = (time) => room.gutter + (time / elapsed) * room.inside;
     const most = Math.max(1, use.most);
     const yOf = (running) => height - 4 - (running / most) * (height - 12);
-    context.beginPath();
-    context.moveTo(scale(0), height - 4);
-    let at = 0;
-    for (const [time, running] of use.steps) {
-      context.lineTo(scale(time), yOf(at));
-      context.lineTo(scale(time), yOf(running));
-      at = running;
+    const bins = new Array(Math.ceil(room.inside) + 1).fill(0);  // the most in each pixel
+    let [at, before] = [0, 0];
+    for (const [time, running] of [...use.steps, [elapsed, 0]]) {
+      const to = Math.min(bins.length - 1, Math.floor((time / elapsed) * room.inside));
+      for (let i = at; i <= to; ++i) bins[i] = Math.max(bins[i], before);
+      [at, before] = [to, running];
     }
-    context.lineTo(scale(elapsed), height - 4);
-    context.closePath();
-    context.globalAlpha = 0.28;
-    context.fillStyle = colors.accent;
-    context.fill();
-    context.globalAlpha = 1;
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 1;
-    context.stroke();
-    context.fillStyle = colors.dim;
-    context.font = '11px ' + colors.sans;
-    context.textBaseline = 'middle';
-    context.textAlign = 'right';
-    context.fillText(String(use.most), 34 - 10, 9);
-    context.fillText('0', 34 - 10, height - 6);
+    pen.beginPath();
+    pen.moveTo(scale(0), height - 4);
+    bins.forEach((running, i) => {
+      if (running !== bins[i - 1]) pen.lineTo(room.gutter + i, yOf(bins[i - 1] || 0));
+      pen.lineTo(room.gutter + i, yOf(running));
+    });
+    pen.lineTo(scale(elapsed), height - 4);
+    pen.closePath();
+    pen.globalAlpha = 0.28;
+    pen.fillStyle = colors.accent;
+    pen.fill();
+    pen.globalAlpha = 1;
+    pen.strokeStyle = colors.accent;
+    pen.lineWidth = 1;
+    pen.stroke();
+    pen.fillStyle = colors.dim;
+    pen.font = '11px ' + colors.sans;
+    pen.textBaseline = 'middle';
+    pen.textAlign = 'right';
+    pen.fillText(String(use.most), 34 - 10, 9);
+    pen.fillText('0', 34 - 10, height - 6);
     for (const event of run.events) {
-      context.fillStyle = colors.event;
-      context.fillRect(scale(event.at) - 0.5, 2, 1.5, height - 4);
+      pen.fillStyle = colors.event;
+      pen.fillRect(scale(event.at) - 0.5, 2, 1.5, height - 4);
     }
     if (view.to - view.from < elapsed * 0.999) {
       const [from, to] = [scale(view.from), scale(view.to)];
-      context.fillStyle = colors.card;
-      context.globalAlpha = 0.72;
-      context.fillRect(0, 0, from, height);
-      context.fillRect(to, 0, width - to, height);
-      context.globalAlpha = 1;
-      context.strokeStyle = colors.accent;
-      context.lineWidth = 1.5;
-      context.strokeRect(from, 1, Math.max(2, to - from), height - 2);
+      pen.fillStyle = colors.card;
+      pen.globalAlpha = 0.72;
+      pen.fillRect(0, 0, from, height);
+      pen.fillRect(to, 0, width - to, height);
+      pen.globalAlpha = 1;
+      pen.strokeStyle = colors.accent;
+      pen.lineWidth = 1.5;
+      pen.strokeRect(from, 1, Math.max(2, to - from), height - 2);
     }
   }
 
