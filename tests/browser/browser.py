@@ -127,6 +127,6 @@ class Browser:
         """Entries since the last call: "browser" (the console), "performance" (events of the network)."""
         return self.call("POST", "/se/log", {"type": kind})
 
-    def picture(self, path):
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(self.call("GET", "/screenshot")))
+    def picture_as(self, kind, quality):
+        """The page as it is to be seen, as webp or jpeg."""
+        return base64.b64decode(self.cdp("Page.captureScreenshot", format=kind, quality=quality)["data"])

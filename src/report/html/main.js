@@ -216,6 +216,7 @@ function keys(event) {
 }
 
 function start() {
+  $('page').hidden = false;
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let chosen = false;
   setTheme(dark.matches ? 'dark' : 'light');
