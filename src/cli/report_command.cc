@@ -55,6 +55,12 @@ void name_from_here(RunTimeline& timeline) {
   for (TimelineJob& job : timeline.jobs) shorten(job.file);
 }
 
+// Of a run that has ended without doing all it had to. One that has no end may still live.
+std::string resume_command(const RunTimeline& timeline, const Arguments& arguments, const PastState& state) {
+  if (timeline.exit_code <= 0 || timeline.verdict == "not_run" || timeline.file == "-") return {};
+  return "corun resume " + timeline.id + (arguments.state_dir_given ? " --state-dir " + shell_quote(state.directory) : "");
+}
+
 }  // namespace
 
 int report_command(const Arguments& arguments, const GetVariable& variable) {
@@ -63,6 +69,7 @@ int report_command(const Arguments& arguments, const GetVariable& variable) {
   try {
     PastRuns runs(*state.database, state.directory);
     timeline = past_timeline(state, the_run(runs, state, arguments.past.run));
+    timeline.resume = resume_command(timeline, arguments, state);
   } catch (const DatabaseError& error) {
     fail_with(state, error);
   }

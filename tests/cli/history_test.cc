@@ -143,3 +143,14 @@ TEST_CASE("logs: takes one job") {
       .expect_stderr("corun: `corun history` takes one job file\ntry `corun history --help`\n")
       .run();
 }
+
+TEST_CASE("report: the run as a page for browsers, when it ends and afterwards") {
+  Script(
+      "q jobs.yaml --report html=log2 2>log; grep -o '<title>.*' log2; grep -o '\"resume\":\"corun resume ' log2\n"
+      "\"$CORUN\" report --html log2; grep -o '<title>.*' log2; grep -o '\"resume\":\"corun resume ' log2\n"
+      "q slow.yaml --only next; \"$CORUN\" report --html - | grep -c '\"resume\":'")
+      .expect_stdout(
+          "<title>failed · jobs</title>\n\"resume\":\"corun resume \n<title>failed · jobs</title>\n\"resume\":\"corun resume "
+          "\n0\n")
+      .run();
+}

@@ -109,6 +109,7 @@ function boundWords() {
   const all = duration(elapsed);
   const longest = chain.reduce((most, link) => (link.running > most.running ? link : most));
   const words = [];
+  let named = null;
   const waits = sums.wait + sums.limit;
   if (sums.limit > 0.25 * elapsed && sums.limit >= sums.wait) {
     words.push('Bounded by the limit ', {bold: '`' + limits[0][0] + '`'}, ': ', {bold: percent(sums.limit, elapsed)}, ' of ' + all +
@@ -118,11 +119,12 @@ function boundWords() {
       ' slots were taken. A higher ', {bold: '-j'}, ' (or ', {bold: '--max-http'}, ', or rate) would help. ');
   } else if (sums.backoff > 0.25 * elapsed) {
     const link = chain.reduce((most, other) => (other.backoff > most.backoff ? other : most));
+    named = link.job;
     words.push('Bounded by retries: ', {bold: percent(sums.backoff, elapsed)}, ' of ' + all + ' were pauses between attempts, most of them of ',
       {job: link.job}, '. ');
   }
   const part = [{bold: duration(longest.running)}, ', ' + percent(longest.running, elapsed) + ' of '];
-  if (longest.running > 0.3 * elapsed) {
+  if (longest.running > 0.3 * elapsed && longest.job !== named) {
     words.push(words.length === 0 ? 'Bounded by ' : 'The longest single piece is ', {job: longest.job}, ': it ran for ', ...part,
       (words.length === 0 ? all : 'the run') + '. ');
   } else if (words.length === 0) {

@@ -27,11 +27,13 @@ function prepare(canvas, height) {
 // At most one drawing a frame.
 function eachFrame(draw) {
   let waiting = false;
-  return () => {
+  const soon = () => {
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => { waiting = false; draw(); });
   };
+  soon.now = draw;
+  return soon;
 }
 
 const widths = new Map();

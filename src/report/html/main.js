@@ -225,6 +225,14 @@ function start() {
     chosen = true;
     setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
   });
+  let theme = 'light';
+  window.addEventListener('beforeprint', () => {  // on paper it is light
+    theme = document.documentElement.dataset.theme;
+    setTheme('light');
+    timeline.draw.now();
+    graph.draw.now();
+  });
+  window.addEventListener('afterprint', () => setTheme(theme));
   head();
   failures();
   legend();

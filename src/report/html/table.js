@@ -101,7 +101,7 @@ const table = (() => {
     if (!anew && range === drawn) return;
     drawn = range;
     const pad = (count_) => {
-      const cell = element('td', {colspan: columns.length});
+      const cell = element('td');
       cell.style.height = count_ * ROW + 'px';
       return element('tr', {class: 'pad', 'aria-hidden': 'true'}, cell);
     };
