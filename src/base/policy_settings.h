@@ -44,6 +44,7 @@ struct RetrySettings {
   Duration max_retry_after = 5min;  ///< a longer Retry-After fails at once
   std::optional<bool> idempotent;   ///< `idempotent`: whether the request may be sent twice; else by its method
   RetryOn on;
+  bool own = false;  ///< its job says so itself, not the defaults
 };
 
 /// Circuit breaker; resilience.md §4.

@@ -169,18 +169,25 @@ void interpret_format(FlagValues& in, Arguments& arguments) {
 void interpret(FlagValues& in, Arguments& arguments) {
   arguments.selection.only = in.list("only");
   arguments.selection.skip = in.list("skip");
+  arguments.selection.from = in.list("from");
+  arguments.selection.until = in.list("until");
+  arguments.selection.tags = in.list("tag");
   if (in.text("jobs") != "auto") arguments.process_slots = in.number("jobs", 1, 1'000'000, "`auto` or a number from 1");
   arguments.http_slots = in.number("max-http", 1, 1'000'000, "a number from 1").value_or(arguments.http_slots);
   if (in.on_command_line("keep-going") && in.on_command_line("fail-fast"))
     in.fail("--keep-going and --fail-fast contradict each other");
   arguments.fail_fast = in.on("fail-fast") && !in.on_command_line("keep-going");
   arguments.timeout = in.duration("timeout");
+  arguments.retries = in.number("retries", 0, 999'999, "a number from 0");
+  arguments.pass_exit_code = in.choice<bool>("exit-code", {{"run", false}, {"job", true}}, false);
+  arguments.clean_environment = in.on("env-clean");
   arguments.quiet = in.count("quiet");
   arguments.verbose = in.count("verbose");
   arguments.set = in.list("set");
   arguments.environment = in.list("env");
   arguments.secrets = in.list("secret");
   arguments.env_files = in.list("env-file");
+  arguments.vars_files = in.list("vars");
   if (arguments.command == CommandKind::plan || arguments.command == CommandKind::ls ||
       arguments.command == CommandKind::breaker || arguments.command == CommandKind::cache ||
       arguments.command == CommandKind::lock) {

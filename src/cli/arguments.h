@@ -57,12 +57,16 @@ struct Arguments {
   std::uint32_t http_slots = 256;
   bool fail_fast = false;
   std::optional<Duration> timeout;
+  std::optional<std::uint32_t> retries;  ///< of jobs that don't say so themselves
+  bool pass_exit_code = false;           ///< the exit code of the process that made the run fail is corun's
+  bool clean_environment = false;        ///< processes get little of corun's own environment
   int quiet = 0;
   int verbose = 0;
   std::vector<std::string> set;          ///< K=V, as given
   std::vector<std::string> environment;  ///< K=V or K, as given
   std::vector<std::string> secrets;      ///< NAME, NAME=@path or NAME=-
   std::vector<std::string> env_files;
+  std::vector<std::string> vars_files;  ///< --vars
   OutputFormat output = OutputFormat::text;
   GraphFormat graph_format = GraphFormat::text;
   DiagnosticFormat diagnostics = DiagnosticFormat::text;

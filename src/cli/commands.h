@@ -21,6 +21,7 @@ enum class Words : std::uint8_t {
   directory,
   job,          ///< of the job file that is named before
   job_pattern,  ///< the same, as a glob
+  tag,          ///< of jobs of the job file
   past_job,     ///< of an earlier run
   run,          ///< the id of an earlier run
   breaker,      ///< of an earlier run

@@ -39,6 +39,7 @@ class Lookup {
     switch (completion_.words) {
       case Words::job:
       case Words::job_pattern: return add_jobs();
+      case Words::tag: return add_tags();
       case Words::variable: return add_variables();
       case Words::secret: return add_secrets();
       case Words::past_job:
@@ -77,6 +78,14 @@ class Lookup {
       add_job(job.name, description);
       if (!job.flow || !job.flow->foreach) continue;
       for (const std::string& key : job.flow->foreach->keys) add_job(job.name + '[' + key + ']', description);
+    }
+  }
+
+  void add_tags() {
+    const std::optional<JobFile> file = job_file();
+    if (!file) return;
+    for (const Job& job : file->top.jobs) {
+      for (std::size_t i = 0; job.notes && i < job.notes->tags.size(); ++i) add(job.notes->tags[i], "");
     }
   }
 

@@ -29,18 +29,31 @@ constexpr std::uint32_t kTextOrJson =
 constexpr std::array kWords{
     FlagWords{"only", kSelect, "GLOB", "only jobs whose name matches, whatever they need (repeatable)", Words::job_pattern},
     FlagWords{"skip", kSelect, "GLOB", "not these; what needs them goes on (repeatable)", Words::job_pattern},
+    FlagWords{"from", kSelect, "GLOB", "only these and what needs them, directly or not (repeatable)", Words::job_pattern},
+    FlagWords{"until", kSelect, "GLOB", "only these and all they need, nothing after (repeatable)", Words::job_pattern},
+    FlagWords{"tag", kSelect, "GLOB", "only jobs with such a tag, whatever they need (repeatable)", Words::tag},
 
     FlagWords{"jobs", kHow, "N|auto", "processes at once (auto, the default: one a core)", Words::choice, "auto"},
     FlagWords{"max-http", kHow, "N", "HTTP requests and SQL statements at once (256)"},
     FlagWords{"keep-going", kHow, "", "independent jobs go on after a failure (default)"},
     FlagWords{"fail-fast", kHow, "", "stop everything at the first failure"},
     FlagWords{"timeout", kHow, "D", "end the run after D, such as 90s or 1h30m"},
+    FlagWords{
+        "retries", kHow, "N",
+        "try failed jobs N times more, except those that say by `retry` themselves how often; 0 turns `defaults: {retry}` off"},
+    FlagWords{"exit-code", kHow, "OF",
+              "job: if a process made the run fail, exit with its code (128+n for signal n) instead of 1; run, the default: 1",
+              Words::choice, "run|job"},
     FlagWords{"dry-run", kHow, "", "show the plan, start nothing"},
 
     FlagWords{"set", kVariables, "K=V", "set a variable of the file's `vars` (repeatable)", Words::variable},
+    FlagWords{"vars", kVariables, "FILE", "set variables as a map in FILE, YAML or JSON, says; --set counts more (repeatable)",
+              Words::file},
     FlagWords{"env", kVariables, "K=V",
               "set an environment variable, whatever the file says; K alone passes the present value on (repeatable)"},
     FlagWords{"env-file", kVariables, "F", "read environment variables from KEY=VALUE lines (repeatable)", Words::file},
+    FlagWords{"env-clean", kVariables, "",
+              "processes get of corun's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ, TMPDIR and TERM"},
     FlagWords{"secret", kVariables, "NAME",
               "set `.secrets.NAME` from the environment variable NAME; from a file: NAME=@FILE; from standard input: NAME=- "
               "(repeatable)",

@@ -7,12 +7,14 @@
 
 #include "cli/exit_code.h"
 #include "cli/expression_findings.h"
+#include "cli/override_policies.h"
 #include "cli/read_file.h"
 #include "cli/run_inputs.h"
 #include "cli/secrets.h"
 #include "cli/setup_error.h"
 #include "graph/groups.h"
 #include "graph/load.h"
+#include "graph/load_variables.h"
 #include "report/output_stream.h"
 
 namespace corun {
@@ -35,6 +37,24 @@ LoadResult load_without_errors(const Arguments& arguments, const GetVariable& va
   loaded.omitted += keep_most(loaded.diagnostics);
   throw SetupError::with_text(code, rendered(loaded.diagnostics, loaded.omitted, loaded.sources, arguments, variable) +
                                         explanation_hint(loaded.diagnostics));
+}
+
+// What the files of `--vars` say, later ones before earlier ones. Throws SetupError with all findings of the first that has some.
+Variables::Vars variables_of_files(const JobFile& file, const Arguments& arguments, const GetVariable& variable) {
+  std::vector<std::string_view> known;
+  for (const auto& [name, value] : file.vars) known.push_back(name);
+  Variables::Vars vars;
+  for (const std::string& path : arguments.vars_files) {
+    if (path == "-") throw SetupError(kExitUsage, "--vars: `-` isn't possible: give a file, such as /dev/fd/3");
+    VariablesResult result = load_variables(path, read_file(path), known, file.path);
+    if (!result.diagnostics.empty()) {
+      throw SetupError::with_text(exit_code_of(result.diagnostics),
+                                  rendered(result.diagnostics, result.omitted, result.sources, arguments, variable) +
+                                      explanation_hint(result.diagnostics));
+    }
+    for (auto& [name, value] : result.values) vars.insert_or_assign(name, std::move(value));
+  }
+  return vars;
 }
 
 // A secret is hidden from now on, unless it is too short to be told from other text.
@@ -95,7 +115,8 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   graph.file = std::move(*loaded.file);
   std::vector<ExpressionError> errors;
   VariableSources sources;
-  sources.set = set_variables(arguments.set, graph.file);
+  sources.set = variables_of_files(graph.file, arguments, variable);
+  for (auto& [name, value] : set_variables(arguments.set, graph.file)) sources.set.insert_or_assign(name, std::move(value));
   sources.inherited = inherited_environment();
   sources.dotenv = load_dotenv(graph.file, sources.inherited);
   const bool runs = arguments.command == CommandKind::run;
@@ -120,6 +141,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   override_graph_environment(graph.file, sources.overriding);
   graph.variables = resolve_variables(graph.file, std::move(sources), errors);
   override_job_environment(graph.file, arguments.environment);
+  if (arguments.retries) override_retries(graph.file, *arguments.retries);
   graph.excluded = selected_jobs(graph.file, arguments);
 
   graph.expressions = check_expressions(graph.file, graph.variables, errors);

@@ -14,9 +14,11 @@
 #include "cli/last_resort.h"
 #include "cli/machine.h"
 #include "cli/ping.h"
+#include "cli/root_failure.h"
 #include "cli/run_clock.h"
 #include "cli/run_control.h"
 #include "cli/run_gate.h"
+#include "cli/run_inputs.h"
 #include "cli/run_policies.h"
 #include "cli/run_reports.h"
 #include "cli/run_state.h"
@@ -95,9 +97,14 @@ std::unique_ptr<SqlExecutor> make_sql(Loop& loop, std::uint32_t slots) {
   return std::move(*executor);
 }
 
-ProcessSettings process_settings(const Variables& variables, std::optional<rlimit> open_files) {
+// `clean`: what nobody has named stays out, but for what nearly every program needs.
+ProcessSettings process_settings(const Variables& variables, std::optional<rlimit> open_files, bool clean) {
+  const std::vector<std::string>& named = variables.named_environment();
   ProcessSettings settings;
-  for (const auto& [name, value] : variables.environment()) settings.environment.push_back(name + '=' + value);
+  for (const auto& [name, value] : variables.environment()) {
+    if (clean && !is_usual_variable(name) && !std::binary_search(named.begin(), named.end(), name)) continue;
+    settings.environment.push_back(name + '=' + value);
+  }
   settings.open_files = open_files;
   return settings;
 }
@@ -139,7 +146,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.excluded = graph.excluded;
   settings.trace = reports.trace().context();
 
-  ProcessExecutor processes(loop, process_settings(graph.variables, open_files));
+  ProcessExecutor processes(loop, process_settings(graph.variables, open_files, arguments.clean_environment));
   const LastResort last_resort(processes);
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
@@ -159,11 +166,16 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   end.signal = control.signal();
   end.exit_code = exit_code(graph.file, result.results, settings.excluded, result.stopped, end.signal);
   policies.end();
-  state.end(end.exit_code);
+  const char* const verdict = verdict_word(end.exit_code);
+  if (arguments.pass_exit_code && end.exit_code == kExitFailure) {
+    const int code = root_exit_code(graph.file, result.results, settings.excluded, reports.item_failures());
+    if (code != 0) end.exit_code = code;
+  }
+  state.end(end.exit_code, verdict);
   const std::string resume = end.exit_code == kExitSuccess ? std::string() : state.resume_command();
   const std::string logs = state.logs_command();
-  reports.report().run_end(RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(),
-                                  resume, logs, verdict_word(end.exit_code)});
+  reports.report().run_end(
+      RunEnd{result.results, result.elapsed, end.exit_code, result.outputs, result.stopped, clock.now(), resume, logs, verdict});
   const bool written = reports.write_files(graph.file);
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;

@@ -41,8 +41,7 @@ std::string group_of(const Concurrency& concurrency, const LoadedGraph& graph) {
 // Whether a past run was asked for the same jobs.
 bool has_same_selection(const PastRun& run, const SelectionSettings& selection, const GetVariable& variable) {
   const std::optional<Arguments> arguments = arguments_of(run, variable);
-  return arguments && arguments->selection.jobs == selection.jobs && arguments->selection.only == selection.only &&
-         arguments->selection.skip == selection.skip;
+  return arguments && arguments->selection == selection;
 }
 
 bool is_watched() { return ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1; }

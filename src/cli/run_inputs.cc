@@ -119,6 +119,11 @@ Variables::Environment inherited_environment() {
   return environment;
 }
 
+bool is_usual_variable(std::string_view name) {
+  constexpr std::array<std::string_view, 9> kUsual = {"HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER"};
+  return name.starts_with("LC_") || std::find(kUsual.begin(), kUsual.end(), name) != kUsual.end();
+}
+
 Variables::Environment environment_settings(const std::vector<std::string>& files, const std::vector<std::string>& settings,
                                             const GetVariable& variable) {
   Variables::Environment environment;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/env_file.h"
@@ -20,6 +21,9 @@ Variables::Vars set_variables(const std::vector<std::string>& settings, const Jo
 
 /// This process's own environment. CORUN_ variables that speak of an outer run's job aren't part of it.
 Variables::Environment inherited_environment();
+
+/// Whether processes get the variable also where the environment is clean (`--env-clean`).
+bool is_usual_variable(std::string_view name);
 
 /// What the command line adds to the environment: the files, then the `-e` settings (K=V, or K for the present value). Throws
 /// SetupError: 2 where it isn't a setting, 66 and 65 for files, 78 where a K to pass through isn't set.

@@ -92,6 +92,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
     mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
     reports.push_back(mail_.get());
   }
+  if (arguments.pass_exit_code) reports.push_back(&item_failures_);
   for (const ReportFile& file : arguments.reports) {
     if (file.kind != "ndjson") check_can_write(file);
     if (file.kind == "prom" && !metrics_) {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/arguments.h"
 #include "cli/ci_run.h"
+#include "cli/root_failure.h"
 #include "cli/run_trace.h"
 #include "report/console.h"
 #include "report/event_file.h"
@@ -30,6 +31,7 @@ class RunReports {
 
   Report& report() { return *report_; }
   RunTrace& trace() { return trace_; }
+  const ItemFailures& item_failures() const { return item_failures_; }
   Console& console() { return console_; }
   /// Standard output and standard error; they may be the same.
   std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
@@ -55,6 +57,7 @@ class RunReports {
   std::unique_ptr<FailureMail> mail_;
   std::unique_ptr<PrometheusReport> metrics_;
   std::unique_ptr<TimelineRecorder> recorder_;
+  ItemFailures item_failures_;
   std::unique_ptr<Report> report_;  // all of them as one
 };
 

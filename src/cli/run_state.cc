@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/exit_code.h"
 
 namespace corun {
 namespace {
@@ -58,10 +57,10 @@ void RunState::begin(std::string run_id, const std::string& name, std::size_t jo
   journal_->settle();  // from here on it can be found what its jobs leave behind
 }
 
-void RunState::end(int exit_code) {
+void RunState::end(int exit_code, const char* verdict) {
   writer_.reset();
   if (!journal_) return;
-  journal_->run_ended(exit_code, verdict_word(exit_code), logs_->bytes());
+  journal_->run_ended(exit_code, verdict, logs_->bytes());
 }
 
 std::string RunState::resume_command() const {

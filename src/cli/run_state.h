@@ -25,8 +25,8 @@ class RunState {
 
   /// The run is about to start.
   void begin(std::string run_id, const std::string& name, std::size_t jobs);
-  /// It has ended so.
-  void end(int exit_code);
+  /// It has ended so; `verdict`: in one word.
+  void end(int exit_code, const char* verdict);
 
   /// All has been told: old runs are removed now and then.
   void prune() {

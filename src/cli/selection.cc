@@ -39,6 +39,7 @@ class Marks {
     some[combination] = true;
   }
   bool whole(JobIndex job) const { return whole_[job]; }
+  bool any(JobIndex job) const { return whole_[job] || some_.contains(job); }
   bool has(JobIndex job, std::size_t combination) const {
     const auto some = some_.find(job);
     return whole_[job] || (some != some_.end() && combination < some->second.size() && some->second[combination]);
@@ -102,7 +103,34 @@ std::optional<JobIndex> mark_combination(const std::vector<Job>& jobs, const std
   return std::nullopt;
 }
 
-// Marks `names` and everything they need, over any number of steps.
+// Marks `open` and all that `next` leads to from there, over any number of steps.
+void mark_reachable(std::vector<JobIndex> open, const std::vector<std::vector<JobIndex>>& next, Marks& marks) {
+  while (!open.empty()) {
+    const JobIndex index = open.back();
+    open.pop_back();
+    if (marks.whole(index)) continue;
+    marks.mark(index);
+    open.insert(open.end(), next[index].begin(), next[index].end());
+  }
+}
+
+std::vector<std::vector<JobIndex>> needs_of(const std::vector<Job>& jobs) {
+  std::vector<std::vector<JobIndex>> needs(jobs.size());
+  for (JobIndex i = 0; i < jobs.size(); ++i) {
+    for (const Need& need : jobs[i].needs) needs[i].push_back(need.job);
+  }
+  return needs;
+}
+
+std::vector<std::vector<JobIndex>> dependents_of(const std::vector<Job>& jobs) {
+  std::vector<std::vector<JobIndex>> dependents(jobs.size());
+  for (JobIndex i = 0; i < jobs.size(); ++i) {
+    for (const Need& need : jobs[i].needs) dependents[need.job].push_back(i);
+  }
+  return dependents;
+}
+
+// Marks `names` and everything they need.
 std::optional<Error> mark_with_needs(const std::vector<Job>& jobs, const std::vector<std::string>& names, Marks& marks) {
   std::unordered_map<std::string_view, JobIndex> by_name;
   for (JobIndex i = 0; i < jobs.size(); ++i) by_name.emplace(jobs[i].name, i);
@@ -116,13 +144,7 @@ std::optional<Error> mark_with_needs(const std::vector<Job>& jobs, const std::ve
       return Error{no_match("there is no job", name, jobs)};
     }
   }
-  while (!open.empty()) {
-    const JobIndex index = open.back();
-    open.pop_back();
-    if (marks.whole(index)) continue;
-    marks.mark(index);
-    for (const Need& need : jobs[index].needs) open.push_back(need.job);
-  }
+  mark_reachable(std::move(open), needs_of(jobs), marks);
   return std::nullopt;
 }
 
@@ -151,6 +173,74 @@ std::optional<Error> mark_matches(const std::vector<Job>& jobs, const std::vecto
       found = true;
     }
     if (!found && !mark_combinations(jobs, glob, marks)) return Error{no_match("no job matches", glob, jobs)};
+  }
+  return std::nullopt;
+}
+
+// Marks what any of `globs` matches, and all that `next_of` says follows from there.
+std::optional<Error> mark_from_matches(const std::vector<Job>& jobs, const std::vector<std::string>& globs,
+                                       std::vector<std::vector<JobIndex>> (*next_of)(const std::vector<Job>&), Marks& marks) {
+  if (globs.empty()) return std::nullopt;
+  if (std::optional<Error> error = mark_matches(jobs, globs, marks)) return error;
+  const std::vector<std::vector<JobIndex>> next = next_of(jobs);
+  std::vector<JobIndex> open;
+  for (JobIndex i = 0; i < jobs.size(); ++i) {
+    if (marks.any(i)) open.insert(open.end(), next[i].begin(), next[i].end());
+  }
+  // Those that are marked as a whole would stop the way on: begin behind them.
+  Marks behind(jobs.size(), false);
+  mark_reachable(std::move(open), next, behind);
+  for (JobIndex i = 0; i < jobs.size(); ++i) {
+    if (behind.whole(i)) marks.mark(i);
+  }
+  return std::nullopt;
+}
+
+void add_tags(const JobGroup& group, std::vector<std::string_view>& tags) {
+  for (const Job& job : group.jobs) {
+    if (job.notes) tags.insert(tags.end(), job.notes->tags.begin(), job.notes->tags.end());
+  }
+}
+
+// The job at the top inside of which a job has a tag that `glob` matches; null: there is none.
+const Job* tagged_inside(const JobGroup& group, const std::string& glob) {
+  for (const Job& job : group.jobs) {
+    bool found = false;
+    for_each_group(job, [&](const JobGroup& inside) {
+      std::vector<std::string_view> tags;
+      add_tags(inside, tags);
+      found = found || tagged_inside(inside, glob) != nullptr ||
+              std::any_of(tags.begin(), tags.end(), [&](std::string_view tag) { return glob_match(glob, tag); });
+    });
+    if (found) return &job;
+  }
+  return nullptr;
+}
+
+// Marks the jobs with a tag that any of `globs` matches.
+std::optional<Error> mark_tagged(const JobGroup& top, const std::vector<std::string>& globs, Marks& marks) {
+  for (const std::string& glob : globs) {
+    bool found = false;
+    for (JobIndex i = 0; i < top.jobs.size(); ++i) {
+      const JobNotes* notes = top.jobs[i].notes.get();
+      if (notes == nullptr) continue;
+      for (const std::string& tag : notes->tags) {
+        if (!glob_match(glob, tag)) continue;
+        marks.mark(i);
+        found = true;
+      }
+    }
+    if (found) continue;
+    std::string message = "no job has a tag that matches `" + glob + '`';
+    if (const Job* around = tagged_inside(top, glob)) {
+      return Error{message + ": jobs inside of `" + around->name + "` can't be selected, only all of it"};
+    }
+    std::vector<std::string_view> tags;
+    add_tags(top, tags);
+    if (const std::string_view similar = most_similar(glob, tags); !similar.empty()) {
+      message += "; did you mean `" + std::string(similar) + "`?";
+    }
+    return Error{message};
   }
   return std::nullopt;
 }
@@ -185,18 +275,27 @@ std::size_t count_jobs(const JobGroup& group) {
 
 Result<std::vector<bool>> select_jobs(JobFile& file, const SelectionSettings& settings) {
   const std::vector<Job>& jobs = file.top.jobs;
-  if (settings.jobs.empty() && settings.only.empty() && settings.skip.empty()) return std::vector<bool>();
+  if (settings == SelectionSettings()) return std::vector<bool>();
   Marks wanted(jobs.size(), settings.jobs.empty());
   Marks alone(jobs.size(), settings.only.empty());
+  Marks after(jobs.size(), settings.from.empty());
+  Marks before(jobs.size(), settings.until.empty());
+  Marks tagged(jobs.size(), settings.tags.empty());
   Marks unwanted(jobs.size(), false);
   if (std::optional<Error> error = mark_with_needs(jobs, settings.jobs, wanted)) return *error;
   if (std::optional<Error> error = mark_matches(jobs, settings.only, alone)) return *error;
   if (std::optional<Error> error = mark_matches(jobs, settings.skip, unwanted)) return *error;
+  if (std::optional<Error> error = mark_from_matches(jobs, settings.from, dependents_of, after)) return *error;
+  if (std::optional<Error> error = mark_from_matches(jobs, settings.until, needs_of, before)) return *error;
+  if (std::optional<Error> error = mark_tagged(file.top, settings.tags, tagged)) return *error;
 
   std::vector<bool> excluded(count_jobs(file.top), false);
   bool any_left = false;
   for (JobIndex i = 0; i < jobs.size(); ++i) {
-    const auto keep = [&](std::size_t k) { return wanted.has(i, k) && alone.has(i, k) && !unwanted.has(i, k); };
+    const auto keep = [&](std::size_t k) {
+      const bool in_reach = wanted.has(i, k) && after.has(i, k) && before.has(i, k);
+      return in_reach && alone.has(i, k) && tagged.has(i, k) && !unwanted.has(i, k);
+    };
     ForeachSpec* matrix = matrix_of(jobs[i]);
     if (matrix != nullptr ? keep_combinations(*matrix, keep) : keep(0)) {
       any_left = true;

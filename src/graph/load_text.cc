@@ -26,7 +26,15 @@ TextFindings refused(Diagnostic diagnostic) {
   return findings;
 }
 
-// Why `text` can't be handed to the YAML parser at all.
+// `dir/nightly.yml` -> `nightly`.
+std::string name_of(std::string_view path) {
+  path.remove_prefix(path.rfind('/') + 1);
+  const std::size_t dot = path.rfind('.');
+  return std::string(dot == 0 ? path : path.substr(0, dot));
+}
+
+}  // namespace
+
 std::optional<Diagnostic> check_text(std::string_view text, std::uint32_t file) {
   Diagnostic diagnostic;
   diagnostic.place.file = file;
@@ -45,15 +53,6 @@ std::optional<Diagnostic> check_text(std::string_view text, std::uint32_t file) 
   diagnostic.place = Source(text.substr(0, offset), file).place(offset);
   return diagnostic;
 }
-
-// `dir/nightly.yml` -> `nightly`.
-std::string name_of(std::string_view path) {
-  path.remove_prefix(path.rfind('/') + 1);
-  const std::size_t dot = path.rfind('.');
-  return std::string(dot == 0 ? path : path.substr(0, dot));
-}
-
-}  // namespace
 
 TextFindings load_text(LoadState& state, std::size_t most_findings) {
   const std::string_view text = without_byte_order_mark(state.share.sources[state.source].text);

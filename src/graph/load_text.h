@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "graph/diagnostic.h"
@@ -16,6 +19,9 @@ struct TextFindings {
   std::size_t omitted = 0;              ///< more of them, beyond those asked for
   std::size_t errors = 0;
 };
+
+/// Why `text`, of the file with this number in its load, can't be handed to the YAML parser at all; nothing: it can.
+std::optional<Diagnostic> check_text(std::string_view text, std::uint32_t file);
 
 /// Reads the text of `state.source` into `state.file`. Gives at most `most_findings`.
 TextFindings load_text(LoadState& state, std::size_t most_findings);

@@ -94,6 +94,7 @@ std::optional<std::uint32_t> find_named(Reader& reader, NodeId node, std::string
 
 void decode_retry(Reader& reader, NodeId node, void* target) {
   RetrySettings& retry = static_cast<JobSettings*>(target)->policies.retry;
+  retry.own = !reader.reading_defaults();
   const Key& attempts = retry_keys().front();
   if (reader.is_scalar(node) && reader.is_number(node)) return attempts.decode(reader, node, &retry);
   if (!reader.is_map(node)) return reader.wrong_type(node, "a number of attempts, or a map");

@@ -328,6 +328,32 @@ TEST_CASE("Globs select jobs alone") {
   CorunTest().file("jobs.yaml", kChain).args({"jobs.yaml", "-j1", "-q", "--skip", "build"}).run();
 }
 
+TEST_CASE("From a job on, up to a job, by tag; a run that is resumed keeps to it") {
+  const char* jobs = R"(version: 1
+jobs:
+  a: {run: echo a, tags: [net]}
+  b: {needs: a, run: 'echo b; test -e ready'}
+  c: {needs: b, run: echo c, tags: [network, slow]}
+  d: {run: echo d}
+)";
+  CorunTest test;
+  test.file("jobs.yaml", jobs).args({"jobs.yaml", "-qq", "--no-state", "--from", "c", "--from", "d"}).expect_stdout("").run();
+  test.args({"jobs.yaml", "-j1", "--no-state", "--tag", "net*"})
+      .expect_stdout("a\nc\n")
+      .expect_stderr("[1/2] ok <time> a\n[2/2] ok <time> c\n2 jobs: 2 ok in <time>\n")
+      .run();
+  test.args({"plan", "jobs.yaml", "-j1", "--from", "b", "--until", "b"})
+      .expect_stdout_parts({"jobs: 1 job in 1 wave,", "1  b\n"})
+      .run();
+  test.args({"ls", "jobs.yaml", "--tag", "slow"}).expect_stdout("c  network,slow  echo c\n").run();
+  test.args({"jobs.yaml", "-j1", "-qq", "--until", "b"}).expect_exit(1).expect_stderr_parts({"FAIL b: exit code 1"}).run();
+  test.file("ready", "")
+      .args({"resume"})
+      .expect_stdout("b\n")
+      .expect_stderr("corun: resuming run <run>\n[2/2] ok <time> b\n2 jobs: 2 ok (1 done earlier) in <time>\n")
+      .run();
+}
+
 TEST_CASE("A selection that finds nothing") {
   const auto wrong = [](std::initializer_list<std::string> arguments, const std::string& message) {
     CorunTest().file("jobs.yaml", kChain).args(arguments).expect_exit(66).expect_stderr("corun: " + message + "\n").run();
@@ -336,6 +362,10 @@ TEST_CASE("A selection that finds nothing") {
   wrong({"jobs.yaml", "--only", "tset-unit"}, "no job matches `tset-unit`; did you mean `test-unit`?");
   wrong({"jobs.yaml", "--skip", "zzz*"}, "no job matches `zzz*`");
   wrong({"jobs.yaml", "--skip", "*"}, "the selection leaves no job to run");
+  wrong({"jobs.yaml", "--from", "tset-unit"}, "no job matches `tset-unit`; did you mean `test-unit`?");
+  wrong({"jobs.yaml", "--until", "zzz*"}, "no job matches `zzz*`");
+  wrong({"jobs.yaml", "--from", "deploy", "--until", "build"}, "the selection leaves no job to run");
+  wrong({"jobs.yaml", "--tag", "slow"}, "no job has a tag that matches `slow`");
 }
 
 TEST_CASE("Another directory") {

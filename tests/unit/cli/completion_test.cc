@@ -111,12 +111,17 @@ TEST_CASE("jobs are those of the file that is named, wherever it stands") {
   CHECK(completion_of({"run", "f.yaml", "a", "b", ""}).others == Lines{"a", "b"});
   CHECK(completion_of({"run", "-C", "dir", "f.yaml", ""}).directory == "dir");
   CHECK(completion_of({"run", "f.yaml", "--only", ""}).words == Words::job_pattern);
+  CHECK(completion_of({"run", "f.yaml", "--from", ""}).words == Words::job_pattern);
+  CHECK(completion_of({"ls", "f.yaml", "--tag", ""}).words == Words::tag);
+  CHECK(completion_of({"graph", "f.yaml", ""}).words == Words::job);
 }
 
 TEST_CASE("values of flags") {
   CHECK(values({"run", "--color", ""}) == Lines{"auto", "always", "never"});
   CHECK(values({"run", "--color=al"}) == Lines{"--color=always"});
   CHECK(values({"plan", "-o", ""}) == Lines{"text", "json"});
+  CHECK(values({"graph", "--format", ""}) == Lines{"text", "dot", "mermaid", "json"});
+  CHECK(values({"graph", "f.yaml", "--run", "l"}) == Lines{"last"});
   CHECK(values({"run", "-vo", "nd"}) == Lines{"ndjson"});
   const Lines reports = values({"run", "--report", ""});
   for (const DocumentKind& kind : document_kinds()) {
