@@ -57,6 +57,7 @@ void append_flow(JsonObject& job, const JobFlow& flow, Renderer& renderer) {
       object.json("items", renderer.json(foreach.items));
     }
     object.text("as", foreach.as);
+    if (foreach.key) object.text("key", one_line(*foreach.key));
     if (foreach.max_concurrent != 0) object.number("max_concurrent", foreach.max_concurrent);
     object.text("gather", to_word(foreach.policy));
     if (foreach.policy == GatherPolicy::quorum) object.number("n", foreach.quorum);

@@ -1,12 +1,15 @@
 // The plan of a run as JSON. Knows nothing of how anything is executed.
+#include <array>
 #include <utility>
 
 #include "base/text.h"
+#include "cli/listing_json.h"
 #include "cli/machine.h"
 #include "cli/plan_command.h"
 #include "cli/plan_flow.h"
 #include "cli/plan_http.h"
 #include "cli/plan_order.h"
+#include "cli/plan_shared.h"
 #include "cli/policy_words.h"
 #include "engine/prepare.h"
 #include "expr/display.h"
@@ -16,18 +19,6 @@
 
 namespace corun {
 namespace {
-
-// Appends a list, each element by `append`.
-template <typename Range, typename Append>
-void append_list(std::string& out, const Range& range, Append append) {
-  out += '[';
-  bool first = true;
-  for (const auto& element : range) {
-    if (!std::exchange(first, false)) out += ',';
-    append(element);
-  }
-  out += ']';
-}
 
 void append_pairs(std::string& out, const std::vector<std::pair<std::string, std::string>>& pairs) {
   append_list(out, pairs, [&](const auto& pair) {
@@ -69,6 +60,7 @@ class PlanDocument {
     entry.text("name", job.name);
     entry.number("line", job.place.line);
     entry.number("wave", planned.wave);
+    if (job.notes) notes(entry, *job.notes);
     append_list(entry.field("needs"), job.needs, [&](const Need& need) {
       JsonObject edge(out);
       edge.text("job", group.jobs[need.job].name);
@@ -78,6 +70,7 @@ class PlanDocument {
     if (job.needs.size() > 1) entry.text("join", to_word(job.join));
     if (job.join == Join::quorum) entry.number("quorum", job.join_quorum);
     if (job.flow) append_flow(entry, *job.flow, renderer_);
+    if (job.flow && !job.flow->outputs.empty()) outputs(entry, job.flow->outputs);
     action(entry, job.action, job);
     policies(entry, job);
     if (job.fallback) {
@@ -93,6 +86,24 @@ class PlanDocument {
     }
     if (job.continue_on_error) entry.boolean("continue_on_error", true);
     entry.end();
+  }
+
+  static void notes(JsonObject& entry, const JobNotes& notes) {
+    if (!notes.description.empty()) entry.text("description", notes.description);
+    if (notes.tags.empty()) return;
+    std::string& out = entry.field("tags");
+    append_list(out, notes.tags, [&](const std::string& tag) { out += json_string(tag); });
+  }
+
+  static void outputs(JsonObject& entry, const std::vector<OutputRule>& rules) {
+    constexpr std::array<std::string_view, 3> kKinds = {"expression", "xpath", "regex"};
+    std::string& out = entry.field("outputs");
+    append_list(out, rules, [&](const OutputRule& rule) {
+      JsonObject object(out);
+      object.text("name", rule.name);
+      object.text(kKinds.at(static_cast<std::size_t>(rule.kind)), rule.text.text);
+      object.end();
+    });
   }
 
   void action(JsonObject& entry, const Action& action, const Job& job) {
@@ -289,6 +300,8 @@ std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
   if (timeout) document.seconds("timeout", *timeout);
   document.boolean("fail_fast", arguments.fail_fast);
   append_run(document, graph);
+  if (!graph.file.vars.empty()) document.json("vars", graph.variables.vars().dump());
+  append_shared(document, text, graph.file, graph.excluded);
   PlanDocument plan(graph, graph.variables);
   plan.jobs(document.field("jobs"), planned, graph.file.top);
   for (const FileCallbacks& each : file_callbacks(graph.file)) {

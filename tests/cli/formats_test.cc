@@ -91,6 +91,8 @@ jobs:
       .file("jobs.yaml", jobs)
       .args({"plan", "jobs.yaml", "-j2"})
       .expect_stdout(R"(site: 3 jobs in 2 waves, at most 2 processes and 256 requests at once
+limit `api`: 2 at once; for pages
+each job starts as soon as what it needs has ended; those of a wave, 1 to 2, may run at once
 
 1  pages
      http GET https://api.example.com/items?page=2  (follows up to 3 redirects; HTTP/2)
@@ -137,8 +139,9 @@ finally:
       .file("jobs.yaml", jobs)
       .args({"plan", "jobs.yaml", "-j2"})
       .expect_stdout(R"(flow: 3 jobs in 2 waves, at most 2 processes and 256 requests at once
+each job starts as soon as what it needs has ended; those of a wave, 1 to 2, may run at once
 
-1  list
+1  list  (wave of 3 processes, 2 at a time)
      if .vars.deploy
      run ./list
    both
@@ -198,6 +201,71 @@ jobs:
           R"("max_delay":30,"jitter":"none","on":{"status":[[500,500]],"expect":true}},"idempotent":true,)"
           R"("limits":[],"expect":{},"stop":{"signal":"TERM","grace":5}}}]})"
           "\n")
+      .run();
+}
+
+TEST_CASE("A plan tells what jobs share, what they read, and what isn't known yet") {
+  const char* jobs = R"yaml(version: 1
+vars: {size: 3}
+secrets: {pin: {env: PIN}}
+limits: {api: {concurrency: 2, rate: 100/m, burst: 10, max_queue: 50}, unused: {concurrency: 1}}
+breakers: {api: {failure_ratio: 0.25, slow_ratio: 0.5, slow_after: 2s, consecutive: 0, open_for: 10s}}
+jobs:
+  list: {run: ./list, stdin: "a\nb\n", limit: api, outputs: {next: ".lines[0]"}, description: All of them, tags: [x]}
+  send:
+    needs: list
+    http: {method: POST, url: "http://x/", query: {page: "${{ .jobs.list.outputs.next }}", t: a b}, json: {pin: "${{ .secrets.pin }}"}}
+    breaker: api
+  script:
+    needs: list
+    run: |
+      one "${{ .vars.size }}"
+        two
+    on_failure: {run: ./tell, timeout: 10s}
+  group: {needs: script, gather: {jobs: {a: {run: ./a, limit: api}, b: {run: ./b, limit: api}}}}
+)yaml";
+  CorunTest test;
+  test.file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-j1"})
+      .expect_stdout(R"(jobs: 4 jobs in 3 waves, at most 1 process and 256 requests at once
+limit `api`: 2 at once, 100 a minute, burst 10, queue of 50; for list, group/a, group/b
+breaker `api`: opens when 25 % of the last 20 calls failed (of at least 5), or 50 % took more than 2s, for 10s up to 10m; for send
+each job starts as soon as what it needs has ended; those of a wave, 1 to 3, may run at once
+
+1  list
+     run ./list
+     stdin a b
+     limit `api`
+2  send
+     needs list
+     http POST http://x/?page=${{ .jobs.list.outputs.next }}&t=a%20b
+     body {"pin":"***"}
+     breaker `api`
+   script
+     needs list
+     run CORUN_EXPR_1=3 sh -eu -c
+       | one "${CORUN_EXPR_1}"
+       |   two
+     on_failure: run ./tell
+         timeout 10s
+3  group  (wave of 2 processes, 1 at a time)
+     needs script
+     gather all
+    1  group/a
+         run ./a
+         limit `api`
+       group/b
+         run ./b
+         limit `api`
+)")
+      .run();
+  test.args({"plan", "jobs.yaml", "-o", "json", "list", "send"})
+      .expect_stdout_parts(
+          {R"("vars":{"size":3},"limits":[{"name":"api","concurrency":2,"rate":100,"rate_period":60,"burst":10,"max_queue":50,)"
+           R"("jobs":["list"]},{"name":"unused","concurrency":1,"jobs":[]}],"breakers":[{"name":"api","mode":"auto",)"
+           R"("failure_ratio":0.25,"min_calls":5,"window":20,"window_age":3600,"consecutive":0,"slow_ratio":0.5,"slow_after":2,)"
+           R"("open_for":10,"max_open_for":600,"probes":1,"jobs":["send"]}],)",
+           R"("wave":1,"description":"All of them","tags":["x"],"needs":[],"outputs":[{"name":"next","expression":".lines[0]"}],)"})
       .run();
 }
 

@@ -73,6 +73,8 @@ TEST_CASE("The plan of a graph") {
       .file("lib/greet.yaml", kGreet)
       .args({"plan", "main.yaml", "-j", "2"})
       .expect_stdout(R"(main: 3 jobs in 3 waves, at most 2 processes and 256 requests at once
+limit `voice of lib/greet.yaml`: 1 at once; for greet/say
+each job starts as soon as what it needs has ended; those of a wave, 1 to 3, may run at once
 
 1  ask
      run echo 3
