@@ -202,6 +202,14 @@ void interpret(FlagValues& in, Arguments& arguments) {
   arguments.color = in.choice<ColorChoice>(
       "color", {{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}},
       ColorChoice::automatic);
+  arguments.progress = in.choice<ProgressChoice>("progress",
+                                                 {{"auto", ProgressChoice::automatic},
+                                                  {"tty", ProgressChoice::tty},
+                                                  {"plain", ProgressChoice::plain},
+                                                  {"none", ProgressChoice::none}},
+                                                 ProgressChoice::automatic);
+  arguments.log_order = in.choice<LogOrder>(
+      "log-order", {{"live", LogOrder::live}, {"grouped", LogOrder::grouped}, {"prefixed", LogOrder::prefixed}}, LogOrder::live);
   arguments.init_template =
       in.choice<std::string_view>("template", {{"jobs", "jobs"}, {"http", "http"}, {"cron", "cron"}}, "jobs");
   arguments.write_schema = in.on("schema");

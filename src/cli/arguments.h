@@ -14,6 +14,7 @@
 #include "cli/selection.h"
 #include "graph/diagnostic.h"
 #include "graph/job.h"
+#include "report/output_order.h"
 
 namespace corun {
 
@@ -22,6 +23,9 @@ enum class OutputFormat : std::uint8_t { text, json, ndjson };
 
 /// --format of `corun graph`.
 enum class GraphFormat : std::uint8_t { text, dot, mermaid, json };
+
+/// --progress.
+enum class ProgressChoice : std::uint8_t { automatic, tty, plain, none };
 
 /// What is asked of past runs.
 struct PastQuery {
@@ -69,6 +73,8 @@ struct Arguments {
   std::vector<std::string> vars_files;  ///< --vars
   OutputFormat output = OutputFormat::text;
   GraphFormat graph_format = GraphFormat::text;
+  ProgressChoice progress = ProgressChoice::automatic;
+  LogOrder log_order = LogOrder::live;
   DiagnosticFormat diagnostics = DiagnosticFormat::text;
   ColorChoice color = ColorChoice::automatic;
   std::string directory;           ///< "": stay

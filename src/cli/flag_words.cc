@@ -88,6 +88,15 @@ constexpr std::array kWords{
               "text|json|ndjson"},
     FlagWords{"quiet", kOutput, "", "failures only; -qq: only the summary of failures"},
     FlagWords{"verbose", kOutput, "", "log lines of ends, retries and breakers; -vv: of everything"},
+    FlagWords{"progress", kOutput, "WHEN",
+              "auto (the default: on a terminal, what runs is shown below), tty (the same, also with -q), plain (a line an ended "
+              "job) or none (only what failed, in the end)",
+              Words::choice, "auto|tty|plain|none"},
+    FlagWords{
+        "log-order", kOutput, "ORDER",
+        "jobs' output: live (the default: one job's as it comes, the others' whole), grouped (each job's whole, at its end) "
+        "or prefixed (line by line, with the job's name)",
+        Words::choice, "live|grouped|prefixed"},
     FlagWords{"format", kOutput, "FORMAT", "text, dot (Graphviz), mermaid or json", Words::choice, "text|dot|mermaid|json",
               bit(CommandKind::graph)},
     FlagWords{"format", kOutput, "FORMAT", "text, short (an error a line), json (an object a line) or github (workflow commands)",

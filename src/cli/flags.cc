@@ -51,6 +51,8 @@ constexpr std::array kFlags = {
     Flag{"output-format", 'o', FlagKind::value, kGraph | kLs | kHistory | kBreaker | kCache | kLock, false},
     Flag{"quiet", 'q', FlagKind::count, kStart, false},
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
+    Flag{"progress", 0, FlagKind::value, kStart, false},
+    Flag{"log-order", 0, FlagKind::value, kStart, false},
     Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint | kReport | kDraw, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"no-cache", 0, FlagKind::on, kStart, false},

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/earlier_times.h"
 #include "cli/exit_code.h"
 #include "cli/last_resort.h"
 #include "cli/machine.h"
@@ -151,6 +152,12 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
   state.begin(settings.run_id, graph.file.name, graph.file.top.jobs.size());
+  if (reports.console().live_display() != nullptr) {
+    EarlierTimes earlier = earlier_times(state.store(), known_file(arguments.file));
+    earlier.process_slots = slots.processes;
+    earlier.excluded = graph.excluded;
+    reports.console().expect(std::move(earlier));
+  }
   RunPolicies policies(loop, graph.file, known_file(arguments.file), state, random);
   settings.earlier = state.earlier();
   ResultCache cache(state.store(), clock);

@@ -21,6 +21,7 @@ RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, Proce
       processes_(processes),
       console_(reports.console()),
       report_(reports.report()),
+      terminal_(loop, reports.console().live_display()),
       queues_(reports.queues()) {
   loop_.add_turn_hook(*this);
 }
@@ -34,13 +35,15 @@ RunControl::~RunControl() {
 
 // A turn is over: the reports go out, or wait until their reader is ready. Where much waits in memory no more output is read.
 void RunControl::before_wait() {
+  terminal_.before_flush();
   report_.flush();
+  terminal_.after_flush();
   bool much = false;
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     if (i > 0 && queues_[i] == queues_[0]) break;
     OutputQueue& queue = *queues_[i];
     much = much || queue.is_long();
-    const bool waits = !queue.empty();
+    const bool waits = !queue.empty() && !queue.is_held();
     if (waits == watched_[i]) continue;
     if (waits) {
       loop_.watch(queue.fd(), EPOLLOUT, *this);
@@ -144,11 +147,13 @@ void RunControl::heed(int signal) {
 
 void RunControl::pause() {
   report_.flush();
+  terminal_.suspend();
   processes_.pause_all();
   const TimePoint stopped = clock_.now();
   stop_by_signal(SIGTSTP);
   clock_.leave_out(clock_.now() - stopped);
   processes_.resume_all();
+  terminal_.resume();
 }
 
 }  // namespace corun

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "cli/live_terminal.h"
 #include "cli/ping.h"
 #include "cli/run_clock.h"
 #include "cli/run_reports.h"
@@ -51,6 +52,7 @@ class RunControl final : private TurnHook, private FdHandler {
   ProcessExecutor& processes_;
   Console& console_;
   Report& report_;
+  LiveTerminal terminal_;
   std::array<OutputQueue*, 2> queues_;
   std::array<bool, 2> watched_{};
   CancelScope run_scope_;

@@ -11,6 +11,7 @@
 #include "base/whole_file.h"
 #include "cli/describe_jobs.h"
 #include "cli/exit_code.h"
+#include "cli/live_terminal.h"
 #include "cli/machine.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
@@ -23,12 +24,16 @@
 namespace corun {
 namespace {
 
-ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& variable, bool in_ci) {
+ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& variable, const Clock& clock, bool in_ci) {
   ConsoleSettings settings;
   settings.quiet = arguments.quiet;
   settings.job_output = arguments.output == OutputFormat::text && !in_ci;
   settings.terminal = ::isatty(STDERR_FILENO) == 1;
   settings.color = wants_color(arguments.color, settings.terminal, variable);
+  settings.output_color = wants_color(arguments.color, ::isatty(STDOUT_FILENO) == 1, variable);
+  settings.log_order = arguments.log_order;
+  settings.progress = arguments.progress != ProgressChoice::none;
+  if (wants_live_view(arguments, variable)) settings.live = &clock;
   if (arguments.cron) {  // the mail says it all
     settings.quiet = 3;
     settings.color = false;
@@ -59,7 +64,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
       out_(STDOUT_FILENO),
       err_(STDERR_FILENO),
       ci_(CiRun::detect(arguments, graph, variable, out_, err_)),
-      console_(out_, err_, console_settings(arguments, variable, ci_ != nullptr)) {
+      console_(out_, err_, console_settings(arguments, variable, clock, ci_ != nullptr)) {
   out_.never_wait(interrupt);
   err_.never_wait(interrupt);
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);

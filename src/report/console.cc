@@ -5,6 +5,8 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "report/live_output.h"
+#include "report/prefixed_output.h"
 #include "report/words.h"
 
 namespace corun {
@@ -32,6 +34,12 @@ std::string stop_words(CancelReason reason) {
   }
 }
 
+std::unique_ptr<OutputOrder> make_order(OutputStream& stream, const ConsoleSettings& settings) {
+  if (settings.log_order == LogOrder::prefixed) return std::make_unique<PrefixedOutput>(stream, settings.output_color);
+  if (settings.log_order == LogOrder::grouped) return LiveOutput::grouped(stream);
+  return std::make_unique<LiveOutput>(stream);
+}
+
 }  // namespace
 
 Console::Console(OutputStream& out, OutputStream& err, ConsoleSettings settings)
@@ -39,8 +47,21 @@ Console::Console(OutputStream& out, OutputStream& err, ConsoleSettings settings)
       err_(err),
       settings_(settings),
       style_(settings.color),
-      live_(out),
-      summary_(settings.color, settings.terminal) {}
+      output_(make_order(out, settings)),
+      summary_(settings.color, settings.terminal),
+      display_(settings.live == nullptr ? nullptr
+                                        : std::make_unique<LiveDisplay>(err, *settings.live, running_, settings.color)) {}
+
+// What the live view shows has changed.
+void Console::touch() {
+  if (!display_) return;
+  RunProgress progress;
+  progress.ended = ended_;
+  progress.total = total_;
+  progress.failed = summary_.failures();
+  progress.started = started_;
+  display_->update(progress);
+}
 
 void Console::say(std::string_view line) {
   err_.start_line();
@@ -58,24 +79,31 @@ void Console::run_start(const RunStart& start) {
   started_ = start.time;
   if (!start.earlier.empty() && settings_.quiet == 0) say("corun: resuming run " + std::string(start.earlier));
   running_.run_start(start);
+  output_->run_start(start);
+  if (!display_) return;
+  display_->estimate().run_start(start, earlier_);
+  touch();
+  display_->begin();
 }
 
 void Console::job_state(const JobStateChange& change) {
   running_.job_state(change);
   if (is_final(change.result.state)) job_ended(change);
+  if (display_) display_->estimate().job_state(change);
+  touch();
 }
 
 void Console::job_ended(const JobStateChange& change) {
   const JobResult& result = change.result;
   if (is_top(change.job)) ++ended_;
-  if (settings_.job_output && settings_.quiet == 0) live_.job_ended(change.job);
+  if (settings_.job_output && settings_.quiet == 0) output_->job_ended(change.job);
   summary_.job_ended(change);
 
   // Of many items only those that failed are told.
   const bool one_of_many = change.job.siblings > kMostItemLines && result.state == JobState::succeeded;
   if (result.restored) return;  // the end says how many
   const bool wanted = (settings_.quiet == 0 && !one_of_many) || (settings_.quiet == 1 && is_failure(result));
-  if (!wanted) return;
+  if (!wanted || !settings_.progress) return;
   const bool ran = run_time(result) > Duration(0);
   if (!ran && !is_failure(result) && ++unran_lines_ > kMostUnranLines) return;
 
@@ -95,18 +123,23 @@ void Console::job_ended(const JobStateChange& change) {
 
 void Console::attempt_start(const AttemptStart& attempt) {
   running_.attempt_start(attempt);
-  live_.attempt_started(attempt.job);
+  output_->attempt_started(attempt.job);
+  touch();
 }
 
 void Console::output(const OutputChunk& chunk) {
   summary_.output(chunk);
-  if (settings_.job_output && settings_.quiet == 0) live_.output(chunk);
+  if (settings_.job_output && settings_.quiet == 0) output_->output(chunk);
 }
 
-void Console::retry_wait(const RetryWait& wait) { running_.retry_wait(wait); }
+void Console::retry_wait(const RetryWait& wait) {
+  running_.retry_wait(wait);
+  touch();
+}
 
 void Console::breaker(const BreakerChange& change) {
   running_.breaker(change);
+  touch();
   if (settings_.quiet > 0) return;
   std::string line = "corun: breaker `" + std::string(change.breaker) + "` is " + std::string(change.to);
   if (change.to == "open") line += " for " + format_elapsed(change.open_for);
@@ -142,13 +175,14 @@ void Console::killing() {
 }
 
 void Console::run_end(const RunEnd& end) {
+  if (display_) display_->end();
   flush();
   if (settings_.quiet > 2) return;
   const std::string failures = summary_.text(end);
   if (settings_.quiet > 0 && failures.empty()) return;
   if (settings_.quiet < 2) {
     err_.start_line();
-    if (!failures.empty() && ended_ > 0) err_.append("\n");
+    if (!failures.empty() && ended_ > 0 && settings_.progress) err_.append("\n");
     say(summary_.counts().line(end.elapsed));
     if (!failures.empty()) err_.append("\n");
   }
@@ -162,12 +196,13 @@ void Console::flush() {
     say(progress() + "… and " + std::to_string(unran_lines_ - kMostUnranLines) + " more that never ran");
   }
   unran_lines_ = 0;
+  if (display_) display_->flush();
   out_.offer();
   err_.offer();
 }
 
 void Console::tick(TimePoint now) {
-  if (settings_.quiet > 0 || running_.count() == 0) return;
+  if (settings_.quiet > 0 || !settings_.progress || running_.count() == 0 || (display_ && display_->is_shown())) return;
   std::string line = progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running";
   const char* separator = ": ";
   for (const std::string& job : running_.lines(now, kMostTicked)) line += std::exchange(separator, "; ") + job;

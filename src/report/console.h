@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "report/failure_summary.h"
-#include "report/live_output.h"
+#include "report/live_display.h"
+#include "report/output_order.h"
 #include "report/output_stream.h"
 #include "report/report.h"
 #include "report/running_jobs.h"
@@ -14,13 +17,17 @@ namespace corun {
 
 /// How much is said, and to what kind of reader.
 struct ConsoleSettings {
-  int quiet = 0;           ///< 0: all; 1 (-q): failures only; 2 (-qq): only the summary of failures at the end; 3: nothing
-  bool job_output = true;  ///< jobs' output goes to standard output; else that carries data
-  bool color = false;      ///< of progress and summary
-  bool terminal = false;   ///< progress is read on a terminal: its columns are aligned
+  int quiet = 0;         ///< 0: all; 1 (-q): failures only; 2 (-qq): only the summary of failures at the end; 3: nothing
+  bool progress = true;  ///< a line an ended job, and what runs every minute
+  LogOrder log_order = LogOrder::live;
+  bool output_color = false;    ///< of what is added to jobs' output
+  bool job_output = true;       ///< jobs' output goes to standard output; else that carries data
+  bool color = false;           ///< of progress and summary
+  bool terminal = false;        ///< progress is read on a terminal: its columns are aligned
+  const Clock* live = nullptr;  ///< for the live view; null: there is none
 };
 
-/// The plain console: progress on standard error, job output on standard output in `live` order.
+/// Progress on standard error, job output on standard output; with a live view below, where that is wanted.
 class Console final : public Report {
  public:
   /// Both streams must outlive the console.
@@ -45,8 +52,13 @@ class Console final : public Report {
   void killing();
   /// Says what runs and what waits, a line a job, and which breakers are open, however quiet.
   void show_running(TimePoint now);
+  /// The live view; null: there is none.
+  LiveDisplay* live_display() { return display_.get(); }
+  /// What earlier runs let expect; before the run starts.
+  void expect(EarlierTimes earlier) { earlier_ = std::move(earlier); }
 
  private:
+  void touch();
   void say(std::string_view line);
   std::string progress() const;
   void job_ended(const JobStateChange& change);
@@ -55,13 +67,15 @@ class Console final : public Report {
   OutputStream& err_;
   ConsoleSettings settings_;
   Style style_;
-  LiveOutput live_;
+  std::unique_ptr<OutputOrder> output_;
   FailureSummary summary_;
   RunningJobs running_;
   TimePoint started_{};
   std::size_t total_ = 0;
   std::size_t ended_ = 0;        // top-level jobs
   std::size_t unran_lines_ = 0;  // of jobs that never ran, since the last flush
+  std::unique_ptr<LiveDisplay> display_;
+  EarlierTimes earlier_;
 };
 
 }  // namespace corun

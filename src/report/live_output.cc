@@ -14,13 +14,13 @@ constexpr std::size_t kMostKept = 16;  // each may be an open file
 }  // namespace
 
 void LiveOutput::output(const OutputChunk& chunk) {
-  if (!owned_) {
+  if (!owned_ && !grouped_) {
     owned_ = true;
     owner_ = chunk.job.id;
     stream_.start_line();
   }
   const std::uint64_t size = chunk.log.size();  // less than the chunk only if the log couldn't be written
-  if (owner_ == chunk.job.id) {
+  if (owned_ && owner_ == chunk.job.id) {
     if (chunk.bytes.empty()) return;
     const std::size_t line_end = kept_.empty() ? std::string_view::npos : chunk.bytes.find('\n');
     in_line_ = chunk.bytes.back() != '\n';

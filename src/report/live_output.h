@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "report/output_order.h"
 #include "report/output_stream.h"
-#include "report/report.h"
 
 namespace corun {
 
@@ -17,15 +17,19 @@ namespace corun {
 /// logs, is shown whole when they end, or from the moment one becomes the owner. Nothing is kept in memory. One that ends while
 /// the owner is in the middle of a line is shown after that line, unless messages break it anyway: where they go to the same
 /// place.
-class LiveOutput {
+class LiveOutput final : public OutputOrder {
  public:
   explicit LiveOutput(OutputStream& stream) : stream_(stream) {}
+  /// The `grouped` order: nobody ever owns the stream.
+  static std::unique_ptr<LiveOutput> grouped(OutputStream& stream) {
+    auto output = std::make_unique<LiveOutput>(stream);
+    output->grouped_ = true;
+    return output;
+  }
 
-  void output(const OutputChunk& chunk);
-  /// A new attempt begins: it starts on a line of its own.
-  void attempt_started(const Job& job);
-  /// The job has ended; its logs are still there, for the last time.
-  void job_ended(const Job& job);
+  void output(const OutputChunk& chunk) override;
+  void attempt_started(const Job& job) override;
+  void job_ended(const Job& job) override;
 
  private:
   // What of one log hasn't been shown yet.
@@ -50,6 +54,7 @@ class LiveOutput {
   void show_kept();
 
   OutputStream& stream_;
+  bool grouped_ = false;
   bool owned_ = false;
   std::uint32_t owner_ = 0;
   bool in_line_ = false;        // the owner's last byte was no line end

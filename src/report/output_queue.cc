@@ -46,6 +46,7 @@ void OutputQueue::append(std::string_view bytes) {
   pieces_.back().text += bytes;
   text_bytes_ += bytes.size();
   while (text_bytes_ > kMost && !muted_) {
+    held_ = false;
     offer();
     if (text_bytes_ <= kMost) break;
     pollfd interrupted{interrupt_, POLLIN, 0};
@@ -112,6 +113,7 @@ void OutputQueue::wait(int interrupt) const {
 }
 
 void OutputQueue::offer() {
+  if (held_) return;
   std::size_t total = 0;
   while (!pieces_.empty() && (way_ == Way::direct || total < kMostAtOnce)) {
     Piece& piece = pieces_.front();
@@ -136,6 +138,7 @@ void OutputQueue::offer() {
 }
 
 void OutputQueue::flush() {
+  held_ = false;
   offer();
   while (!pieces_.empty()) {
     wait(-1);

@@ -26,8 +26,11 @@ class OutputQueue {
   void append(std::string_view bytes);
   /// Appends what stands in `log` from `begin` to `end`; the log may end before that is written.
   void append(const OutputLog& log, std::uint64_t begin, std::uint64_t end);
-  /// Writes what can be written at once.
+  /// Writes what can be written at once; nothing while it is held.
   void offer();
+  /// Holds what is appended until it is let go, flushed, or much.
+  void hold(bool held) { held_ = held; }
+  bool is_held() const { return held_; }
   /// Writes everything.
   void flush();
   /// Forgets what is waiting, and whatever comes.
@@ -71,6 +74,7 @@ class OutputQueue {
   int interrupt_ = -1;
   std::deque<Piece> pieces_;
   std::size_t text_bytes_ = 0;
+  bool held_ = false;
   bool muted_ = false;
   int error_ = 0;
 };

@@ -3,10 +3,13 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 namespace corun {
 namespace {
 
 constexpr std::size_t kMuch = 64 * 1024;
+constexpr std::size_t kTail = 256;  // of a log, that tells how the terminal stands
 
 }  // namespace
 
@@ -14,7 +17,19 @@ void OutputStream::share_place_with(OutputStream& other) {
   neighbour_ = &other;
   other.neighbour_ = this;
   other.spoke_last_ = false;
+  below_ = other.below_;
   if (queue_->is_slow()) other.queue_ = queue_;  // else each writes at an offset of its own
+}
+
+void OutputStream::set_below(BelowText* below) {
+  below_ = below;
+  if (neighbour_ != nullptr && neighbour_->queue_ == queue_) neighbour_->below_ = below;
+}
+
+void OutputStream::write_much() {
+  if (below_ != nullptr) below_->before_writing();
+  queue_->hold(false);
+  queue_->offer();
 }
 
 void OutputStream::speak(char last) {
@@ -29,14 +44,16 @@ void OutputStream::speak(char last) {
 void OutputStream::append(std::string_view bytes) {
   if (bytes.empty()) return;
   speak(bytes.back());
+  if (below_ != nullptr) below_->before_text(bytes);
   queue_->append(bytes);
-  if (queue_->size() >= kMuch) offer();
+  if (queue_->size() >= kMuch) write_much();
 }
 
 void OutputStream::append(const OutputLog& log, std::uint64_t begin, std::uint64_t end) {
   if (begin >= end) return;
   const std::string last = log.read(end - 1, 1);
   speak(last.empty() ? '\n' : last.front());
+  if (below_ != nullptr) below_->before_text(log.read(end - std::min<std::uint64_t>(end - begin, kTail), kTail));
   queue_->append(log, begin, end);
   offer();
 }

@@ -8,6 +8,18 @@
 
 namespace corun {
 
+/// Draws on a terminal below what streams write to it.
+class BelowText {
+ public:
+  /// `text`, or text that ends with it, is appended next: what is drawn there must go first.
+  virtual void before_text(std::string_view text) = 0;
+  /// Much has been appended, and is written now.
+  virtual void before_writing() = 0;
+
+ protected:
+  ~BelowText() = default;
+};
+
 /// Collects bytes and writes them in one piece at each flush.
 class OutputStream {
  public:
@@ -21,6 +33,9 @@ class OutputStream {
   /// Says that `other` ends up in the same file or terminal: from now on both keep their common order, and a line of one
   /// never starts in the middle of a line of the other.
   void share_place_with(OutputStream& other);
+
+  /// From now on `below` is told of what is written to the place; null: nobody is.
+  void set_below(BelowText* below);
 
   /// Whether another stream ends up in the same place.
   bool shares_place() const { return neighbour_ != nullptr; }
@@ -47,9 +62,11 @@ class OutputStream {
 
  private:
   void speak(char last);
+  void write_much();
 
   std::shared_ptr<OutputQueue> queue_;
   OutputStream* neighbour_ = nullptr;  // shares our place
+  BelowText* below_ = nullptr;
   char last_ = '\n';
   bool spoke_last_ = true;  // the last byte in the shared place was ours
 };

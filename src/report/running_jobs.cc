@@ -27,7 +27,9 @@ void RunningJobs::attempt_start(const AttemptStart& attempt) {
 
 void RunningJobs::retry_wait(const RetryWait& wait) {
   const auto entry = jobs_.find(wait.job.id);
-  if (entry != jobs_.end()) entry->second.next_try = wait.time + wait.delay;
+  if (entry == jobs_.end()) return;
+  entry->second.next_try = wait.time + wait.delay;
+  entry->second.why = reason_of(wait.outcome);
 }
 
 void RunningJobs::breaker(const BreakerChange& change) {
@@ -35,15 +37,34 @@ void RunningJobs::breaker(const BreakerChange& change) {
   if (change.to != "closed") open_breakers_[std::string(change.breaker)] = change.time + change.open_for;
 }
 
-std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) const {
+std::vector<const RunningJobs::Running*> RunningJobs::longest(std::size_t most) const {
   std::vector<const Running*> order;
   for (const auto& [id, running] : jobs_) order.push_back(&running);
-  std::sort(order.begin(), order.end(), [](const Running* a, const Running* b) {
+  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(std::min(most, order.size()));
+  std::partial_sort(order.begin(), middle, order.end(), [](const Running* a, const Running* b) {
     return a->since != b->since ? a->since < b->since : a->job->id < b->job->id;
   });
+  order.erase(middle, order.end());
+  return order;
+}
+
+std::size_t RunningJobs::retrying(TimePoint now) const {
+  std::size_t count = 0;
+  for (const auto& [id, running] : jobs_) count += running.next_try > now ? 1U : 0U;
+  return count;
+}
+
+std::optional<TimePoint> RunningJobs::next_try(TimePoint now) const {
+  std::optional<TimePoint> first;
+  for (const auto& [id, running] : jobs_) {
+    if (running.next_try > now && (!first || running.next_try < *first)) first = running.next_try;
+  }
+  return first;
+}
+
+std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) const {
   std::vector<std::string> lines;
-  for (const Running* running : order) {
-    if (lines.size() == most) break;
+  for (const Running* running : longest(most)) {
     std::string line = running->job->name + ": " + format_elapsed(now - running->since);
     if (const std::string words = attempt_words(*running->job, running->attempt); !words.empty()) line += ", " + words;
     if (running->next_try > now) line += ", next try in " + format_elapsed(running->next_try - now);

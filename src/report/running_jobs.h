@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +16,14 @@ namespace corun {
 /// Follows the jobs between their first attempt and their end; groups aren't jobs here, their members are.
 class RunningJobs {
  public:
+  struct Running {
+    const Job* job;
+    TimePoint since;
+    std::uint32_t attempt = 0;
+    TimePoint next_try{};  ///< while it waits for one
+    std::string why{};     ///< the last attempt failed
+  };
+
   void run_start(const RunStart& start) { file_ = &start.file; }
   void job_state(const JobStateChange& change);
   void attempt_start(const AttemptStart& attempt);
@@ -22,6 +31,14 @@ class RunningJobs {
   void breaker(const BreakerChange& change);
 
   std::size_t count() const { return jobs_.size(); }
+  /// Those that run, longest running first, at most `most`.
+  std::vector<const Running*> longest(std::size_t most) const;
+  /// How many wait for their next try.
+  std::size_t retrying(TimePoint now) const;
+  /// When the first of their tries begins; nothing if none waits for one.
+  std::optional<TimePoint> next_try(TimePoint now) const;
+  /// Breakers that aren't closed, and until when; by name.
+  const std::map<std::string, TimePoint>& breakers() const { return open_breakers_; }
   /// One line a job, longest running first, at most `most`: `fetch: 41s, attempt 2 of 5, next try in 1.6s`.
   std::vector<std::string> lines(TimePoint now, std::size_t most) const;
 
@@ -32,12 +49,6 @@ class RunningJobs {
   std::vector<std::string> breaker_lines(TimePoint now) const;
 
  private:
-  struct Running {
-    const Job* job;
-    TimePoint since;
-    std::uint32_t attempt = 0;
-    TimePoint next_try{};  // while it waits for one
-  };
   struct Waiting {
     const Job* job;
     TimePoint since;

@@ -80,6 +80,16 @@ std::vector<std::pair<JobState, std::size_t>> PastRuns::counts_of(const PastRun&
   return counts;
 }
 
+std::vector<std::pair<std::string, Duration>> PastRuns::times_of(const PastRun& run, std::size_t most) {
+  std::vector<std::pair<std::string, Duration>> times;
+  Statement jobs = database_.prepare(
+      "SELECT name, elapsed FROM (SELECT name, elapsed, level, state, restored, cached FROM job WHERE run = ? LIMIT ?) "
+      "WHERE level = 0 AND state IN ('succeeded', 'degraded') AND restored = 0 AND cached = 0");
+  jobs.with(run.number, most);
+  while (jobs.next()) times.emplace_back(jobs.text(0), std::chrono::microseconds(jobs.integer(1)));
+  return times;
+}
+
 std::optional<PastRun> PastRuns::find(std::string_view id) {
   Statement by_id = database_.prepare(query("WHERE substr(id, 1, ?) = ? ORDER BY number DESC LIMIT 1"));
   return first(by_id.with(id.size(), id));

@@ -47,6 +47,8 @@ class PastRuns {
   std::vector<PastRun> matching(std::string_view id, std::size_t most);
   /// How many of its jobs at the top ended in which state.
   std::vector<std::pair<JobState, std::size_t>> counts_of(const PastRun& run);
+  /// How long its jobs at the top took that were run and succeeded; looks at no more than `most` jobs.
+  std::vector<std::pair<std::string, Duration>> times_of(const PastRun& run, std::size_t most);
   /// Runs of a job file that began after `since` (milliseconds since 1970) and have succeeded, newest first, at most 100.
   std::vector<PastRun> successes_since(std::string_view file, std::int64_t since);
   /// Whether its process lives.

@@ -59,6 +59,23 @@ TEST_CASE("Quiet: failures only; very quiet: their summary only") {
   CorunTest().file("jobs.yaml", "version: 1\njobs: {a: {run: [echo, fine]}}\n").args({"-q", "jobs.yaml"}).run();
 }
 
+TEST_CASE("Output in another order, and no progress") {
+  const char* jobs = "version: 1\njobs:\n  good: {run: 'echo fine; printf end'}\n  bad: {needs: good, run: 'echo why; exit 2'}\n";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"run", "jobs.yaml", "--log-order", "prefixed", "--progress", "none", "--no-state"})
+      .expect_exit(1)
+      .expect_stdout("good | fine\ngood | end\nbad  | why\n")
+      .expect_stderr("2 jobs: 1 ok, 1 failed in <time>\n\nFAIL bad: exit code 2\n  | why\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"run", "jobs.yaml", "--log-order", "grouped", "-qq", "--no-state"})
+      .expect_exit(1)
+      .expect_stderr("FAIL bad: exit code 2\n  | why\n")
+      .run();
+}
+
 TEST_CASE("Without state there are no logs to point to") {
   CorunTest()
       .file("jobs.yaml", "version: 1\njobs: {bad: {run: 'echo why; exit 2'}}\n")

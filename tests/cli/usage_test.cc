@@ -88,6 +88,8 @@ TEST_CASE("Values that make no sense") {
   wrong({"run", "x.yaml", "--max-http", "no"}, "--max-http: expected a number from 1, not `no`");
   wrong({"run", "x.yaml", "--timeout", "30"}, "--timeout: expected a duration such as `90s` or `1h30m`, not `30`");
   wrong({"run", "x.yaml", "-o", "xml"}, "--output-format: expected text, json or ndjson, not `xml`");
+  wrong({"run", "x.yaml", "--progress", "bar"}, "--progress: expected auto, tty, plain or none, not `bar`");
+  wrong({"run", "x.yaml", "--log-order", "any"}, "--log-order: expected live, grouped or prefixed, not `any`");
   wrong({"run", "x.yaml", "--color", "blue"}, "--color: expected auto, always or never, not `blue`");
   wrong({"run", "x.yaml", "-k", "--fail-fast"}, "--keep-going and --fail-fast contradict each other");
   wrong({"run", "x.yaml", "--no-state", "--state-dir", "d"}, "--no-state and --state-dir contradict each other");

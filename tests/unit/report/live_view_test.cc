@@ -1,0 +1,164 @@
+// What the live view says, and when it says something else.
+#include "report/live_view.h"
+
+#include "catch.h"
+#include "report/estimate.h"
+#include "run_world.h"
+
+using namespace corun;
+
+namespace {
+
+// A report that follows what runs.
+class Follower final : public Report {
+ public:
+  void run_start(const RunStart& start) override {
+    jobs.run_start(start);
+    estimate.run_start(start, earlier);
+  }
+  void job_state(const JobStateChange& change) override {
+    jobs.job_state(change);
+    estimate.job_state(change);
+  }
+  void attempt_start(const AttemptStart& attempt) override { jobs.attempt_start(attempt); }
+  void retry_wait(const RetryWait& wait) override { jobs.retry_wait(wait); }
+  void breaker(const BreakerChange& change) override { jobs.breaker(change); }
+
+  RunningJobs jobs;
+  Estimate estimate;
+  EarlierTimes earlier;
+};
+
+struct View {
+  explicit View(const std::vector<std::string>& names) : world(follower, names) { progress.total = names.size(); }
+
+  std::vector<std::string> rows(double at, RowSpace space = {}) {
+    std::vector<std::string> lines;
+    for (const Row& row : live_rows(follower.jobs, progress, RunWorld::time(at), space)) {
+      std::string& line = lines.emplace_back();
+      for (const Span& span : row) line += span.text;
+    }
+    return lines;
+  }
+  void wait_for_retry(const std::string& name, std::uint32_t attempt, double at, Duration delay) {
+    Outcome outcome;
+    outcome.kind = FailureKind::exit_code;
+    outcome.message = "exit code 1";
+    follower.retry_wait(RetryWait{world.job(name), attempt, 5, delay, outcome, RunWorld::time(at)});
+  }
+  double changes_after(double at) {
+    const TimePoint next = next_change(follower.jobs, progress, RunWorld::time(at));
+    return std::chrono::duration<double>(next - TimePoint{}).count();
+  }
+
+  Follower follower;
+  RunWorld world;
+  RunProgress progress;
+};
+
+}  // namespace
+
+TEST_CASE("rows of what runs, in columns, the longest running first, and how far the run is") {
+  View view({"fetch", "build", "deploy"});
+  view.world.set_attempts("deploy", 5);
+  view.world.begin();
+  view.world.start("fetch", 0);
+  view.world.start("deploy", 1);
+  view.wait_for_retry("deploy", 1, 2, 5s);
+  view.progress.ended = 1;
+  view.progress.left = 70s;
+  CHECK(view.rows(3.85) == std::vector<std::string>{
+                               "      running      3s fetch",
+                               "      retrying     2s deploy: retry in 3.2s (attempt 2 of 5), exit code 1",
+                               "[1/3] 1 running 1 retrying 0 failed 00:03 ETA 01:10",
+                           });
+  view.world.start("deploy", 7, 2);
+  view.progress.failed = 2;
+  view.progress.left.reset();
+  CHECK(view.rows(187) == std::vector<std::string>{
+                              "      running   3m07s fetch",
+                              "      running   3m06s deploy (attempt 2 of 5)",
+                              "[1/3] 2 running 0 retrying 2 failed 03:07",
+                          });
+}
+
+TEST_CASE("no more than 8 rows of jobs, fewer where there is no room") {
+  std::vector<std::string> names;
+  for (int i = 10; i < 22; ++i) names.push_back("job" + std::to_string(i));
+  View view(names);
+  view.world.begin();
+  for (const std::string& name : names) view.world.start(name, 0);
+  const std::vector<std::string> rows = view.rows(1);
+  REQUIRE(rows.size() == 9);
+  CHECK(rows[0] == "        running      1s job10");
+  CHECK(rows[7] == "        … and 5 more run");
+  CHECK(view.rows(1, {80, 3}) == std::vector<std::string>{"        running      1s job10", "        … and 11 more run",
+                                                          "[ 0/12] 12 running 0 retrying 0 failed 00:01"});
+  CHECK(view.rows(1, {20, 2}) == std::vector<std::string>{"1s job10", "[ 0/12] 12 running 0 retrying 0 failed 00:01"});
+  CHECK(view.rows(1, {20, 3}).front() == "1s job10");
+  CHECK(view.rows(1, {80, 1}).size() == 1);
+  CHECK(view.rows(1, {80, 0}).empty());
+}
+
+TEST_CASE("open breakers, and what waits while nothing runs") {
+  View view({"load"});
+  view.world.begin();
+  view.world.ready("load", 1);
+  view.follower.breaker(BreakerChange{"api", "closed", "open", 30s, RunWorld::time(1)});
+  CHECK(view.rows(3) == std::vector<std::string>{
+                            "      load: waiting 2.0s for a process slot",
+                            "      breaker api: open for another 28s",
+                            "[0/1] 0 running 0 retrying 0 failed 00:03",
+                        });
+  CHECK(view.rows(31)[1] == "      breaker api: half-open");
+}
+
+TEST_CASE("it changes once a second, in the last seconds of a countdown ten times") {
+  View view({"fetch", "deploy"});
+  view.world.begin();
+  view.world.start("fetch", 0.3);
+  view.world.start("deploy", 0.3);
+  CHECK(view.changes_after(0.5) == 1);
+  CHECK(view.changes_after(1) == 2);
+  view.wait_for_retry("deploy", 1, 1, 12s);
+  CHECK(view.changes_after(1) == 2);
+  CHECK(view.changes_after(2.5) == 3);
+  CHECK(view.changes_after(3.5) == 3.6);
+}
+
+TEST_CASE("hours are shown where there are some") {
+  CHECK(clock_words(0s) == "00:00");
+  CHECK(clock_words(3599s) == "59:59");
+  CHECK(clock_words(3723s) == "1:02:03");
+}
+
+TEST_CASE("what is left, by the times of earlier runs") {
+  View view({"a", "b", "c", "d"});
+  Follower& follower = view.follower;
+  SECTION("no earlier run") {
+    view.world.begin();
+    CHECK_FALSE(follower.estimate.left(RunWorld::time(0)));
+  }
+  SECTION("the longest chain of needs") {
+    view.world.job("b").needs = {Need{0, EdgeCondition::succeeded, {}}};
+    view.world.job("d").needs = {Need{1, EdgeCondition::succeeded, {}}};
+    follower.earlier.by_job = {{"a", 10s}, {"b", 20s}, {"c", 5s}, {"d", 5s}};
+    follower.earlier.process_slots = 8;
+    view.world.begin();
+    CHECK(follower.estimate.left(RunWorld::time(0)) == 35s);
+    view.world.start("a", 0);
+    CHECK(follower.estimate.left(RunWorld::time(4)) == 31s);
+    CHECK(follower.estimate.left(RunWorld::time(4.5)) == 31s);  // once a second
+    view.world.end("a", JobState::succeeded, 6);
+    CHECK(follower.estimate.left(RunWorld::time(6)) == 25s);
+  }
+  SECTION("the work over the slots; what is unknown is taken for average, what is left out for nothing") {
+    follower.earlier.by_job = {{"a", 10s}, {"b", 20s}, {"c", 30s}};
+    follower.earlier.process_slots = 2;
+    view.world.begin();
+    CHECK(follower.estimate.left(RunWorld::time(0)) == 40s);
+    follower.earlier.excluded = {false, false, true, false};
+    view.world.begin();
+    CHECK(follower.estimate.left(RunWorld::time(10)) == 25s);
+  }
+}
