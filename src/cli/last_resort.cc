@@ -9,15 +9,29 @@
 #include <string_view>
 
 #include "cli/exit_code.h"
+#include "cli/terminal_keys.h"
+#include "report/bottom_rows.h"
 
 namespace corun {
 namespace {
 
 ProcessExecutor* children = nullptr;
 
+constexpr int kCrashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+
+// Without rows, its cursor and its settings as they were.
+void leave_terminal() {
+  put_back_terminal();
+  const std::string_view wipe = BottomRows::emergency();
+  if (wipe.empty()) return;
+  const ssize_t written = ::write(STDERR_FILENO, wipe.data(), wipe.size());
+  static_cast<void>(written);
+}
+
 [[noreturn]] void give_up(std::string_view why) {
   std::set_new_handler(nullptr);
   if (children != nullptr) children->kill_all();
+  leave_terminal();
   const ssize_t written = ::write(STDERR_FILENO, why.data(), why.size());
   static_cast<void>(written);
   ::_exit(kExitInternal);
@@ -31,6 +45,13 @@ ProcessExecutor* children = nullptr;
 // abort(), by which libraries end a program; it goes on when this returns.
 void before_abort(int) {
   if (children != nullptr) children->kill_all();
+  leave_terminal();
+}
+
+// A crash; the signal comes again when this returns, and by then does what it does by default.
+void before_crash(int signal) {
+  leave_terminal();
+  ::raise(signal);
 }
 
 }  // namespace
@@ -40,6 +61,13 @@ LastResort::LastResort(ProcessExecutor& processes) {
   std::set_new_handler(without_memory);
   std::set_terminate(without_sense);
   ::signal(SIGABRT, before_abort);
+  for (const int signal : kCrashes) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;  // a sanitizer has its own
+    action.sa_handler = before_crash;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(signal, &action, nullptr);
+  }
 }
 
 LastResort::~LastResort() {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "report/output_stream.h"
 
@@ -33,7 +34,10 @@ bool wants_live_view(const Arguments& arguments, const GetVariable& variable) {
   return arguments.output == OutputFormat::text || !same_place(STDOUT_FILENO, STDERR_FILENO);
 }
 
-LiveTerminal::LiveTerminal(Loop& loop, LiveDisplay* display) : loop_(loop), display_(display) {
+LiveTerminal::LiveTerminal(Loop& loop, LiveDisplay* display, std::function<void()> show_running)
+    : loop_(loop), display_(display), keys_(loop, [show = std::move(show_running)](char key) {
+        if (key == 't' || key == '?') show();
+      }) {
   if (display_ == nullptr) return;
   read_size();
   sigset_t resized;
@@ -64,6 +68,7 @@ void LiveTerminal::look_whose_turn() {
   if (now - looked_ < kLook) return;
   looked_ = now;
   const bool ours = has_terminal();
+  if (ours) keys_.take();  // also anew, if somebody has put the terminal's settings back
   if (ours == !display_->is_hidden()) return;
   if (ours) {
     read_size();
@@ -80,6 +85,7 @@ void LiveTerminal::before_flush() {
 void LiveTerminal::after_flush() {
   if (display_ == nullptr) return;
   if (!display_->is_running()) {
+    keys_.give_back();
     alarm_.disarm();
     return;
   }
@@ -88,7 +94,9 @@ void LiveTerminal::after_flush() {
 }
 
 void LiveTerminal::suspend() {
-  if (display_ != nullptr) display_->hide();
+  if (display_ == nullptr) return;
+  keys_.give_back();
+  display_->hide();
 }
 
 void LiveTerminal::resume() {

@@ -1,9 +1,11 @@
 // The terminal under the live view: its size, when it is drawn on, whose turn it is. Knows nothing of what is drawn.
 #pragma once
 
+#include <functional>
+
 #include "cli/arguments.h"
+#include "cli/terminal_keys.h"
 #include "loop/loop.h"
-#include "loop/signals.h"
 #include "report/live_display.h"
 
 namespace corun {
@@ -12,11 +14,11 @@ namespace corun {
 bool wants_live_view(const Arguments& arguments, const GetVariable& variable);
 
 /// Keeps a live view in step with the terminal of standard error: it is drawn in time and in the right size, and not while
-/// another job of the shell has the terminal.
+/// another job of the shell has the terminal. Meanwhile the keys `t` and `?` show what runs.
 class LiveTerminal final : private FdHandler {
  public:
   /// `display`: null: there is none, and nothing is done. Both must outlive this.
-  LiveTerminal(Loop& loop, LiveDisplay* display);
+  LiveTerminal(Loop& loop, LiveDisplay* display, std::function<void()> show_running);
   LiveTerminal(const LiveTerminal&) = delete;
   LiveTerminal& operator=(const LiveTerminal&) = delete;
   ~LiveTerminal();
@@ -41,6 +43,7 @@ class LiveTerminal final : private FdHandler {
   LiveDisplay* display_;
   UniqueFd resized_;
   Alarm alarm_;
+  TerminalKeys keys_;
   TimePoint looked_{};
 };
 

@@ -21,7 +21,7 @@ RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, Proce
       processes_(processes),
       console_(reports.console()),
       report_(reports.report()),
-      terminal_(loop, reports.console().live_display()),
+      terminal_(loop, reports.console().live_display(), [this] { console_.show_running(loop_.now()); }),
       queues_(reports.queues()) {
   loop_.add_turn_hook(*this);
 }

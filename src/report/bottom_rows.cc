@@ -29,6 +29,10 @@ constexpr std::string_view kWrap = "\x1b[?7h";
 constexpr std::string_view kCancel = "\x18";
 constexpr std::size_t kMostPutOff = 5;  // frames
 
+constexpr std::string_view kWipeAll = "\x1b[?7h\x1b[?2026l\x1b[m\r\x1b[J\x1b[?25h";
+constexpr std::string_view kWipeAllBelow = "\x1b[?7h\x1b[?2026l\x1b[m\r\n\x1b[J\x1b[?25h";
+std::string_view wipe;  // one of these while the cursor is hidden
+
 std::string_view tone_code(Tone tone) {
   switch (tone) {
     case Tone::faint: return "\x1b[2m";
@@ -109,7 +113,9 @@ BottomRows::~BottomRows() {
   stream_.set_below(nullptr);
 }
 
-std::string_view BottomRows::emergency() { return "\x1b[?7h\x1b[?2026l\x1b[m\r\n\x1b[J\x1b[?25h"; }
+std::string_view BottomRows::emergency() {
+  return wipe;
+}
 
 void BottomRows::set_size(std::size_t columns, std::size_t lines) {
   before_text({});  // what the terminal made of the rows is wiped, and drawn anew
@@ -189,6 +195,7 @@ void BottomRows::draw(const std::vector<Row>& rows) {
   const std::size_t down = lines.empty() ? 0 : lines.size() - (below_line ? 0 : 1);
   if (!hidden_) out += kHideCursor;
   hidden_ = true;
+  wipe = below_line ? kWipeAllBelow : kWipeAll;
   for (std::size_t i = 0; i < down; ++i) out += kDown;
   if (down > 0) out += "\x1b[" + std::to_string(down) + 'A';
   out += kSave;
@@ -216,6 +223,7 @@ void BottomRows::clear() {
   if (hidden_) out += kShowCursor;
   if (in_frame_) out += kEndFrame;
   hidden_ = false;
+  wipe = {};
   in_frame_ = false;
   rows_.clear();
   put(out);

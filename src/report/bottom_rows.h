@@ -49,7 +49,7 @@ class BottomRows final : private BelowText {
   void clear();
   /// Whether there are rows, or something was written since they were.
   bool is_shown() const { return shown_; }
-  /// What wipes rows and shows the cursor, for who can't do more.
+  /// What wipes the rows that are shown and brings the cursor back, for who can't do more; "": there are none.
   static std::string_view emergency();
 
  private:
