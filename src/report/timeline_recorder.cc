@@ -67,7 +67,12 @@ void TimelineRecorder::end(TimelineJob& entry, const Open& known, const JobResul
   }
   entry.attempt_count = result.attempts;
   if (entry.attempts.empty() && result.attempts > 0 && !result.restored) {  // a foreach: its items have attempts
-    entry.attempts.push_back({result.attempts, entry.started, entry.ended, entry.kind, entry.reason, Duration(0), ""});
+    TimelineAttempt& attempt = entry.attempts.emplace_back();
+    attempt.number = result.attempts;
+    attempt.started = entry.started;
+    attempt.ended = entry.ended;
+    attempt.kind = entry.kind;
+    attempt.reason = entry.reason;
   }
   entry.usage = result.usage;
   if (known.log == nullptr) return;
