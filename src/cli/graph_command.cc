@@ -26,7 +26,7 @@ PastRun run_asked_for(PastRuns& runs, const PastState& state, const Arguments& a
   const std::string file = known_file(arguments.file);
   if (arguments.past.run != "last") {
     PastRun run = the_run(runs, state, arguments.past.run);
-    if (run.file != file && arguments.quiet == 0) {
+    if (run.file != file) {
       std::fprintf(stderr, "corun: warning: run %s was one of %s\n", run.id.c_str(), escape_control(run.file).c_str());
     }
     return run;

@@ -23,7 +23,11 @@ void append_result(std::string& out, const ListedResult& result) {
     object.seconds("elapsed", result.time);
   }
   if (!result.reason.empty()) object.text("reason", result.reason);
-  if (!result.items.empty()) object.text("items", result.items);
+  if (!result.items.empty()) {
+    JsonObject items(object.field("items"));
+    for (const auto& [state, count] : result.items) items.number(to_string(state), static_cast<std::int64_t>(count));
+    items.end();
+  }
   object.boolean("failing_path", result.is_on_failing_path);
   object.end();
 }

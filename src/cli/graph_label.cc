@@ -18,7 +18,7 @@ std::string graph_label(const GraphDrawing& drawing, std::uint32_t index) {
   text += '\n' + std::string(state_word(result.state));
   if (result.restored) text += ", done earlier";
   if (const std::string words = time_words(result); !words.empty()) text += ' ' + words;
-  if (!result.items.empty()) text += '\n' + result.items;
+  if (!result.items.empty()) text += '\n' + items_words(result);
   return text;
 }
 

@@ -2,7 +2,6 @@
 #include "cli/graph_results.h"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <unordered_map>
 
@@ -22,18 +21,6 @@ void take(ListedResult& result, const TimelineJob& job) {
   result.time = std::max(Duration(0), job.ended - job.started);
   result.attempts = job.attempt_count;
   result.reason = job.reason;
-}
-
-std::string items_words(const std::vector<const TimelineJob*>& items) {
-  std::map<JobState, std::size_t> counts;
-  for (const TimelineJob* item : items) ++counts[item->state];
-  std::string words = std::to_string(items.size()) + (items.size() == 1 ? " item: " : " items: ");
-  const std::size_t begin = words.size();
-  for (const auto& [state, count] : counts) {
-    if (words.size() > begin) words += ", ";
-    words += std::to_string(count) + ' ' + std::string(count_word(state));
-  }
-  return words;
 }
 
 // The one of the items that tells most: the first that failed.
@@ -58,7 +45,9 @@ std::vector<ListedResult> results_of(const JobListing& listing, const RunTimelin
     const auto& known = !job.callback.empty() && job.parent < 0 ? callbacks : jobs;
     const auto found = known.find(job.job->name);
     const auto inside = items.find(job.job->name);
-    if (inside != items.end()) results[i].items = items_words(inside->second);
+    if (inside != items.end()) {
+      for (const TimelineJob* item : inside->second) ++results[i].items[item->state];
+    }
     if (found != known.end()) {
       take(results[i], *found->second);
     } else if (inside != items.end()) {
@@ -88,6 +77,16 @@ bool is_failing_edge(const ListedResult& from, const ListedResult& to) {
 std::string time_words(const ListedResult& result) {
   if (!result.ran) return {};
   return format_elapsed(result.time) + (result.attempts > 1 ? ", " + std::to_string(result.attempts) + " attempts" : "");
+}
+
+std::string items_words(const ListedResult& result) {
+  std::size_t total = 0;
+  std::string words;
+  for (const auto& [state, count] : result.items) {
+    total += count;
+    words += (words.empty() ? "" : ", ") + std::to_string(count) + ' ' + std::string(count_word(state));
+  }
+  return total == 0 ? words : std::to_string(total) + (total == 1 ? " item: " : " items: ") + words;
 }
 
 }  // namespace corun

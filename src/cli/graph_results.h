@@ -1,7 +1,9 @@
 // What a run came to, for each job of a list. Knows nothing of how it is shown.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,8 +22,8 @@ struct ListedResult {
   Duration time{};
   std::uint32_t attempts = 0;
   std::string reason;
-  std::string items;                ///< of a loop, or of a job inside of one: "12 items: 10 ok, 2 failed"; "": there are none
-  bool is_on_failing_path = false;  ///< it failed, or never ran because of one that did
+  std::map<JobState, std::size_t> items;  ///< of a loop, or of a job inside of one: how many ended so; empty: there are none
+  bool is_on_failing_path = false;        ///< it failed, or never ran because of one that did
 };
 
 /// The ends of `listing.jobs` in the run, in their order.
@@ -32,5 +34,8 @@ bool is_failing_edge(const ListedResult& from, const ListedResult& to);
 
 /// "1.2s, 3 attempts"; "": it never ran.
 std::string time_words(const ListedResult& result);
+
+/// "12 items: 10 ok, 2 failed"; "": there are none.
+std::string items_words(const ListedResult& result);
 
 }  // namespace corun

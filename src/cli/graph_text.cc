@@ -151,7 +151,7 @@ class TreeWriter {
       const ListedResult& result = drawing_.results[index];
       if (result.restored) add("done earlier");
       if (result.attempts > 1) add(std::to_string(result.attempts) + " attempts");
-      if (!result.items.empty()) add(result.items);
+      if (!result.items.empty()) add(items_words(result));
     }
     if (!shape.empty()) words += (words.empty() ? "(" : "  (") + shape + ')';
     return words;
@@ -173,7 +173,7 @@ class TreeWriter {
       if (!any) text_ += '\n';
       any = true;
       text_ += style_.state(result.state, state_word(result.state)) + ' ' + jobs_[i].id;
-      if (!result.reason.empty()) text_ += ": " + result.reason;
+      if (!result.reason.empty()) text_ += ": " + result.reason.substr(0, result.reason.find('\n'));
       text_ += '\n';
     }
   }

@@ -32,7 +32,7 @@ exit codes:
 )";
 
 constexpr const char* kExitCodes = R"(    0  every required job succeeded (degraded and allowed failures included)
-    1  a job failed
+    1  a job failed (--exit-code job: the code of its process instead)
     2  wrong usage
    65  the job file is invalid
    66  a file is missing, or the selection is empty

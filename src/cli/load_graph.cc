@@ -47,10 +47,9 @@ Variables::Vars variables_of_files(const JobFile& file, const Arguments& argumen
   for (const std::string& path : arguments.vars_files) {
     if (path == "-") throw SetupError(kExitUsage, "--vars: `-` isn't possible: give a file, such as /dev/fd/3");
     VariablesResult result = load_variables(path, read_file(path), known, file.path);
-    if (!result.diagnostics.empty()) {
-      throw SetupError::with_text(exit_code_of(result.diagnostics),
-                                  rendered(result.diagnostics, result.omitted, result.sources, arguments, variable) +
-                                      explanation_hint(result.diagnostics));
+    if (const int code = exit_code_of(result.diagnostics); code != kExitSuccess) {
+      throw SetupError::with_text(code, rendered(result.diagnostics, result.omitted, result.sources, arguments, variable) +
+                                            explanation_hint(result.diagnostics));
     }
     for (auto& [name, value] : result.values) vars.insert_or_assign(name, std::move(value));
   }

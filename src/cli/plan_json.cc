@@ -299,6 +299,7 @@ std::string plan_json(const LoadedGraph& graph, const Arguments& arguments) {
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) document.seconds("timeout", *timeout);
   document.boolean("fail_fast", arguments.fail_fast);
+  if (arguments.clean_environment) document.boolean("env_clean", true);
   append_run(document, graph);
   if (!graph.file.vars.empty()) document.json("vars", graph.variables.vars().dump());
   append_shared(document, text, graph.file, graph.excluded);

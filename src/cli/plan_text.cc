@@ -240,6 +240,19 @@ std::string counted(std::size_t count, std::string_view what) {
   return std::to_string(count) + ' ' + std::string(what) + (count == 1 ? "" : what.ends_with('s') ? "es" : "s");
 }
 
+// The jobs that aren't selected.
+std::string left_out(const LoadedGraph& graph) {
+  constexpr std::size_t kMostNames = 8;
+  std::size_t count = 0;
+  std::string names;
+  for (const Job& job : graph.file.top.jobs) {
+    if (job.id >= graph.excluded.size() || !graph.excluded[job.id]) continue;
+    if (++count <= kMostNames) names += (count == 1 ? "" : ", ") + job.name;
+  }
+  if (count > kMostNames) names += " and " + std::to_string(count - kMostNames) + " more";
+  return count == 0 ? names : "left out: " + names + '\n';
+}
+
 // Its lock, and whom it tells of its end.
 std::string words_of_run(const LoadedGraph& graph, const Arguments& arguments) {
   const DisplayEvaluator evaluator(graph.variables);
@@ -269,6 +282,11 @@ std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
                      counted(slots, "process") + " and " + counted(arguments.http_slots, "request") + " at once\n";
   const std::optional<Duration> timeout = arguments.timeout ? arguments.timeout : graph.file.timeout;
   if (timeout) text += "the run's timeout is " + format_duration(*timeout) + '\n';
+  text += left_out(graph);
+  if (arguments.retries) {
+    text += "jobs without a `retry` of their own are tried up to " + counted(std::size_t{*arguments.retries} + 1, "time") + '\n';
+  }
+  if (arguments.clean_environment) text += "processes get little of the environment (--env-clean)\n";
   if (arguments.fail_fast) text += "the first failure stops the run\n";
   text += words_of_run(graph, arguments);
   for (const std::string& words : shared_words(graph.file, graph.excluded)) text += escape_control(words) + '\n';

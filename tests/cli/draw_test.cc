@@ -120,6 +120,10 @@ FAIL fetch: exit code 3
           R"({"job":"sub","callback":"finally","jobs":["sub/finally/bye"]},{"job":null,"callback":"finally","jobs":["finally:tidy"]}]})"
           "\n")
       .run();
+  test.args({"graph", "jobs.yaml", "--run", "last", "--format", "json", "pages"})
+      .expect_stdout_parts(
+          {R"("foreach":"item","result":{"state":"succeeded",)", R"("items":{"succeeded":2},"failing_path":false}})"})
+      .run();
   test.args({"graph", "jobs.yaml", "--run", "last", "--format", "mermaid", "fetch", "sub"})
       .expect_stdout(R"(flowchart LR
   j0["fetch<br>FAIL <time>, 2 attempts"]

@@ -343,7 +343,7 @@ jobs:
       .expect_stderr("[1/2] ok <time> a\n[2/2] ok <time> c\n2 jobs: 2 ok in <time>\n")
       .run();
   test.args({"plan", "jobs.yaml", "-j1", "--from", "b", "--until", "b"})
-      .expect_stdout_parts({"jobs: 1 job in 1 wave,", "1  b\n"})
+      .expect_stdout_parts({"jobs: 1 job in 1 wave,", "\nleft out: a, c, d\n", "1  b\n"})
       .run();
   test.args({"ls", "jobs.yaml", "--tag", "slow"}).expect_stdout("c  network,slow  echo c\n").run();
   test.args({"jobs.yaml", "-j1", "-qq", "--until", "b"}).expect_exit(1).expect_stderr_parts({"FAIL b: exit code 1"}).run();

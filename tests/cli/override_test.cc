@@ -90,6 +90,10 @@ jobs:
       .expect_stdout_parts({R"("name":"plain")", R"("retry":{"attempts":5,)", R"("name":"own")", R"("retry":{"attempts":1})",
                             R"("name":"group/inside")", R"("retry":{"attempts":5,)", R"("retry":{"attempts":1})"})
       .run();
+  test.args({"plan", "jobs.yaml", "--retries", "1", "--env-clean"})
+      .expect_stdout_parts(
+          {"\njobs without a `retry` of their own are tried up to 2 times\nprocesses get little of the environment"})
+      .run();
   test.args({"plan", "jobs.yaml", "--retries", "0", "-o", "json", "--only", "plain"})
       .expect_stdout_parts({R"("retry":{"attempts":1})"})
       .run();
