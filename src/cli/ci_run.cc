@@ -7,6 +7,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -75,6 +77,8 @@ std::unique_ptr<CiRun> CiRun::detect(const Arguments& arguments, const LoadedGra
 CiRun::CiRun(bool is_github, bool shows, const GetVariable& variable, OutputStream& log)
     : is_github_(is_github), folds_(make_folds(is_github)), output_(log, *folds_, shows), log_(log) {
   if (!is_github) return;
+  std::error_code ignored;
+  place_ = {text_of(variable, "GITHUB_WORKSPACE"), std::filesystem::current_path(ignored).string()};
   outputs_file_ = text_of(variable, "GITHUB_OUTPUT");
   summary_file_ = text_of(variable, "GITHUB_STEP_SUMMARY");
 }
@@ -82,7 +86,7 @@ CiRun::CiRun(bool is_github, bool shows, const GetVariable& variable, OutputStre
 std::string CiRun::end(const RunTimeline& timeline) {
   output_.end();
   if (!is_github_) return {};
-  log_.append(github_annotations(timeline));
+  log_.append(github_annotations(timeline, place_));
   std::string problems;
   const auto note = [&problems](const std::string& file, int error) {
     if (error != 0) problems += "corun: " + file + " can't be written: " + std::strerror(error) + "\n";

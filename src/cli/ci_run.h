@@ -8,6 +8,7 @@
 #include "cli/load_graph.h"
 #include "report/folded_output.h"
 #include "report/folds.h"
+#include "report/github.h"
 #include "report/output_stream.h"
 #include "report/run_timeline.h"
 
@@ -33,6 +34,7 @@ class CiRun {
   std::unique_ptr<Folds> folds_;
   FoldedOutput output_;
   OutputStream& log_;
+  GithubPlace place_;
   std::string outputs_file_;  // "": there is none
   std::string summary_file_;
 };

@@ -130,7 +130,7 @@ void add_trace_headers(HttpRequest& http, const RunContext& run, const AttemptRe
     return std::any_of(http.headers.begin(), http.headers.end(),
                        [&](const auto& header) { return equal_ignoring_case(header.first, name); });
   };
-  if (has("traceparent")) return;
+  if (!equal_ignoring_case(std::string_view(http.url).substr(0, 4), "http") || has("traceparent")) return;
   http.headers.emplace_back("traceparent", traceparent_of(run, request));
   if (!run.settings.trace->state.empty() && !has("tracestate"))
     http.headers.emplace_back("tracestate", run.settings.trace->state);

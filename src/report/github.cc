@@ -2,6 +2,7 @@
 #include "report/github.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "base/duration.h"
@@ -56,6 +57,12 @@ std::string row_of(const TimelineJob& job, const char* pardoned) {
          markdown_text(why) + " |\n";
 }
 
+std::string file_in(const GithubPlace& place, const std::string& file) {
+  const std::string whole = (std::filesystem::path(place.directory) / file).lexically_normal().string();
+  const std::string around = place.workspace + (place.workspace.ends_with('/') ? "" : "/");
+  return around.size() > 1 && whole.starts_with(around) ? whole.substr(around.size()) : file;
+}
+
 }  // namespace
 
 std::string github_masks(std::string_view secret) {
@@ -69,7 +76,7 @@ std::string github_masks(std::string_view secret) {
   return commands;
 }
 
-std::string github_annotations(const RunTimeline& timeline) {
+std::string github_annotations(const RunTimeline& timeline, const GithubPlace& place) {
   std::string commands;
   const std::vector<const TimelineJob*> failed = root_failures(timeline);
   for (std::size_t i = 0; i < std::min(failed.size(), kMostErrors); ++i) {
@@ -78,7 +85,7 @@ std::string github_annotations(const RunTimeline& timeline) {
     const auto property = [&places](const char* name, std::string_view value) {
       places += (places.empty() ? " " : ",") + std::string(name) + "=" + github_escape(escape_control(value), true);
     };
-    if (!job.file.empty()) property("file", job.file);
+    if (!job.file.empty()) property("file", file_in(place, job.file));
     if (!job.file.empty() && job.line > 0) property("line", std::to_string(job.line));
     property("title", job.name);
     commands += "::error" + places + "::" + github_escape(job.reason.empty() ? count_word(job.state) : job.reason, false) + "\n";

@@ -15,9 +15,15 @@ namespace corun {
 /// hidden.
 std::string github_masks(std::string_view secret);
 
+/// Where the files of a run are.
+struct GithubPlace {
+  std::string workspace;  ///< what GitHub names files from; "": unknown
+  std::string directory;  ///< what the run names them from
+};
+
 /// An error for each job that failed the run, at its place in its file: at most 9, then how many more, as a step has no more than
 /// 10.
-std::string github_annotations(const RunTimeline& timeline);
+std::string github_annotations(const RunTimeline& timeline, const GithubPlace& place);
 
 /// Outputs by name as lines for the file named by GITHUB_OUTPUT. `token` ends values: nobody else may know it. Names that GitHub
 /// doesn't take are left out.

@@ -49,14 +49,30 @@ TEST_CASE("Annotations: what failed first, at most nine, of a group what is insi
   timeline.jobs[2].file = "a,b.yaml";
   timeline.jobs[2].line = 7;
   timeline.jobs[2].reason = "HTTP 500: 100%\n::error::x";
-  CHECK(github_annotations(timeline) ==
+  CHECK(github_annotations(timeline, {}) ==
         "::error file=a%2Cb.yaml,line=7,title=group/x::HTTP 500: 100%25%0A::error::x\n::error title=late::exit code 1\n");
   timeline.jobs.clear();
   for (int i = 0; i < 12; ++i) timeline.jobs.push_back(failed("j" + std::to_string(i), i));
   timeline.jobs[11].allowed = true;
-  const std::string text = github_annotations(timeline);
+  const std::string text = github_annotations(timeline, {});
   CHECK(count(text, "::error ") == 9);
   CHECK(text.ends_with("title=j8::exit code 1\n::error::+2 more jobs failed\n"));
+}
+
+TEST_CASE("Files of annotations are named from the workspace") {
+  RunTimeline timeline;
+  timeline.jobs = {failed("a", 1)};
+  const auto named = [&](const std::string& file, const GithubPlace& place) {
+    timeline.jobs[0].file = file;
+    const std::string text = github_annotations(timeline, place);
+    return text.substr(13, text.find(',') - 13);
+  };
+  CHECK(named("x.yaml", {"/w", "/w"}) == "x.yaml");
+  CHECK(named("./x.yaml", {"/w/", "/w/sub"}) == "sub/x.yaml");
+  CHECK(named("../x.yaml", {"/w", "/w/sub"}) == "x.yaml");
+  CHECK(named("/w/y/x.yaml", {"/w", "/elsewhere"}) == "y/x.yaml");
+  CHECK(named("x.yaml", {"/w", "/elsewhere"}) == "x.yaml");
+  CHECK(named("x.yaml", {"", "/w"}) == "x.yaml");
 }
 
 TEST_CASE("Outputs end with what no value can hold") {
