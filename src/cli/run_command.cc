@@ -99,11 +99,13 @@ std::unique_ptr<SqlExecutor> make_sql(Loop& loop, std::uint32_t slots) {
 }
 
 // `clean`: what nobody has named stays out, but for what nearly every program needs.
-ProcessSettings process_settings(const Variables& variables, std::optional<rlimit> open_files, bool clean) {
+ProcessSettings process_settings(const Variables& variables, std::optional<rlimit> open_files, bool clean,
+                                 const std::optional<TraceContext>& trace) {
   const std::vector<std::string>& named = variables.named_environment();
   ProcessSettings settings;
   for (const auto& [name, value] : variables.environment()) {
     if (clean && !is_usual_variable(name) && !std::binary_search(named.begin(), named.end(), name)) continue;
+    if (name == "TRACESTATE" && trace && trace->state.empty()) continue;  // of a trace that isn't ours
     settings.environment.push_back(name + '=' + value);
   }
   settings.open_files = open_files;
@@ -147,7 +149,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   settings.excluded = graph.excluded;
   settings.trace = reports.trace().context();
 
-  ProcessExecutor processes(loop, process_settings(graph.variables, open_files, arguments.clean_environment));
+  ProcessExecutor processes(loop, process_settings(graph.variables, open_files, arguments.clean_environment, settings.trace));
   const LastResort last_resort(processes);
   const std::unique_ptr<HttpExecutor> http = jobs.http > 0 ? make_http(loop, slots.http) : nullptr;
   const std::unique_ptr<SqlExecutor> sql = jobs.sql > 0 ? make_sql(loop, slots.http) : nullptr;
