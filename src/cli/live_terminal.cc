@@ -79,7 +79,7 @@ void LiveTerminal::look_whose_turn() {
 }
 
 void LiveTerminal::before_flush() {
-  if (display_ != nullptr && display_->is_running()) look_whose_turn();
+  if (display_ != nullptr && display_->is_running() && !suspended_) look_whose_turn();
 }
 
 void LiveTerminal::after_flush() {
@@ -89,18 +89,21 @@ void LiveTerminal::after_flush() {
     alarm_.disarm();
     return;
   }
+  if (suspended_) return alarm_.disarm();
   const TimePoint wake = display_->wake().value_or(looked_ + kLook);
   if (!alarm_.armed() || alarm_.deadline() != wake) alarm_.arm(loop_, wake);
 }
 
 void LiveTerminal::suspend() {
   if (display_ == nullptr) return;
+  suspended_ = true;
   keys_.give_back();
   display_->hide();
 }
 
 void LiveTerminal::resume() {
   if (display_ == nullptr) return;
+  suspended_ = false;
   looked_ = {};
   if (display_->is_running()) look_whose_turn();
 }

@@ -45,6 +45,7 @@ class LiveTerminal final : private FdHandler {
   Alarm alarm_;
   TerminalKeys keys_;
   TimePoint looked_{};
+  bool suspended_ = false;
 };
 
 }  // namespace corun

@@ -22,11 +22,14 @@ RunControl::RunControl(Loop& loop, RunClock& clock, SignalSource& signals, Proce
       console_(reports.console()),
       report_(reports.report()),
       terminal_(loop, reports.console().live_display(), [this] { console_.show_running(loop_.now()); }),
+      loan_(terminal_, reports.queues(), report_, reports.data_on_stdout(), [this](int signal) { heed(signal); }),
       queues_(reports.queues()) {
   loop_.add_turn_hook(*this);
+  processes_.set_terminal(&loan_);
 }
 
 RunControl::~RunControl() {
+  processes_.set_terminal(nullptr);
   loop_.remove_turn_hook(*this);
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     if (watched_[i]) loop_.unwatch(queues_[i]->fd());
@@ -147,13 +150,13 @@ void RunControl::heed(int signal) {
 
 void RunControl::pause() {
   report_.flush();
-  terminal_.suspend();
+  loan_.suspend();
   processes_.pause_all();
   const TimePoint stopped = clock_.now();
   stop_by_signal(SIGTSTP);
   clock_.leave_out(clock_.now() - stopped);
+  loan_.resume();
   processes_.resume_all();
-  terminal_.resume();
 }
 
 }  // namespace corun

@@ -8,6 +8,7 @@
 #include "cli/ping.h"
 #include "cli/run_clock.h"
 #include "cli/run_reports.h"
+#include "cli/terminal_loan.h"
 #include "engine/engine.h"
 #include "io/process_executor.h"
 #include "loop/cancel.h"
@@ -53,6 +54,7 @@ class RunControl final : private TurnHook, private FdHandler {
   Console& console_;
   Report& report_;
   LiveTerminal terminal_;
+  TerminalLoan loan_;
   std::array<OutputQueue*, 2> queues_;
   std::array<bool, 2> watched_{};
   CancelScope run_scope_;

@@ -35,6 +35,8 @@ class RunReports {
   Console& console() { return console_; }
   /// Standard output and standard error; they may be the same.
   std::array<OutputQueue*, 2> queues() { return {&out_.queue(), &err_.queue()}; }
+  /// Whether standard output carries something else than job output.
+  bool data_on_stdout() const { return data_ != nullptr; }
   /// What there is to say of a run that has failed; "" of others, or if nobody wants to know.
   const std::string& failure() const { return mail_ ? mail_->text() : none_; }
   /// Writes the files of `--report`, in which `file` is the job file; whether they could be.

@@ -42,7 +42,7 @@ Admission::Admission(Loop& loop, BreakerStore& breakers, const std::vector<Named
   for (std::size_t i = 0; i < limits.size(); ++i) {
     lanes_.push_back(std::make_unique<Lane>(*this, limits[i].settings, i < shares.size() ? shares[i] : nullptr));
   }
-  for (const std::uint32_t slots : {process_slots, http_slots}) {
+  for (const std::uint32_t slots : {1U, process_slots, http_slots}) {
     LimitSettings pool;
     pool.concurrency = slots;
     lanes_.push_back(std::make_unique<Lane>(*this, pool));
@@ -56,7 +56,8 @@ void Admission::for_each_lane(const Ticket& ticket, Visit visit) {
   if (ticket.policies_ != nullptr) {
     for (const std::uint32_t limit : ticket.policies_->limits) visit(*lanes_[limit]);
   }
-  if (ticket.pool_ != Pool::none) visit(*lanes_[lanes_.size() - (ticket.pool_ == Pool::process ? 2 : 1)]);
+  if (ticket.pool_ == Pool::terminal) visit(*lanes_[lanes_.size() - 3]);
+  if (ticket.pool_ != Pool::none) visit(*lanes_[lanes_.size() - (ticket.pool_ == Pool::network ? 1 : 2)]);
 }
 
 void Admission::request(Ticket& ticket, const Policies* policies, Pool pool, TimePoint deadline) {

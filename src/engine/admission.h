@@ -15,7 +15,12 @@
 namespace corun {
 
 /// The run-wide slots an action needs.
-enum class Pool : std::uint8_t { none, process, network };
+enum class Pool : std::uint8_t {
+  none,
+  process,
+  network,
+  terminal,  ///< and that of a process: one at a time
+};
 
 /// One request to go, reused for every attempt of a job. Lives as long as its owner's job may wait or run.
 class Ticket : private Timer {

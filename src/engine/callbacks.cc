@@ -14,7 +14,7 @@ namespace {
 Task<void> run_one(RunContext& run, Member& member, const JobNames& names, const Callback& callback, const char* name,
                    std::unique_ptr<JobLog>& log, CancelScope& scope) {
   ShieldedScope shield(scope);
-  const Pool pool = pool_of(callback.action);
+  const Pool pool = pool_of(callback.action, member.job());
   const Ticket::Verdict verdict = co_await member.admitted(run, nullptr, pool, TimePoint::max(), shield);
   if (verdict != Ticket::Verdict::admitted) co_return;
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(callback.action);

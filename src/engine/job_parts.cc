@@ -60,6 +60,10 @@ JobReference check_part(const Job& job, const Reference& wanted) {
     return no_such_part(owner + " has no `" + wanted.part + '`', suggestion(wanted.part, kParts),
                         "it has: " + listed(std::span(kParts).first(15)));
   }
+  constexpr std::array<std::string_view, 4> kOfOutput{"stdout", "stderr", "lines", "json"};
+  if (job.process && job.process->tty && std::find(kOfOutput.begin(), kOfOutput.end(), wanted.part) != kOfOutput.end()) {
+    return no_such_part(owner + " has no `" + wanted.part + "`: with `tty` what it writes goes to the terminal", {}, {});
+  }
   if (wanted.part != "outputs" || wanted.field.empty()) return {};
   const JobFlow* flow = job.flow.get();
   if (flow != nullptr && flow->foreach != nullptr) {

@@ -127,6 +127,7 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
   if (options.working_dir) command->working_dir = renderer.in("working_dir").text(*options.working_dir);
   if (options.stdin_text) command->stdin_text = renderer.in("stdin").text(*options.stdin_text);
   if (options.output_file) command->output_file = renderer.in("output").text(*options.output_file);
+  command->wants_terminal = options.tty;
   command->output_max = options.output_max;
   command->idle_timeout = job.policies->idle_timeout;
   command->stop = job.policies->stop;
@@ -195,8 +196,10 @@ std::pair<std::string_view, bool> request_nature(const Action& action) {
   return {(*http)->method, has_idempotency_key(**http)};
 }
 
-Pool pool_of(const Action& action) {
-  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) return Pool::process;
+Pool pool_of(const Action& action, const Job& job) {
+  if (std::holds_alternative<std::unique_ptr<RunSpec>>(action)) {
+    return job.process && job.process->tty ? Pool::terminal : Pool::process;
+  }
   if (std::holds_alternative<std::unique_ptr<HttpSpec>>(action)) return Pool::network;
   if (std::holds_alternative<std::unique_ptr<SqlSpec>>(action)) return Pool::network;
   return Pool::none;

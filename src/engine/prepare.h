@@ -27,6 +27,6 @@ std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, R
 std::pair<std::string_view, bool> request_nature(const Action& action);
 
 /// The run-wide slots `action` takes.
-Pool pool_of(const Action& action);
+Pool pool_of(const Action& action, const Job& job);
 
 }  // namespace corun

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 14> kResultNames{"exit_code", "signal", "status", "headers", "body", "json", "stdout",
                                                         "stderr",    "lines",  "rows",   "file",    "size", "time", "attempts"};
 constexpr std::array<std::string_view, 3> kOfBody{"body", "json", "lines"};
+constexpr std::array<std::string_view, 4> kOfOutput{"stdout", "stderr", "lines", "json"};
 
 }  // namespace
 
@@ -54,6 +55,14 @@ std::vector<RefusedName> refused_names(const Job& job, const std::vector<std::st
     if (std::find(of_result.begin(), of_result.end(), item) == of_result.end()) continue;
     refused.push_back({item, "`." + std::string(item) + "` could be the item or what the job's result has by this name",
                        "give the item another name by `as`"});
+  }
+  if (job.process && job.process->tty) {
+    for (const std::string_view name : kOfOutput) {
+      refused.push_back({name,
+                         "there is no `." + std::string(name) + "` for `" + std::string(key) +
+                             "`: with `tty` what the process writes goes to the terminal",
+                         "`.exit_code` says how it ended"});
+    }
   }
   if (!saves_body(job)) return refused;
   for (const std::string_view name : kOfBody) {

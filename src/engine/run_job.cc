@@ -317,7 +317,7 @@ void JobRun::end(Outcome outcome, bool degraded) {
 
 // Runs the fallback when its turn comes. True if it succeeded; else `why`, for which it was needed, says so.
 Task<bool> fall_back(RunContext& run, Member& member, JobRun& job, Outcome& why, CancelScope& scope) {
-  const Pool pool = pool_of(*job.job().written().fallback);
+  const Pool pool = pool_of(*job.job().written().fallback, job.job());
   const Ticket::Verdict verdict = co_await member.admitted(run, nullptr, pool, TimePoint::max(), scope);
   if (verdict != Ticket::Verdict::admitted) co_return false;
   if (scope.cancelled()) {
@@ -339,7 +339,7 @@ void ask_for_admission(RunContext& run, Member& member) {
   const TimePoint now = run.now();
   const TimePoint deadline =
       std::min(deadline_after(now, job.policies->queue_timeout), deadline_after(now, job.policies->total_timeout));
-  run.admission.request(member, job.policies.get(), pool_of(job.written().action), deadline);
+  run.admission.request(member, job.policies.get(), pool_of(job.written().action, job), deadline);
 }
 
 Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
@@ -354,8 +354,8 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
     if (answered) {
       outcome = job.take(std::move(*answer));
     } else {
-      verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action), job.queue_deadline(),
-                                         job.total_scope());
+      verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action, job.job()),
+                                         job.queue_deadline(), job.total_scope());
     }
   }
   while (!answered) {
@@ -378,7 +378,7 @@ Task<void> run_job(RunContext& run, Member& member, CancelScope& scope) {
       job.stopped_waiting(outcome);
       break;
     }
-    verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action), job.queue_deadline(),
+    verdict = co_await member.admitted(run, &job.policies(), pool_of(job.job().written().action, job.job()), job.queue_deadline(),
                                        job.total_scope());
   }
   if (!answered) job.settle_cache(outcome);

@@ -42,6 +42,7 @@ struct ProcessOptions {
   std::optional<Text> stdin_text;                                  ///< else /dev/null
   std::vector<std::string> shell;    ///< from `shell:`; empty: sh -eu. One word or an argv the script is appended to
   std::optional<Text> output_file;   ///< `output.file`: stdout also goes there
+  bool tty = false;                  ///< it has corun's terminal while it runs
   std::size_t output_max = 1 << 20;  ///< `output.max`: bytes of stdout, and of stderr, kept in memory
 };
 

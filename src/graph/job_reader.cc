@@ -147,6 +147,17 @@ void set_policies(Reader& reader, JobDraft& draft, std::string written, bool wit
   draft.job.policies = std::move(policies);
 }
 
+// What goes to the terminal and comes from it isn't corun's to give or keep.
+void check_tty(Reader& reader, const KeyValues& values, const Job& job) {
+  if (!job.process || !job.process->tty) return;
+  for (const std::string_view key : {"stdin", "output", "idle_timeout", "cache"}) {
+    const NodeId value = values[index_of(Scope::job, key)];
+    if (value == kNoNode) continue;
+    reader.error(value, code::kConflict, quoted(key) + " beside `tty` in " + reader.where(),
+                 "its process reads and writes the terminal: corun doesn't see that");
+  }
+}
+
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
   const bool is_callback = reader.state().reading_callbacks;
@@ -205,6 +216,7 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   }
   static const std::size_t cache_index = index_of(Scope::job, "cache");
   if (values[cache_index] != kNoNode && job.policies->cache) check_cache(reader, values[cache_index], job);
+  check_tty(reader, values, job);
   if (draft.settings.fallback != kNoNode) job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings);
   reader.set_actions(kAnyAction, kAnyAction);
 }

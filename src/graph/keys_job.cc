@@ -59,6 +59,11 @@ void set_env(Reader& reader, NodeId node, void* target) {
   }
 }
 
+// A job's own, never of the defaults.
+void set_tty(Reader& reader, NodeId node, void* target) {
+  set<&ProcessOptions::tty, read_boolean>(reader, node, &process_of(&static_cast<JobDraft*>(target)->settings));
+}
+
 void set_output(Reader& reader, NodeId node, void* target) { reader.read_map(node, Scope::output, &process_of(target)); }
 
 std::optional<std::vector<std::string>> read_shell(Reader& reader, NodeId node) {
@@ -335,6 +340,15 @@ constexpr std::array kJobKeys{
         .actions = kRun,
         .for_fallback = true,
         .in_defaults = true},
+    Key{.name = "tty",
+        .shapes = kBoolean,
+        .accepts = "true or false",
+        .default_text = "false",
+        .description = "Whether its process has the terminal for itself while it runs.",
+        .example = "tty: true",
+        .decode = set_tty,
+        .actions = kRun,
+        .for_fallback = true},
     Key{.name = "shell",
         .shapes = kString | kStringList,
         .accepts = "a program, or a list of arguments",

@@ -107,6 +107,11 @@ void ChildProcess::pause() { send(SIGTSTP); }
 
 void ChildProcess::resume() { send(SIGCONT); }
 
+bool ChildProcess::has_stopped() const {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WNOHANG) == 0 && info.si_pid != 0;
+}
+
 void ChildProcess::listen(bool on) {
   if (on == listening_) return;
   last_activity_ = last_activity();

@@ -49,6 +49,8 @@ class ChildProcess final : private FdHandler {
   /// Stops the group as ^Z at a terminal would, and lets it go on. Only before `reap`.
   void pause();
   void resume();
+  /// Whether it has been stopped since the last time.
+  bool has_stopped() const;
   /// Whether what it writes is read; while it isn't, the child soon waits. Not reading counts as activity.
   void listen(bool on);
   /// After the exit: reads what the pipes still hold; what a grandchild keeps open stays open until `drained` or `reap`.

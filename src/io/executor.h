@@ -40,6 +40,7 @@ struct ProcessCommand {
   std::optional<Duration> idle_timeout;    ///< without a byte of output
   StopSettings stop;
   bool collects_outputs = false;  ///< whether what it writes to the file named by CORUN_OUTPUT is wanted
+  bool wants_terminal = false;    ///< corun's own, if it has one: it reads and writes there, and nothing is kept
   OutputSink* output = nullptr;   ///< null: nobody listens
 };
 

@@ -20,6 +20,8 @@ namespace {
 
 /// How long after a child's exit its output is still read when something else holds the pipe.
 constexpr Duration kDrainTime = 200ms;
+/// How often a child that has the terminal is asked whether ^Z has stopped it: nothing else tells.
+constexpr Duration kLookForStop = 100ms;
 /// vfork holds the loop for a moment: transfers get their turn after this many.
 constexpr int kSpawnsPerTurn = 8;
 
@@ -174,7 +176,7 @@ std::string ProcessExecutor::find_program(const std::string& name, const std::ve
   }
 }
 
-ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command, UniqueFd& outputs) {
+ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command, UniqueFd& outputs, bool on_terminal) {
   Started started;
   if (command.argv.empty() || command.argv[0].empty()) {
     started.outcome = failure(FailureKind::command_not_found, "the command is empty", 127);
@@ -238,6 +240,12 @@ ProcessExecutor::Started ProcessExecutor::start(const ProcessCommand& command, U
   request.stdin_fd = input ? input.get() : null_.get();
   request.stdout_fd = pipes.stdout_write.get();
   request.stderr_fd = pipes.stderr_write.get();
+  if (on_terminal) {
+    request.stdin_fd = STDIN_FILENO;
+    request.stdout_fd = terminal_->output();
+    request.stderr_fd = STDERR_FILENO;
+    request.in_foreground = true;
+  }
   request.open_files = settings_.open_files ? &*settings_.open_files : nullptr;
   SpawnResult spawned = spawner_.spawn(request);
   if (spawned.failed_stage == SpawnResult::Stage::exec &&
@@ -306,21 +314,29 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   }
 
   UniqueFd outputs;
-  Started started = start(command, outputs);
+  const bool on_terminal = command.wants_terminal && terminal_ != nullptr && terminal_->lend();
+  Started started = start(command, outputs, on_terminal);
   if (!started.child) {
+    if (on_terminal) terminal_->take_back(0);
     result.outcome = std::move(started.outcome);
     co_return result;
   }
   ChildProcess& child = *started.child;
   running_.insert(&child);
+  if (on_terminal) terminal_->lent_to(child.pid());
   child.listen(listening_);
   Outcome& outcome = result.outcome;
 
   Event::Wake wake = Event::Wake::deadline;
   for (;;) {
-    const TimePoint idle_deadline = command.idle_timeout ? child.last_activity() + *command.idle_timeout : TimePoint::max();
-    wake = co_await child.exited().wait(scope, idle_deadline);
+    TimePoint deadline = command.idle_timeout ? child.last_activity() + *command.idle_timeout : TimePoint::max();
+    if (on_terminal) deadline = loop_.now() + kLookForStop;
+    wake = co_await child.exited().wait(scope, deadline);
     if (wake != Event::Wake::deadline) break;
+    if (on_terminal) {  // its output isn't seen
+      if (child.has_stopped()) terminal_->stopped();
+      continue;
+    }
     if (loop_.now() >= child.last_activity() + *command.idle_timeout) {
       outcome.kind = FailureKind::idle_timeout;
       outcome.message = "no output for " + format_duration(*command.idle_timeout);
@@ -342,6 +358,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   co_await child.drained().wait_unless_forced(scope, loop_.now() + kDrainTime);
   running_.erase(&child);
   const ChildEnd end = child.reap();
+  if (on_terminal) terminal_->take_back(end.signal);
   collect_strays();
   child.take_output(result);
   if (!read_outputs(outputs, result.output_text) && outcome.ok()) {

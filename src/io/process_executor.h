@@ -12,6 +12,7 @@
 #include "io/child_process.h"
 #include "io/executor.h"
 #include "io/spawn.h"
+#include "io/terminal_lender.h"
 #include "loop/loop.h"
 
 namespace corun {
@@ -38,6 +39,8 @@ class ProcessExecutor final : public Executor {
   void kill_all();
   /// The first process of a container gets the orphans of all others as children: collects those that have ended.
   void collect_strays();
+  /// Who lends the terminal to commands that want it; null: nobody does, and they run like any other.
+  void set_terminal(TerminalLender* terminal) { terminal_ = terminal; }
   /// Whether children's output is read, of those that run and those to come. Where nobody takes it there is no use in reading.
   void listen(bool on);
 
@@ -46,7 +49,7 @@ class ProcessExecutor final : public Executor {
     std::unique_ptr<ChildProcess> child;  // null: `outcome` says why
     Outcome outcome;
   };
-  Started start(const ProcessCommand& command, UniqueFd& outputs);
+  Started start(const ProcessCommand& command, UniqueFd& outputs, bool on_terminal);
   std::vector<char*> environment_of(const ProcessCommand& command) const;
   /// The file `name` stands for, or "" if there is none (then `found_not_executable` tells a plain absence from a lack of
   /// permission).
@@ -62,6 +65,7 @@ class ProcessExecutor final : public Executor {
   int spawned_in_turn_ = 0;
   std::unordered_set<ChildProcess*> running_;
   bool listening_ = true;
+  TerminalLender* terminal_ = nullptr;
 };
 
 }  // namespace corun

@@ -57,6 +57,7 @@ __attribute__((no_sanitize("address", "undefined"))) int run_child(void* argumen
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != child.parent) ::_exit(127);  // it was killed before
   ::setpgid(0, 0);
+  if (request.in_foreground) ::tcsetpgrp(STDIN_FILENO, ::getpid());  // all signals are blocked here: nothing stops it
   if (request.open_files != nullptr) ::setrlimit(RLIMIT_NOFILE, request.open_files);
   if (request.working_dir != nullptr && ::chdir(request.working_dir) != 0) fail(SpawnResult::Stage::working_dir);
   sigset_t none;

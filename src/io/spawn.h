@@ -20,6 +20,7 @@ struct SpawnRequest {
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
+  bool in_foreground = false;          ///< stdin is the terminal, of which it becomes the foreground process group
   const rlimit* open_files = nullptr;  ///< null: as they are
 };
 

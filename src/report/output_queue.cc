@@ -47,6 +47,7 @@ void OutputQueue::append(std::string_view bytes) {
   text_bytes_ += bytes.size();
   while (text_bytes_ > kMost && !muted_) {
     held_ = false;
+    if (lent_) break;
     offer();
     if (text_bytes_ <= kMost) break;
     pollfd interrupted{interrupt_, POLLIN, 0};
@@ -113,7 +114,7 @@ void OutputQueue::wait(int interrupt) const {
 }
 
 void OutputQueue::offer() {
-  if (held_) return;
+  if (is_held()) return;
   std::size_t total = 0;
   while (!pieces_.empty() && (way_ == Way::direct || total < kMostAtOnce)) {
     Piece& piece = pieces_.front();
@@ -139,6 +140,7 @@ void OutputQueue::offer() {
 
 void OutputQueue::flush() {
   held_ = false;
+  lent_ = false;
   offer();
   while (!pieces_.empty()) {
     wait(-1);

@@ -30,7 +30,9 @@ class OutputQueue {
   void offer();
   /// Holds what is appended until it is let go, flushed, or much.
   void hold(bool held) { held_ = held; }
-  bool is_held() const { return held_; }
+  bool is_held() const { return held_ || lent_; }
+  /// Holds everything, however much: somebody else has the terminal.
+  void lend(bool lent) { lent_ = lent; }
   /// Writes everything.
   void flush();
   /// Forgets what is waiting, and whatever comes.
@@ -75,6 +77,7 @@ class OutputQueue {
   std::deque<Piece> pieces_;
   std::size_t text_bytes_ = 0;
   bool held_ = false;
+  bool lent_ = false;
   bool muted_ = false;
   int error_ = 0;
 };

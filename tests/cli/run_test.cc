@@ -76,6 +76,30 @@ TEST_CASE("Output in another order, and no progress") {
       .run();
 }
 
+TEST_CASE("Without a terminal a job with `tty` runs like any other") {
+  CorunTest()
+      .file("jobs.yaml", "version: 1\njobs: {a: {tty: true, run: 'cat; echo fine'}}\n")
+      .args({"run", "jobs.yaml", "--no-state"})
+      .expect_stdout("fine\n")
+      .expect_stderr(
+          "corun: warning: a job with `tty` runs like any other: there is no terminal at standard input, or it isn't ours\n"
+          "[1/1] ok <time> a\n1 job: 1 ok in <time>\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml",
+            "version: 1\njobs:\n  a: {tty: true, run: cat, stdin: x, outputs: {o: .lines}}\n"
+            "  b: {needs: a, run: 'echo ${{ .jobs.a.stdout }}'}\n")
+      .args({"check", "jobs.yaml", "--format", "short"})
+      .expect_exit(65)
+      .expect_stdout(
+          "jobs.yaml:3:34: error[E109]: `stdin` beside `tty` in job `a`: its process reads and writes the terminal: corun doesn't "
+          "see that\n"
+          "jobs.yaml:3:51: error[E113]: there is no `.lines` for `outputs`: with `tty` what the process writes goes to the "
+          "terminal\n"
+          "jobs.yaml:4:28: error[E113]: job `a` has no `stdout`: with `tty` what it writes goes to the terminal\n")
+      .run();
+}
+
 TEST_CASE("Without state there are no logs to point to") {
   CorunTest()
       .file("jobs.yaml", "version: 1\njobs: {bad: {run: 'echo why; exit 2'}}\n")
