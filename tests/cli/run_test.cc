@@ -92,10 +92,11 @@ TEST_CASE("Without a terminal a job with `tty` runs like any other") {
       .args({"check", "jobs.yaml", "--format", "short"})
       .expect_exit(65)
       .expect_stdout(
-          "jobs.yaml:3:34: error[E109]: `stdin` beside `tty` in job `a`: its process reads and writes the terminal: corun doesn't "
-          "see that\n"
+          "jobs.yaml:3:35: error[E109]: `stdin` beside `tty` in job `a` (its process reads and writes the terminal: corun "
+          "doesn't "
+          "see that)\n"
           "jobs.yaml:3:51: error[E113]: there is no `.lines` for `outputs`: with `tty` what the process writes goes to the "
-          "terminal\n"
+          "terminal (`.exit_code` says how it ended)\n"
           "jobs.yaml:4:28: error[E113]: job `a` has no `stdout`: with `tty` what it writes goes to the terminal\n")
       .run();
 }

@@ -215,6 +215,7 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
         "retry, idempotent, breaker, limit, cache, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, "
+        "tty, "
         "shell, "
         "output, "
         "description, "
