@@ -1,6 +1,7 @@
 // From a past run to one that takes it up. Knows nothing of jobs.
 #include "cli/resume.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -42,8 +43,14 @@ Arguments read_again(const std::vector<std::string>& line, const PastRun& run, c
   throw SetupError(kExitLockBusy, "another process keeps " + store.directory() + "/corun.db locked: what is done can't be told");
 }
 
+// A child that was being started when its corun was killed shares the files of that, its lock too, until it has become another
+// program or is gone.
 void check_not_running(PastRuns& runs, const PastRun& run) {
-  if (runs.is_running(run)) throw SetupError(kExitLockBusy, "run " + run.id + " is still running");
+  constexpr timespec kMoment{0, 20'000'000};
+  for (int moments = 0; runs.is_running(run); ++moments) {
+    if (moments == 25) throw SetupError(kExitLockBusy, "run " + run.id + " is still running");
+    ::nanosleep(&kMoment, nullptr);
+  }
 }
 
 }  // namespace
