@@ -76,8 +76,7 @@ TEST_CASE("every command is in the help, with its usage") {
 
 TEST_CASE("no line of a help is too long for a terminal") {
   for (const Command& command : commands()) {
-    std::string_view help = command_help(command.kind);
-    const std::string text(help);
+    const std::string text = command_help(command.kind);
     for (std::string_view rest = text; !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
