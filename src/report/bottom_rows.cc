@@ -113,9 +113,7 @@ BottomRows::~BottomRows() {
   stream_.set_below(nullptr);
 }
 
-std::string_view BottomRows::emergency() {
-  return wipe;
-}
+std::string_view BottomRows::emergency() { return wipe; }
 
 void BottomRows::set_size(std::size_t columns, std::size_t lines) {
   before_text({});  // what the terminal made of the rows is wiped, and drawn anew
@@ -182,7 +180,7 @@ void BottomRows::draw(const std::vector<Row>& rows) {
   lines.resize(std::min(lines.size(), room()));
   std::string out;
   if (!written_.is_whole()) {
-    rows_ = std::move(lines);
+    rows_ = lines;
     if (++put_off_ < kMostPutOff) return;
     out += kCancel;
     written_ = WrittenText();
