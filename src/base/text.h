@@ -35,6 +35,9 @@ std::string escape_control(std::string_view text);
 /// The beginning of `text`, at most `most` bytes of it, that ends with a whole character.
 std::string_view cut_text(std::string_view text, std::size_t most);
 
+/// The end of `text` that begins with a whole character: what was cut off its front may have been the first bytes of one.
+std::string_view from_character(std::string_view text);
+
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 std::string percent_encode(std::string_view text);
 

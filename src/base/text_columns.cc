@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 namespace corun {
 namespace {
@@ -95,28 +95,23 @@ bool is_in(const Range (&ranges)[kCount], char32_t character) {
   return range != std::end(ranges) && range->first <= character;
 }
 
-std::size_t columns_of(char32_t character) {
-  if (character < 0x300) return 1;
-  if (is_in(kTwoColumns, character)) return 2;
-  return is_in(kNoColumn, character) ? 0 : 1;
-}
-
 struct Character {
   std::size_t bytes;
   std::size_t columns;
 };
 
 Character first_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return {1, 1};
-  const std::size_t length = utf8_length(text);
-  if (length == 0) return {1, 1};
-  char32_t character = byte(0) & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) character = (character << 6U) | (byte(i) & 0x3FU);
-  return {length, columns_of(character)};
+  const CodePoint point = decode_utf8(text);
+  return point.length == 0 ? Character{1, 1} : Character{point.length, character_columns(point.value)};
 }
 
 }  // namespace
+
+std::size_t character_columns(char32_t character) {
+  if (character < 0x300) return 1;
+  if (is_in(kTwoColumns, character)) return 2;
+  return is_in(kNoColumn, character) ? 0 : 1;
+}
 
 std::size_t text_columns(std::string_view text) {
   std::size_t columns = 0;
@@ -138,6 +133,11 @@ std::string_view cut_columns(std::string_view text, std::size_t most) {
     bytes += character.bytes;
   }
   return text.substr(0, bytes);
+}
+
+std::string shortened_to_columns(std::string_view text, std::size_t columns) {
+  if (text_columns(text) <= columns) return std::string(text);
+  return columns == 0 ? std::string() : std::string(cut_columns(text, columns - 1)) + "…";
 }
 
 }  // namespace corun

@@ -63,10 +63,7 @@ std::string list_json(const std::vector<CacheListing>& list) {
   JsonObject document(text);
   document.number("v", 1);
   std::string& out = document.field("entries");
-  out += '[';
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const CacheListing& entry = list[i];
-    if (i > 0) out += ',';
+  append_list(out, list, [&out](const CacheListing& entry) {
     JsonObject object(out);
     object.text("key", entry.key);
     object.text("job", entry.job);
@@ -76,8 +73,7 @@ std::string list_json(const std::vector<CacheListing>& list) {
     object.number("bytes", static_cast<std::int64_t>(entry.bytes));
     object.boolean("failure", entry.kind != "none");
     object.end();
-  }
-  out += ']';
+  });
   document.end();
   return text + '\n';
 }

@@ -24,11 +24,6 @@ namespace {
 constexpr std::size_t kToken = 16;                   // bytes
 constexpr std::size_t kMostSummary = (1 << 20) - 1;  // of a step, whoever wrote it
 
-std::string text_of(const GetVariable& variable, const char* name) {
-  const char* text = variable(name);
-  return text == nullptr ? std::string() : text;
-}
-
 std::unique_ptr<Folds> make_folds(bool is_github) {
   if (is_github) return std::make_unique<GithubFolds>(random_hex(kToken));
   return std::make_unique<GitlabFolds>(random_hex(kToken));
@@ -62,9 +57,9 @@ std::vector<std::pair<std::string, std::string>> values_of(const std::string& ou
 
 std::unique_ptr<CiRun> CiRun::detect(const Arguments& arguments, const LoadedGraph& graph, const GetVariable& variable,
                                      OutputStream& out, OutputStream& err) {
-  const bool is_github = text_of(variable, "GITHUB_ACTIONS") == "true";
-  const bool is_gitlab = text_of(variable, "GITLAB_CI") == "true";
-  if ((!is_github && !is_gitlab) || arguments.cron || !text_of(variable, "CORUN_RUN").empty()) return nullptr;
+  const bool is_github = variable_text(variable, "GITHUB_ACTIONS") == "true";
+  const bool is_gitlab = variable_text(variable, "GITLAB_CI") == "true";
+  if ((!is_github && !is_gitlab) || arguments.cron || !variable_text(variable, "CORUN_RUN").empty()) return nullptr;
   const bool has_text = arguments.output == OutputFormat::text;
   OutputStream& log = has_text ? out : err;
   for (const std::string& secret : graph.secrets) {
@@ -78,9 +73,9 @@ CiRun::CiRun(bool is_github, bool shows, const GetVariable& variable, OutputStre
     : is_github_(is_github), folds_(make_folds(is_github)), output_(log, *folds_, shows), log_(log) {
   if (!is_github) return;
   std::error_code ignored;
-  place_ = {text_of(variable, "GITHUB_WORKSPACE"), std::filesystem::current_path(ignored).string()};
-  outputs_file_ = text_of(variable, "GITHUB_OUTPUT");
-  summary_file_ = text_of(variable, "GITHUB_STEP_SUMMARY");
+  place_ = {variable_text(variable, "GITHUB_WORKSPACE"), std::filesystem::current_path(ignored).string()};
+  outputs_file_ = variable_text(variable, "GITHUB_OUTPUT");
+  summary_file_ = variable_text(variable, "GITHUB_STEP_SUMMARY");
 }
 
 std::string CiRun::end(const RunTimeline& timeline) {

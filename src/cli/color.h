@@ -2,16 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <string_view>
+
+#include "cli/environment.h"
 
 namespace corun {
 
 /// --color.
 enum class ColorChoice : std::uint8_t { automatic, always, never };
-
-/// Looks up a variable of the environment; null if it isn't set.
-using GetVariable = std::function<const char*(const char* name)>;
 
 /// The first that says something decides: `--color`, NO_COLOR, CLICOLOR_FORCE or FORCE_COLOR, TERM=dumb, then whether the
 /// stream is a terminal or a CI service that shows colours (GitHub Actions, GitLab).

@@ -6,8 +6,6 @@
 namespace corun {
 namespace {
 
-constexpr auto bit(CommandKind kind) { return static_cast<std::uint32_t>(kind); }
-
 constexpr std::string_view kSelect = "which jobs";
 constexpr std::string_view kHow = "how they run";
 constexpr std::string_view kVariables = "variables";
@@ -142,7 +140,7 @@ std::span<const FlagWords> flag_words() { return kWords; }
 
 const FlagWords* words_for(const Flag& flag, CommandKind command) {
   for (const FlagWords& words : kWords) {
-    if (words.name == flag.name && (words.commands & static_cast<std::uint32_t>(command)) != 0) return &words;
+    if (words.name == flag.name && (words.commands & bit(command)) != 0) return &words;
   }
   return nullptr;
 }

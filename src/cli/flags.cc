@@ -6,22 +6,22 @@
 namespace corun {
 namespace {
 
-constexpr std::uint32_t kRun = static_cast<std::uint32_t>(CommandKind::run);
-constexpr std::uint32_t kCheck = static_cast<std::uint32_t>(CommandKind::check);
-constexpr std::uint32_t kPlan = static_cast<std::uint32_t>(CommandKind::plan);
-constexpr std::uint32_t kResume = static_cast<std::uint32_t>(CommandKind::resume);
-constexpr std::uint32_t kHistory = static_cast<std::uint32_t>(CommandKind::history);
-constexpr std::uint32_t kLogs = static_cast<std::uint32_t>(CommandKind::logs);
-constexpr std::uint32_t kBreaker = static_cast<std::uint32_t>(CommandKind::breaker);
-constexpr std::uint32_t kCache = static_cast<std::uint32_t>(CommandKind::cache);
+constexpr std::uint32_t kRun = bit(CommandKind::run);
+constexpr std::uint32_t kCheck = bit(CommandKind::check);
+constexpr std::uint32_t kPlan = bit(CommandKind::plan);
+constexpr std::uint32_t kResume = bit(CommandKind::resume);
+constexpr std::uint32_t kHistory = bit(CommandKind::history);
+constexpr std::uint32_t kLogs = bit(CommandKind::logs);
+constexpr std::uint32_t kBreaker = bit(CommandKind::breaker);
+constexpr std::uint32_t kCache = bit(CommandKind::cache);
 constexpr std::uint32_t kPast = kHistory | kLogs;
-constexpr std::uint32_t kLock = static_cast<std::uint32_t>(CommandKind::lock);
-constexpr std::uint32_t kCron = static_cast<std::uint32_t>(CommandKind::cron);
-constexpr std::uint32_t kSystemd = static_cast<std::uint32_t>(CommandKind::systemd);
-constexpr std::uint32_t kInit = static_cast<std::uint32_t>(CommandKind::init);
-constexpr std::uint32_t kReport = static_cast<std::uint32_t>(CommandKind::report);
-constexpr std::uint32_t kDraw = static_cast<std::uint32_t>(CommandKind::graph);
-constexpr std::uint32_t kLs = static_cast<std::uint32_t>(CommandKind::ls);
+constexpr std::uint32_t kLock = bit(CommandKind::lock);
+constexpr std::uint32_t kCron = bit(CommandKind::cron);
+constexpr std::uint32_t kSystemd = bit(CommandKind::systemd);
+constexpr std::uint32_t kInit = bit(CommandKind::init);
+constexpr std::uint32_t kReport = bit(CommandKind::report);
+constexpr std::uint32_t kDraw = bit(CommandKind::graph);
+constexpr std::uint32_t kLs = bit(CommandKind::ls);
 constexpr std::uint32_t kPrint = kCron | kSystemd;
 constexpr std::uint32_t kStart = kRun | kResume;
 constexpr std::uint32_t kGraph = kStart | kPlan;

@@ -34,6 +34,9 @@ enum class CommandKind : std::uint32_t {
   ls = 524288,
 };
 
+/// The bit of a command in a set of them.
+constexpr std::uint32_t bit(CommandKind kind) { return static_cast<std::uint32_t>(kind); }
+
 enum class FlagKind : std::uint8_t {
   on,     ///< given or not
   count,  ///< given any number of times: -vv
@@ -49,7 +52,7 @@ struct Flag {
   bool of_run = true;      ///< says what is run, so that it also holds where the run is resumed; else how this call shows it
   bool from_environment = true;  ///< it is also read from its variable
 
-  bool of(CommandKind command) const { return (commands & static_cast<std::uint32_t>(command)) != 0; }
+  bool of(CommandKind command) const { return (commands & bit(command)) != 0; }
   /// The environment variable it is also read from: "CORUN_MAX_HTTP".
   std::string variable() const;
 };

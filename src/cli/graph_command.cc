@@ -14,7 +14,7 @@
 #include "cli/past_timeline.h"
 #include "cli/resume.h"
 #include "cli/setup_error.h"
-#include "cli/text_width.h"
+#include "cli/terminal.h"
 #include "report/output_stream.h"
 
 namespace corun {
@@ -55,7 +55,7 @@ std::string drawn(const GraphDrawing& drawing, const Arguments& arguments, const
     case GraphFormat::json: return graph_json(drawing);
     case GraphFormat::text: break;
   }
-  const std::size_t width = terminal_width(STDOUT_FILENO);
+  const std::size_t width = terminal_size(STDOUT_FILENO).value_or(TerminalSize()).columns;
   const bool color = wants_color(arguments.color, ::isatty(STDOUT_FILENO) == 1, variable);
   return graph_text(drawing, width != 0 ? width : kUsualWidth, color);
 }

@@ -46,11 +46,8 @@ std::string escaped(std::string_view text) {
 
 class DotWriter {
  public:
-  explicit DotWriter(const GraphDrawing& drawing) : drawing_(drawing), jobs_(drawing.listing.jobs), inside_(jobs_.size()) {
-    for (const ListedGroup& group : drawing.listing.groups) {
-      if (group.parent >= 0) inside_[static_cast<std::size_t>(group.parent)].push_back(&group);
-    }
-  }
+  explicit DotWriter(const GraphDrawing& drawing)
+      : drawing_(drawing), jobs_(drawing.listing.jobs), inside_(groups_inside(drawing.listing)) {}
 
   std::string take() {
     const JobFile& file = *drawing_.listing.file;

@@ -46,11 +46,7 @@ void append_run(std::string& out, const RunTimeline& run) {
 std::string graph_json(const GraphDrawing& drawing) {
   const JobListing& listing = drawing.listing;
   std::string text;
-  JsonObject document(text);
-  document.number("v", 1);
-  document.text("file", listing.file->path);
-  document.text("name", listing.file->name);
-  if (!listing.file->description.empty()) document.text("description", listing.file->description);
+  JsonObject document = begin_document(text, *listing.file);
   if (drawing.run != nullptr) append_run(document.field("run"), *drawing.run);
   append_list(document.field("nodes"), listing.jobs, [&, i = std::size_t{0}](const ListedJob& job) mutable {
     JsonObject node(text);

@@ -39,11 +39,8 @@ std::string_view class_of(const ListedResult& result) {
 
 class MermaidWriter {
  public:
-  explicit MermaidWriter(const GraphDrawing& drawing) : drawing_(drawing), jobs_(drawing.listing.jobs), inside_(jobs_.size()) {
-    for (const ListedGroup& group : drawing.listing.groups) {
-      if (group.parent >= 0) inside_[static_cast<std::size_t>(group.parent)].push_back(&group);
-    }
-  }
+  explicit MermaidWriter(const GraphDrawing& drawing)
+      : drawing_(drawing), jobs_(drawing.listing.jobs), inside_(groups_inside(drawing.listing)) {}
 
   std::string take() {
     text_ = "flowchart LR\n";

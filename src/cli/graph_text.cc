@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "base/text_columns.h"
 #include "cli/graph_drawing.h"
 #include "cli/text_width.h"
 #include "report/style.h"
@@ -32,10 +33,9 @@ class TreeWriter {
     const std::size_t taken = kForWords + (drawing.run != nullptr ? kResultColumns : 0);
     levels_ = std::max(kLeastLevels, (width > taken ? width - taken : 0) / kIndent);
     waves_ = waves_of(drawing.listing);
-    inside_.resize(jobs_.size());
+    inside_ = groups_inside(drawing.listing);
     below_.resize(jobs_.size());
     for (const ListedGroup& group : drawing.listing.groups) {
-      if (group.parent >= 0) inside_[static_cast<std::size_t>(group.parent)].push_back(&group);
       for (const std::uint32_t job : group.jobs) {
         if (!jobs_[job].needs.empty()) below_[last_need(jobs_[job])].push_back(job);
       }
@@ -160,7 +160,7 @@ class TreeWriter {
   void line(const std::string& prefix, const std::string& name, const std::string& words) {
     text_ += prefix + name;
     const std::size_t taken = width_of(prefix) + width_of(name) + 2;
-    if (!words.empty() && taken + 2 < width_) text_ += "  " + cut_to_width(words, width_ - taken);
+    if (!words.empty() && taken + 2 < width_) text_ += "  " + shortened_to_columns(words, width_ - taken);
     text_ += '\n';
   }
 

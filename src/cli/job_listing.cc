@@ -7,6 +7,7 @@
 #include "cli/describe_jobs.h"
 #include "cli/plan_flow.h"
 #include "cli/policy_words.h"
+#include "cli/waves.h"
 
 namespace corun {
 namespace {
@@ -92,25 +93,17 @@ JobListing list_jobs(const JobFile& file, const std::vector<bool>& excluded) {
 }
 
 std::vector<std::uint32_t> waves_of(const JobListing& listing) {
-  const std::size_t count = listing.jobs.size();
-  std::vector<std::uint32_t> wave(count, 1);
-  std::vector<std::size_t> open_needs(count, 0);
-  std::vector<std::vector<std::uint32_t>> dependents(count);
-  std::vector<std::uint32_t> ready;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    open_needs[i] = listing.jobs[i].needs.size();
-    for (const ListedNeed& need : listing.jobs[i].needs) dependents[need.job].push_back(i);
-    if (open_needs[i] == 0) ready.push_back(i);
+  return waves(
+      listing.jobs.size(), [&](std::uint32_t i) -> const std::vector<ListedNeed>& { return listing.jobs[i].needs; },
+      [](std::uint32_t) { return false; });
+}
+
+std::vector<std::vector<const ListedGroup*>> groups_inside(const JobListing& listing) {
+  std::vector<std::vector<const ListedGroup*>> inside(listing.jobs.size());
+  for (const ListedGroup& group : listing.groups) {
+    if (group.parent >= 0) inside[static_cast<std::size_t>(group.parent)].push_back(&group);
   }
-  while (!ready.empty()) {
-    const std::uint32_t index = ready.back();
-    ready.pop_back();
-    for (const std::uint32_t dependent : dependents[index]) {
-      wave[dependent] = std::max(wave[dependent], wave[index] + 1);
-      if (--open_needs[dependent] == 0) ready.push_back(dependent);
-    }
-  }
-  return wave;
+  return inside;
 }
 
 std::string_view action_kind(const Job& job) {

@@ -46,6 +46,9 @@ JobListing list_jobs(const JobFile& file, const std::vector<bool>& excluded);
 /// Its wave from 1 for each job of the list: one more than the latest of its needs.
 std::vector<std::uint32_t> waves_of(const JobListing& listing);
 
+/// For each job of the list the groups that it consists of.
+std::vector<std::vector<const ListedGroup*>> groups_inside(const JobListing& listing);
+
 /// What kind of action: "run", "http", "sql", "gather", "graph", "sleep".
 std::string_view action_kind(const Job& job);
 

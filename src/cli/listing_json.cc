@@ -25,6 +25,15 @@ void append_flow(JsonObject& object, const JobFlow& flow) {
 
 }  // namespace
 
+JsonObject begin_document(std::string& text, const JobFile& file) {
+  JsonObject document(text);
+  document.number("v", 1);
+  document.text("file", file.path);
+  document.text("name", file.name);
+  if (!file.description.empty()) document.text("description", file.description);
+  return document;
+}
+
 void append_listed(JsonObject& object, const JobListing& listing, const ListedJob& job) {
   const Job& it = *job.job;
   object.text("id", job.id);

@@ -2,14 +2,14 @@
 #include "cli/live_terminal.h"
 
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "cli/terminal.h"
 #include "report/output_stream.h"
 
 namespace corun {
@@ -59,8 +59,7 @@ void LiveTerminal::on_fd(int fd, std::uint32_t /*events*/) {
 }
 
 void LiveTerminal::read_size() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) display_->resize(size.ws_col, size.ws_row);
+  if (const std::optional<TerminalSize> size = terminal_size(STDERR_FILENO)) display_->resize(size->columns, size->lines);
 }
 
 void LiveTerminal::look_whose_turn() {

@@ -117,7 +117,7 @@ LoadedGraph load_graph(const Arguments& arguments, const GetVariable& variable) 
   sources.set = variables_of_files(graph.file, arguments, variable);
   for (auto& [name, value] : set_variables(arguments.set, graph.file)) sources.set.insert_or_assign(name, std::move(value));
   sources.inherited = inherited_environment();
-  sources.dotenv = load_dotenv(graph.file, sources.inherited);
+  load_dotenv(graph.file, sources.inherited);
   const bool runs = arguments.command == CommandKind::run;
   sources.secrets =
       runs ? read_secrets(graph.file, arguments.secrets, variable) : secret_stand_ins(graph.file, arguments.secrets);

@@ -44,11 +44,8 @@ std::string list_json(const std::vector<LockHolder>& holders) {
   JsonObject document(text);
   document.number("v", 1);
   std::string& out = document.field("locks");
-  out += '[';
-  for (std::size_t i = 0; i < holders.size(); ++i) {
-    const LockHolder& holder = holders[i];
+  append_list(out, holders, [&out](const LockHolder& holder) {
     const std::optional<bool> alive = is_alive(holder);
-    if (i > 0) out += ',';
     JsonObject object(out);
     object.text("lock", holder.lock);
     object.text("state", !alive ? "unknown" : *alive ? "taken" : "free");
@@ -59,8 +56,7 @@ std::string list_json(const std::vector<LockHolder>& holders) {
       object.text("file", holder.file);
     }
     object.end();
-  }
-  out += ']';
+  });
   document.end();
   return text + '\n';
 }

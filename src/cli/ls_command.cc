@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/text_columns.h"
 #include "cli/describe_jobs.h"
 #include "cli/exit_code.h"
 #include "cli/graph_command.h"
 #include "cli/listing_json.h"
 #include "cli/load_graph.h"
 #include "cli/policy_words.h"
-#include "cli/text_width.h"
+#include "cli/terminal.h"
 #include "report/output_stream.h"
 
 namespace corun {
@@ -59,12 +60,12 @@ std::string ls_text(const JobListing& listing, std::size_t width) {
   std::size_t names = 0;
   std::size_t tags = 0;
   for (const Row& row : rows) {
-    names = std::max(names, std::min(kMostOfName, width_of(row.name)));
-    tags = std::max(tags, std::min(kMostOfName, width_of(row.tags)));
+    names = std::max(names, std::min(kMostOfName, text_columns(row.name)));
+    tags = std::max(tags, std::min(kMostOfName, text_columns(row.tags)));
   }
   std::string text;
   const auto padded = [](const std::string& cell, std::size_t columns) {
-    const std::size_t taken = width_of(cell);
+    const std::size_t taken = text_columns(cell);
     return cell + std::string(taken < columns ? columns - taken : 0, ' ') + "  ";
   };
   for (const Row& row : rows) {
@@ -72,18 +73,14 @@ std::string ls_text(const JobListing& listing, std::size_t width) {
     if (tags > 0) line += padded(row.tags, tags);
     line += row.words;
     line.erase(line.find_last_not_of(' ') + 1);
-    text += (width > 0 ? cut_to_width(line, width) : line) + '\n';
+    text += (width > 0 ? shortened_to_columns(line, width) : line) + '\n';
   }
   return text;
 }
 
 std::string ls_json(const JobListing& listing) {
   std::string text;
-  JsonObject document(text);
-  document.number("v", 1);
-  document.text("file", listing.file->path);
-  document.text("name", listing.file->name);
-  if (!listing.file->description.empty()) document.text("description", listing.file->description);
+  JsonObject document = begin_document(text, *listing.file);
   append_list(document.field("jobs"), listing.jobs, [&](const ListedJob& job) {
     JsonObject object(text);
     append_listed(object, listing, job);
@@ -105,7 +102,9 @@ int ls_command(const Arguments& arguments, const GetVariable& variable) {
   JobFile file = load_jobs(arguments, variable);
   const JobListing listing = list_jobs(file, selected_jobs(file, arguments));
   OutputStream out(STDOUT_FILENO);
-  out.append(arguments.output == OutputFormat::json ? ls_json(listing) : ls_text(listing, terminal_width(STDOUT_FILENO)));
+  out.append(arguments.output == OutputFormat::json
+                 ? ls_json(listing)
+                 : ls_text(listing, terminal_size(STDOUT_FILENO).value_or(TerminalSize()).columns));
   out.flush();
   return out.error() == 0 ? kExitSuccess : kExitCantWrite;
 }

@@ -84,13 +84,9 @@ void die_by_signal(int signal) {
 }
 
 std::string default_state_dir(const GetVariable& variable) {
-  const auto value = [&](const char* name) {
-    const char* text = variable(name);
-    return std::string(text != nullptr ? text : "");
-  };
   // XDG: a relative path is to be ignored.
-  if (const std::string base = value("XDG_STATE_HOME"); base.starts_with('/')) return base + "/corun";
-  if (const std::string home = value("HOME"); home.starts_with('/')) return home + "/.local/state/corun";
+  if (const std::string base = variable_text(variable, "XDG_STATE_HOME"); base.starts_with('/')) return base + "/corun";
+  if (const std::string home = variable_text(variable, "HOME"); home.starts_with('/')) return home + "/.local/state/corun";
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "cli/run_clock.h"
 #include "cli/run_control.h"
 #include "cli/run_reports.h"
+#include "cli/web_calls.h"
 #include "io/http_executor.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
@@ -51,7 +52,7 @@ void tell_not_started(const Arguments& arguments, const GetVariable& variable, c
   SystemRandom random;
   const LoadedGraph none;
   RunReports reports(told, none, variable, clock, signals.fd(), false);
-  Ping ping(loop, told, none, random, reports.report(), [&loop] { return make_pings(loop); });
+  Ping ping(loop, told, none, random, reports.report(), [&loop] { return make_web_calls(loop); });
   const std::string what = known_file(arguments.file) + " couldn't be started on " + host_name() + "\n\n" + error.what();
   say_end(loop, signals, ping, error.exit_code(), what);
   reports.finish();

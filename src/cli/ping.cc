@@ -9,10 +9,10 @@
 #include "cli/end_by_signal.h"
 #include "cli/exit_code.h"
 #include "cli/setup_error.h"
+#include "cli/web_calls.h"
 #include "expr/context.h"
 #include "expr/evaluator.h"
 #include "expr/render.h"
-#include "io/http_executor.h"
 #include "loop/awaiters.h"
 #include "loop/cancel.h"
 
@@ -48,16 +48,7 @@ std::string make_uuid(Random& random) {
 // The end of `text`, from the beginning of a character on.
 std::string tail_of(std::string_view text) {
   if (text.size() <= kMostBody) return std::string(text);
-  text.remove_prefix(text.size() - kMostBody);
-  while (!text.empty() && (text.front() & 0xC0) == 0x80) text.remove_prefix(1);
-  return std::string(text);
-}
-
-// What is wrong with an answer; "": nothing.
-std::string problem_of(const Outcome& outcome) {
-  if (!outcome.ok()) return outcome.message.empty() ? to_string(outcome.kind) : outcome.message;
-  const bool fine = outcome.http_status >= 200 && outcome.http_status < 300;
-  return fine ? std::string() : "HTTP " + std::to_string(outcome.http_status);
+  return std::string(from_character(text.substr(text.size() - kMostBody)));
 }
 
 bool may_pass(const Outcome& outcome) {
@@ -66,13 +57,6 @@ bool may_pass(const Outcome& outcome) {
 }
 
 }  // namespace
-
-std::string with_path(const std::string& url, std::string_view more) {
-  const std::size_t end = std::min(url.find_first_of("?#"), url.size());
-  std::string path = url.substr(0, end);
-  if (path.ends_with('/')) path.pop_back();
-  return path + std::string(more) + url.substr(end);
-}
 
 Ping::Ping(Loop& loop, const Arguments& arguments, const LoadedGraph& graph, Random& random, Report& report, MakeExecutor make)
     : loop_(loop), graph_(graph), report_(&report), make_(std::move(make)) {
@@ -142,7 +126,7 @@ Task<void> Ping::send(std::string url, std::string body, CancelScope& scope) {
     DeadlineScope limited(loop_, scope, loop_.now() + kMostTime, CancelReason::attempt_timeout);
     const ActionResult result = co_await executor_->execute(command, limited);
     if (scope.cancelled()) co_return;
-    problem = limited.cancelled() ? "no answer within 10s" : problem_of(result.outcome);
+    problem = limited.cancelled() ? "no answer within 10s" : problem_of_answer(result.outcome);
     if (problem.empty()) co_return;
     if (left == 1 || !(limited.cancelled() || may_pass(result.outcome))) break;
     const bool slept = co_await Sleep(loop_, loop_.now() + std::exchange(pause, pause * 2), scope);
@@ -155,14 +139,6 @@ void say_end(Loop& loop, SignalSource& signals, Ping& ping, int exit_code, std::
   if (!ping.is_wanted()) return;
   CancelScope scope;
   run_until_signal(loop, signals, scope, ping.say_end(exit_code, std::move(text), scope));
-}
-
-Result<std::unique_ptr<Executor>> make_pings(Loop& loop) {
-  HttpSettings settings;
-  settings.max_concurrency = 1;
-  Result<std::unique_ptr<HttpExecutor>> executor = HttpExecutor::create(loop, std::move(settings));
-  if (!executor) return executor.error();
-  return std::unique_ptr<Executor>(std::move(*executor));
 }
 
 }  // namespace corun

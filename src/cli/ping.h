@@ -50,12 +50,6 @@ class Ping {
   bool unusable_ = false;
 };
 
-/// What sends pings.
-Result<std::unique_ptr<Executor>> make_pings(Loop& loop);
-
-/// `url` with `more` at the end of its path.
-std::string with_path(const std::string& url, std::string_view more);
-
 /// Says how a run has ended; a signal to end ends that at once, and nothing else: the run is over.
 void say_end(Loop& loop, SignalSource& signals, Ping& ping, int exit_code, std::string text);
 

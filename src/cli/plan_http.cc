@@ -62,17 +62,14 @@ void append_auth(JsonObject& object, const HttpCredentials& auth) {
 
 void append_parts(JsonObject& object, const std::vector<HttpPartData>& parts) {
   std::string& out = object.field("multipart");
-  out += '[';
-  for (const HttpPartData& part : parts) {
-    if (&part != &parts.front()) out += ',';
+  append_list(out, parts, [&out](const HttpPartData& part) {
     JsonObject entry(out);
     entry.text("name", part.name);
     entry.text(part.is_file ? "file" : "value", part.value);
     if (part.filename) entry.text("filename", *part.filename);
     if (!part.content_type.empty()) entry.text("content_type", part.content_type);
     entry.end();
-  }
-  out += ']';
+  });
 }
 
 std::string save_words(const SaveTarget& save) {

@@ -3,31 +3,17 @@
 
 #include <algorithm>
 
+#include "cli/waves.h"
+
 namespace corun {
 
 std::vector<PlannedJob> plan_order(const JobGroup& group, const std::vector<bool>& excluded) {
   const std::size_t count = group.jobs.size();
   const auto left_out = [&](const Job& job) { return job.id < excluded.size() && excluded[job.id]; };
 
-  // A job is placed once all its needs are: no recursion, however long a chain is.
-  std::vector<std::uint32_t> wave(count, 1);
-  std::vector<std::size_t> open_needs(count, 0);
-  std::vector<std::vector<JobIndex>> dependents(count);
-  std::vector<JobIndex> ready;
-  for (JobIndex i = 0; i < count; ++i) {
-    open_needs[i] = group.jobs[i].needs.size();
-    for (const Need& need : group.jobs[i].needs) dependents[need.job].push_back(i);
-    if (open_needs[i] == 0) ready.push_back(i);
-  }
-  while (!ready.empty()) {
-    const JobIndex index = ready.back();
-    ready.pop_back();
-    const std::uint32_t next = left_out(group.jobs[index]) ? 1 : wave[index] + 1;  // as if it had succeeded long ago
-    for (const JobIndex dependent : dependents[index]) {
-      wave[dependent] = std::max(wave[dependent], next);
-      if (--open_needs[dependent] == 0) ready.push_back(dependent);
-    }
-  }
+  const std::vector<std::uint32_t> wave = waves(
+      count, [&](std::uint32_t i) -> const std::vector<Need>& { return group.jobs[i].needs; },
+      [&](std::uint32_t i) { return left_out(group.jobs[i]); });
 
   std::vector<PlannedJob> order;
   for (JobIndex i = 0; i < count; ++i) {

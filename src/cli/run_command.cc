@@ -25,6 +25,7 @@
 #include "cli/run_state.h"
 #include "cli/setup_error.h"
 #include "cli/slots.h"
+#include "cli/web_calls.h"
 #include "engine/engine.h"
 #include "graph/groups.h"
 #include "io/http_executor.h"
@@ -123,7 +124,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   const bool wants_failure = !arguments.ping.empty() || graph.file.ping.has_value();
   RunReports reports(arguments, graph, variable, clock, signals.fd(), wants_failure);
   const std::string run_id = make_run_id(clock.wall_now(), random.unit());
-  Ping ping(loop, arguments, graph, random, reports.report(), [&loop] { return make_pings(loop); });
+  Ping ping(loop, arguments, graph, random, reports.report(), [&loop] { return make_web_calls(loop); });
   RunGate gate(loop, clock, signals, arguments, graph, variable, run_id, reports.report());
   if (const GateEnd end = gate.pass(); !end.passed) {
     reports.report().not_run(NotRun{run_id, graph.file.path, end.message, end.exit_code, clock.now()});
@@ -189,7 +190,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   if (const int signal = control.deliver(); signal != 0) end.signal = signal;
   if ((!reports.finish() || !written) && end.exit_code == kExitSuccess) end.exit_code = kExitCantWrite;
   gate.release();
-  reports.trace().send(loop, signals, reports.console(), [&loop] { return make_pings(loop); });
+  reports.trace().send(loop, signals, reports.console(), [&loop] { return make_web_calls(loop); });
   ping.warn_in(reports.console());  // the others have seen the run's end
   say_end(loop, signals, ping, end.exit_code, reports.failure());
   state.prune();

@@ -166,16 +166,11 @@ NamesAndValues read_dotenv(const std::vector<std::string>& paths) {
   return all;
 }
 
-std::vector<std::string> load_dotenv(JobFile& file, Variables::Environment& inherited) {
+void load_dotenv(JobFile& file, Variables::Environment& inherited) {
   file.dotenv_values = read_dotenv(file.dotenv);
-  std::vector<std::string> names;
-  for (const auto& [name, value] : file.dotenv_values) {
-    inherited[name] = value;
-    names.push_back(name);
-  }
+  for (const auto& [name, value] : file.dotenv_values) inherited[name] = value;
   const bool any = std::any_of(kGroups.begin(), kGroups.end(), [&](auto group) { return has_dotenv(file.*group); });
   if (any) change_processes(file, [](ProcessOptions& options) { options.dotenv_values = read_dotenv(options.dotenv); });
-  return names;
 }
 
 void override_graph_environment(JobFile& outermost, const Variables::Environment& overriding) {

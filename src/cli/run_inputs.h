@@ -36,9 +36,9 @@ void override_job_environment(JobFile& file, const std::vector<std::string>& set
 /// What KEY=VALUE files say, one after the other. Throws SetupError.
 NamesAndValues read_dotenv(const std::vector<std::string>& paths);
 
-/// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Gives the names of the file's. Throws
+/// Reads the files of `dotenv`: the file's into `inherited`, the jobs' into their settings. Throws
 /// SetupError.
-std::vector<std::string> load_dotenv(JobFile& file, Variables::Environment& inherited);
+void load_dotenv(JobFile& file, Variables::Environment& inherited);
 
 /// Takes the variables of `overriding` out of the `env` and `dotenv` of the files that graphs name, so that the command line wins
 /// there, too.

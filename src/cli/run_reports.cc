@@ -91,8 +91,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
     settings.host = host_name();
     settings.file = known_file(arguments.file);
     for (const char* name : {"LOGNAME", "USER"}) {
-      const char* user = variable(name);
-      if (settings.user.empty() && user != nullptr) settings.user = user;
+      if (settings.user.empty()) settings.user = variable_text(variable, name);
     }
     mail_ = std::make_unique<FailureMail>(arguments.cron ? &err_ : nullptr, std::move(settings));
     reports.push_back(mail_.get());

@@ -8,8 +8,8 @@
 #include "base/random_hex.h"
 #include "base/text.h"
 #include "cli/end_by_signal.h"
-#include "cli/ping.h"
 #include "cli/version.h"
+#include "cli/web_calls.h"
 #include "loop/awaiters.h"
 #include "loop/cancel.h"
 
@@ -22,15 +22,10 @@ constexpr Duration kPause = 500ms;             // after the first try, then twic
 constexpr std::size_t kMostSpans = 1000;       // in a request
 constexpr std::size_t kMostAnswer = 64 << 10;  // bytes
 
-std::string text_of(const GetVariable& variable, const char* name) {
-  const char* text = variable(name);
-  return text == nullptr ? std::string() : text;
-}
-
 // The variable for traces alone counts more than the one for all signals.
 std::string setting(const GetVariable& variable, std::string_view name) {
-  std::string text = text_of(variable, ("OTEL_EXPORTER_OTLP_TRACES_" + std::string(name)).c_str());
-  return !text.empty() ? text : text_of(variable, ("OTEL_EXPORTER_OTLP_" + std::string(name)).c_str());
+  std::string text = variable_text(variable, ("OTEL_EXPORTER_OTLP_TRACES_" + std::string(name)).c_str());
+  return !text.empty() ? text : variable_text(variable, ("OTEL_EXPORTER_OTLP_" + std::string(name)).c_str());
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -77,12 +72,6 @@ std::vector<std::pair<std::string, std::string>> pairs_of(std::string_view text)
   return pairs;
 }
 
-std::string problem_of(const Outcome& outcome) {
-  if (!outcome.ok()) return outcome.message.empty() ? to_string(outcome.kind) : outcome.message;
-  const bool fine = outcome.http_status >= 200 && outcome.http_status < 300;
-  return fine ? std::string() : "HTTP " + std::to_string(outcome.http_status);
-}
-
 // What the protocol allows to be sent again; a request that got no answer may have been taken.
 bool may_pass(const Outcome& outcome) {
   if (!outcome.ok()) return outcome.kind != FailureKind::invalid_request;
@@ -96,12 +85,12 @@ RunTrace::RunTrace(const Arguments& arguments, const GetVariable& variable) {
   is_file_ = std::any_of(arguments.reports.begin(), arguments.reports.end(),
                          [](const ReportFile& report) { return report.kind == "otlp"; });
   read_target(variable);
-  const std::optional<TraceContext> incoming = parse_traceparent(text_of(variable, "TRACEPARENT"));
+  const std::optional<TraceContext> incoming = parse_traceparent(variable_text(variable, "TRACEPARENT"));
   if (!incoming && !is_recorded()) return;
   context_.emplace();
   if (incoming) {
     context_ = *incoming;
-    context_->state = checked_tracestate(text_of(variable, "TRACESTATE"));
+    context_->state = checked_tracestate(variable_text(variable, "TRACESTATE"));
     parent_ = incoming->span_id;
   } else {
     context_->trace_id = random_hex(16);
@@ -112,8 +101,8 @@ RunTrace::RunTrace(const Arguments& arguments, const GetVariable& variable) {
 }
 
 void RunTrace::read_target(const GetVariable& variable) {
-  std::string service = text_of(variable, "OTEL_SERVICE_NAME");
-  for (auto& [key, value] : pairs_of(text_of(variable, "OTEL_RESOURCE_ATTRIBUTES"))) {
+  std::string service = variable_text(variable, "OTEL_SERVICE_NAME");
+  for (auto& [key, value] : pairs_of(variable_text(variable, "OTEL_RESOURCE_ATTRIBUTES"))) {
     if (key == "service.name") {
       if (service.empty()) service = value;
     } else {
@@ -121,9 +110,9 @@ void RunTrace::read_target(const GetVariable& variable) {
     }
   }
   settings_.resource.emplace(settings_.resource.begin(), "service.name", service.empty() ? "corun" : service);
-  if (text_of(variable, "OTEL_SDK_DISABLED") == "true" || text_of(variable, "OTEL_TRACES_EXPORTER") == "none") return;
-  url_ = text_of(variable, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-  if (const std::string base = text_of(variable, "OTEL_EXPORTER_OTLP_ENDPOINT"); url_.empty() && !base.empty()) {
+  if (variable_text(variable, "OTEL_SDK_DISABLED") == "true" || variable_text(variable, "OTEL_TRACES_EXPORTER") == "none") return;
+  url_ = variable_text(variable, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  if (const std::string base = variable_text(variable, "OTEL_EXPORTER_OTLP_ENDPOINT"); url_.empty() && !base.empty()) {
     url_ = with_path(base, "/v1/traces");
   }
   if (url_.empty()) return;
@@ -191,7 +180,7 @@ Task<void> RunTrace::send_one(Loop& loop, Executor& executor, std::string body, 
   for (int left = kTries; left > 0; --left) {
     const ActionResult result = co_await executor.execute(command, scope);
     if (scope.cancelled()) co_return;
-    problem = problem_of(result.outcome);
+    problem = problem_of_answer(result.outcome);
     if (problem.empty() || left == 1 || !may_pass(result.outcome)) co_return;
     const Duration asked = result.outcome.retry_after.value_or(Duration(0));
     const bool slept = co_await Sleep(loop, loop.now() + std::max(pause, asked), scope);

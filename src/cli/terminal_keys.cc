@@ -1,11 +1,12 @@
 // A terminal whose keys come singly. Knows nothing of what they do.
 #include "cli/terminal_keys.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+
+#include "cli/terminal.h"
 
 namespace corun {
 namespace {
@@ -14,13 +15,8 @@ const termios* changed = nullptr;  // how the terminal was
 
 // From the background this would stop us.
 void set(const termios& settings) {
-  sigset_t stop;
-  sigset_t before;
-  ::sigemptyset(&stop);
-  ::sigaddset(&stop, SIGTTOU);
-  ::sigprocmask(SIG_BLOCK, &stop, &before);
+  const MayTouchTerminal may;
   while (::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings) != 0 && errno == EINTR) continue;
-  ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace

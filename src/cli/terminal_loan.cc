@@ -2,35 +2,15 @@
 #include "cli/terminal_loan.h"
 
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "cli/terminal.h"
+
 namespace corun {
-namespace {
-
-// What a background process may not do to its terminal, it may while the signal that says so is blocked.
-class MayTouchTerminal {
- public:
-  MayTouchTerminal() {
-    sigset_t stop;
-    ::sigemptyset(&stop);
-    ::sigaddset(&stop, SIGTTOU);
-    ::sigprocmask(SIG_BLOCK, &stop, &before_);
-  }
-  MayTouchTerminal(const MayTouchTerminal&) = delete;
-  MayTouchTerminal& operator=(const MayTouchTerminal&) = delete;
-  ~MayTouchTerminal() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
-
 TerminalLoan::TerminalLoan(LiveTerminal& view, std::array<OutputQueue*, 2> queues, Report& report, bool data_on_stdout,
                            std::function<void(int)> interrupted)
     : view_(view), queues_(queues), report_(report), data_on_stdout_(data_on_stdout), interrupted_(std::move(interrupted)) {}
@@ -90,9 +70,8 @@ void TerminalLoan::take_back(int signal) {
   lent_ = false;
   suspended_ = false;
   // Wherever the borrower has left the cursor: so much wraps unless a line begins there.
-  winsize size{};
-  if (::isatty(STDERR_FILENO) == 1 && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
-    const std::string spaces(size.ws_col - 1U, ' ');
+  if (const std::optional<TerminalSize> size = terminal_size(STDERR_FILENO); size && size->columns > 1) {
+    const std::string spaces(size->columns - 1, ' ');
     for (const std::string& text : {spaces, std::string("\r")}) {
       const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
       static_cast<void>(written);

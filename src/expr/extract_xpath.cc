@@ -8,10 +8,10 @@
 #include <memory>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "expr/extract.h"
 #include "expr/html_encoding.h"
 #include "expr/libxml2_api.h"
-#include "graph/utf8.h"
 
 namespace corun {
 namespace {

@@ -60,7 +60,8 @@ class Resolver {
 };
 
 std::vector<std::string> named_environment(const JobFile& file, const VariableSources& sources) {
-  std::set<std::string> names(sources.dotenv.begin(), sources.dotenv.end());
+  std::set<std::string> names;
+  for (const auto& [name, value] : file.dotenv_values) names.insert(name);
   for (const auto& [name, value] : sources.overriding) names.insert(name);
   for (const NamedText& variable : file.env) names.insert(variable.name);
   return {names.begin(), names.end()};

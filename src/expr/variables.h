@@ -71,8 +71,7 @@ class Variables {
 /// Where the values of a run come from.
 struct VariableSources {
   Variables::Vars set;                          ///< from the command line
-  Variables::Environment inherited;             ///< corun's own environment
-  std::vector<std::string> dotenv;              ///< names of those of `inherited` that come from the file's `dotenv`
+  Variables::Environment inherited;             ///< corun's own environment, and what the file's `dotenv` adds
   Variables::Environment overriding;            ///< from the command line
   Json secrets;                                 ///< a map by name
   std::vector<std::string> secret_environment;  ///< names of those variables of the environment that are secrets

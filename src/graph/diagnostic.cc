@@ -5,8 +5,9 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "base/text_columns.h"
+#include "base/utf8.h"
 #include "graph/source.h"
-#include "graph/utf8.h"
 
 namespace corun {
 namespace {
@@ -37,7 +38,7 @@ Cell cell_of(std::string_view character, char32_t value) {
   if (value == '\t') return {std::string(kTabWidth, ' '), kTabWidth};
   // The C1 controls steer terminals as ESC sequences do.
   if (value < 0x20 || value == 0x7F || (value >= 0x80 && value < 0xA0)) return {"\xEF\xBF\xBD", 1};
-  return {std::string(character), display_width(value)};
+  return {std::string(character), character_columns(value)};
 }
 
 /// A line cut into what is shown of it, and where the underlined part lies in that.

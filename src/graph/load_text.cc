@@ -9,10 +9,10 @@
 #include <variant>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "graph/error_codes.h"
 #include "graph/reader.h"
 #include "graph/source.h"
-#include "graph/utf8.h"
 #include "graph/written.h"
 #include "graph/yaml_parser.h"
 

@@ -1,14 +1,27 @@
-// Writes one JSON object, field by field. Knows nothing of what the fields mean.
+// Writes JSON: objects field by field, lists. Knows nothing of what the fields mean.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/outcome.h"
 
 namespace corun {
+
+/// Appends a list, each element by `append`.
+template <typename Range, typename Append>
+void append_list(std::string& out, const Range& range, Append append) {
+  out += '[';
+  bool first = true;
+  for (const auto& element : range) {
+    if (!std::exchange(first, false)) out += ',';
+    append(element);
+  }
+  out += ']';
+}
 
 /// Appends an object to a text. Names must be plain words and differ.
 class JsonObject {

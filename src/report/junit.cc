@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/text.h"
 #include "report/output_tail.h"
 #include "report/plain_text.h"
 #include "report/timeline_failures.h"
@@ -36,10 +37,6 @@ struct Suite {
 };
 
 using Jobs = std::vector<TimelineJob>;
-
-const TimelineJob* parent_of(const Jobs& jobs, const TimelineJob& job) {
-  return job.parent < 0 ? nullptr : &jobs[static_cast<std::size_t>(job.parent)];
-}
 
 // The job answered, and the answer was wrong; else something has kept it from answering.
 bool is_answer(FailureKind kind) {
@@ -78,12 +75,6 @@ void attribute(std::string& out, std::string_view name, std::string_view value) 
 void element(std::string& out, std::string_view name, std::string_view text) {
   out.append("<").append(name).append(">") += xml_text(text);
   out.append("</").append(name).append(">\n");
-}
-
-// What begins in the middle of a character begins with the next one.
-std::string_view from_character(std::string_view text) {
-  for (int i = 0; i < 3 && !text.empty() && (text.front() & 0xC0) == 0x80; ++i) text.remove_prefix(1);
-  return text;
 }
 
 std::string output_of(const TimelineJob& job) {

@@ -2,8 +2,7 @@
 #include "report/otlp.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <span>
 #include <string_view>
 
 #include "base/random_hex.h"
@@ -31,17 +30,24 @@ class Attributes {
   // 64 bits are a string in OTLP's JSON.
   void number(std::string_view key, std::int64_t value) { add(key, "intValue", '"' + std::to_string(value) + '"'); }
   void seconds(std::string_view key, Duration value) {
-    std::array<char, 48> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.6f", std::chrono::duration<double>(value).count());
-    add(key, "doubleValue", digits.data());
+    JsonObject attribute = begin(key);
+    JsonObject typed(attribute.field("value"));
+    typed.seconds("doubleValue", value);
+    typed.end();
+    attribute.end();
   }
   void end() { out_ += ']'; }
 
  private:
-  void add(std::string_view key, std::string_view type, std::string_view value) {
+  JsonObject begin(std::string_view key) {
     if (out_.back() != '[') out_ += ',';
     JsonObject attribute(out_);
     attribute.text("key", key);
+    return attribute;
+  }
+
+  void add(std::string_view key, std::string_view type, std::string_view value) {
+    JsonObject attribute = begin(key);
     JsonObject typed(attribute.field("value"));
     typed.json(type, value);
     typed.end();
@@ -123,14 +129,12 @@ class Spans {
     const std::size_t count = std::min(timeline_.events.size(), kMostEvents);
     if (count == 0) return;
     std::string& events = span.field("events");
-    for (std::size_t i = 0; i < count; ++i) {
-      events += i == 0 ? '[' : ',';
+    append_list(events, std::span(timeline_.events).first(count), [&](const TimelineEvent& each) {
       JsonObject event(events);
-      event.text("timeUnixNano", moment(timeline_.events[i].at));
-      event.text("name", cut_text(timeline_.events[i].text, kMostText));
+      event.text("timeUnixNano", moment(each.at));
+      event.text("name", cut_text(each.text, kMostText));
       event.end();
-    }
-    events += ']';
+    });
     const std::size_t dropped = timeline_.events.size() - count;
     if (dropped > 0) span.number("droppedEventsCount", static_cast<std::int64_t>(dropped));
   }

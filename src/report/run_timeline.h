@@ -85,6 +85,11 @@ struct RunTimeline {
   std::vector<TimelineEvent> events;
 };
 
+/// The job that it is inside of; null: none.
+inline const TimelineJob* parent_of(const std::vector<TimelineJob>& jobs, const TimelineJob& job) {
+  return job.parent < 0 ? nullptr : &jobs[static_cast<std::size_t>(job.parent)];
+}
+
 /// Whether it counts as a failure of the run.
 inline bool is_failure(const TimelineJob& job) { return is_failure(job.state) && !job.allowed; }
 

@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace corun {
-namespace {
-
-const TimelineJob* parent_of(const std::vector<TimelineJob>& jobs, const TimelineJob& job) {
-  return job.parent < 0 ? nullptr : &jobs[static_cast<std::size_t>(job.parent)];
-}
-
-}  // namespace
-
 bool ended_badly(const TimelineJob& job) {
   if (is_failure(job.state)) return true;
   return job.state == JobState::cancelled && job.attempt_count > 0 && job.reason == to_string(CancelReason::run_timeout);

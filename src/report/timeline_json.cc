@@ -8,19 +8,6 @@
 namespace corun {
 namespace {
 
-// Writes a list: `each` appends one element.
-template <typename List, typename Each>
-void append_list(std::string& out, const List& list, Each each) {
-  out += '[';
-  bool first = true;
-  for (const auto& element : list) {
-    if (!first) out += ',';
-    first = false;
-    each(element);
-  }
-  out += ']';
-}
-
 void append_strings(std::string& out, const std::vector<std::string>& strings) {
   append_list(out, strings, [&](const std::string& text) { append_json_string(out, text); });
 }

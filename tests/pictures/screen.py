@@ -1,85 +1,37 @@
-"""What a terminal shows of what is written to it, and a picture of that. Knows nothing of who writes."""
+"""Lines as a terminal shows them in colour, and a picture of that. Knows nothing of who writes, nor of moving about."""
 import html
 import re
 
 LIGHT = {"text": "#d8dee9", "dim": "#8892a4", "back": "#14181f", "bar": "#1d232d"}
 COLORS = ["#5c6675", "#ff7a6b", "#4cc38a", "#f0b73e", "#82aaff", "#c39bff", "#4fc3d9", "#d8dee9"]
-SEQUENCE = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|\r|\n|\x08|\t|[^\x00-\x1f\x7f]")
+SEQUENCE = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|\r|\n|\t|[^\x00-\x1f\x7f]")
 
 
 class Screen:
-    """As many lines as are written, of which the last `rows` can be moved over."""
+    """Lines of letters with their styles; those that are too long go on below."""
 
-    def __init__(self, columns, rows):
-        self.columns, self.rows = columns, rows
+    def __init__(self, columns):
+        self.columns = columns
         self.lines = [[]]
-        self.row = self.column = 0
         self.style = ()
 
     def write(self, text):
         for found in SEQUENCE.finditer(text):
             piece = found.group()
-            if found.group(2):
-                self.control(found.group(1), found.group(2))
-            elif piece == "\r":
-                self.column = 0
+            if found.group(2) == "m":
+                numbers = [int(number) if number.isdigit() else 0 for number in found.group(1).split(";")]
+                self.style = styled(self.style, numbers)
             elif piece == "\n":
-                self.down(1)
-            elif piece == "\x08":
-                self.column = max(0, self.column - 1)
+                self.lines.append([])
             elif piece == "\t":
-                self.column = min(self.columns - 1, self.column // 8 * 8 + 8)
-            elif piece[0] != "\x1b":
+                self.lines[-1].extend([(" ", ())] * (8 - len(self.lines[-1]) % 8))
+            elif piece >= " ":
                 self.put(piece)
 
     def put(self, letter):
-        if self.column >= self.columns:
-            self.column = 0
-            self.down(1)
-        line = self.lines[self.row]
-        line.extend([(" ", ())] * (self.column + 1 - len(line)))
-        line[self.column] = (letter, self.style)
-        self.column += 1
-
-    def down(self, count):
-        self.row += count
-        while len(self.lines) <= self.row:
+        if len(self.lines[-1]) == self.columns:
             self.lines.append([])
-
-    def control(self, parameters, letter):
-        numbers = [int(number) if number.isdigit() else 0 for number in parameters.split(";")]
-        count = max(1, numbers[0])
-        top = max(0, len(self.lines) - self.rows)
-        if letter == "m":
-            self.style = styled(self.style, numbers)
-        elif letter in "AF":
-            self.row = max(top, self.row - count)
-        elif letter in "BE":
-            self.row = min(len(self.lines) - 1, self.row + count)
-        elif letter == "C":
-            self.column = min(self.columns - 1, self.column + count)
-        elif letter == "D":
-            self.column = max(0, self.column - count)
-        elif letter == "G":
-            self.column = count - 1
-        elif letter == "H":
-            self.row = min(top + count - 1, len(self.lines) - 1)
-            self.column = max(1, numbers[1] if len(numbers) > 1 else 1) - 1
-        elif letter == "K":
-            line = self.lines[self.row]
-            if numbers[0] == 2:
-                line.clear()
-            elif numbers[0] == 0:
-                del line[self.column :]
-        elif letter == "J" and numbers[0] == 0:
-            del self.lines[self.row + 1 :]
-            del self.lines[self.row][self.column :]
-        if letter in "EF":
-            self.column = 0
-
-    def text(self):
-        lines = ["".join(letter for letter, _ in line).rstrip() for line in self.lines]
-        return "\n".join(lines).rstrip("\n")
+        self.lines[-1].append((letter, self.style))
 
 
 def styled(style, numbers):

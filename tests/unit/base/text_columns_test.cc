@@ -27,3 +27,12 @@ TEST_CASE("text is cut between characters") {
   CHECK(cut_columns("文", 1).empty());
   CHECK(cut_columns("文", 0).empty());
 }
+
+TEST_CASE("what doesn't fit ends with an ellipsis") {
+  CHECK(shortened_to_columns("abcdef", 6) == "abcdef");
+  CHECK(shortened_to_columns("abcdef", 5) == "abcd…");
+  CHECK(shortened_to_columns("日本語", 5) == "日本…");
+  CHECK(shortened_to_columns("日本語", 4) == "日…");
+  CHECK(shortened_to_columns("abc", 1) == "…");
+  CHECK(shortened_to_columns("abc", 0).empty());
+}

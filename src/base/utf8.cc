@@ -1,38 +1,11 @@
 // UTF-8 taken apart. Knows nothing of what the text means.
-#include "graph/utf8.h"
+#include "base/utf8.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 
 namespace corun {
-namespace {
-
-struct CharacterRange {
-  char32_t first;
-  char32_t last;
-};
-
-constexpr std::array<CharacterRange, 5> kCombining{
-    {{0x300, 0x36F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
-constexpr std::array<CharacterRange, 8> kWide{{{0x1100, 0x115F},
-                                               {0x2E80, 0xA4CF},
-                                               {0xAC00, 0xD7A3},
-                                               {0xF900, 0xFAFF},
-                                               {0xFE30, 0xFE4F},
-                                               {0xFF00, 0xFF60},
-                                               {0x1F300, 0x1FAFF},
-                                               {0x20000, 0x3FFFD}}};
-
-template <typename Ranges>
-bool contains(const Ranges& ranges, char32_t character) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [&](const CharacterRange& range) { return range.first <= character && character <= range.last; });
-}
-
-}  // namespace
-
 CodePoint decode_utf8(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return {lead, 1};
@@ -68,12 +41,6 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     i += length;
   }
   return std::nullopt;
-}
-
-std::size_t display_width(char32_t character) {
-  if (character < 0x300) return 1;
-  if (contains(kCombining, character)) return 0;
-  return contains(kWide, character) ? 2 : 1;
 }
 
 }  // namespace corun

@@ -19,7 +19,4 @@ CodePoint decode_utf8(std::string_view text);
 /// Where `text` stops being UTF-8; nothing if it is all well formed.
 std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
-/// How many columns of a terminal a character takes: 0 for what combines, 2 for what is wide, else 1.
-std::size_t display_width(char32_t character);
-
 }  // namespace corun
