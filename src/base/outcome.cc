@@ -22,11 +22,8 @@ const char* to_string(JobState state) {
   return "unknown";
 }
 
-JobState job_state_of(std::string_view name) {
-  for (auto state = JobState::pending; state <= JobState::rejected; state = static_cast<JobState>(static_cast<int>(state) + 1)) {
-    if (name == to_string(state)) return state;
-  }
-  return JobState::pending;
+JobState job_state_of(std::int64_t number) {
+  return number >= 0 && number <= static_cast<int>(JobState::rejected) ? static_cast<JobState>(number) : JobState::pending;
 }
 
 const char* to_string(FailureKind kind) {
@@ -67,12 +64,9 @@ const char* to_string(FailureKind kind) {
   return "unknown";
 }
 
-FailureKind failure_kind_of(std::string_view name) {
-  for (auto kind = FailureKind::none; kind <= FailureKind::internal;
-       kind = static_cast<FailureKind>(static_cast<int>(kind) + 1)) {
-    if (name == to_string(kind)) return kind;
-  }
-  return FailureKind::internal;
+FailureKind failure_kind_of(std::int64_t number) {
+  return number >= 0 && number <= static_cast<int>(FailureKind::internal) ? static_cast<FailureKind>(number)
+                                                                          : FailureKind::internal;
 }
 
 const char* to_string(CancelReason reason) {

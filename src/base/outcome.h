@@ -11,7 +11,7 @@
 
 namespace corun {
 
-/// Why an attempt did not succeed. The order carries no meaning.
+/// Why an attempt did not succeed. The order carries no meaning; their numbers are kept in databases, so new ones come last.
 enum class FailureKind : std::uint8_t {
   none,                ///< success
   exit_code,           ///< the process ended with an exit code that isn't accepted
@@ -76,7 +76,7 @@ struct Outcome {
   bool ok() const { return kind == FailureKind::none; }
 };
 
-/// States of a job (format.md). The last seven are final.
+/// States of a job (format.md). The last seven are final. Their numbers are kept in databases, too.
 enum class JobState : std::uint8_t {
   pending,
   ready,
@@ -104,12 +104,12 @@ constexpr bool is_failure(JobState state) {
 
 /// The state's name as in reports: "timed_out".
 const char* to_string(JobState state);
-/// The state with this name; pending if there is none.
-JobState job_state_of(std::string_view name);
+/// The state with this number; pending if there is none.
+JobState job_state_of(std::int64_t number);
 /// The kind's name as in reports: "http_status".
 const char* to_string(FailureKind kind);
-/// The kind with this name; internal if there is none.
-FailureKind failure_kind_of(std::string_view name);
+/// The kind with this number; internal if there is none.
+FailureKind failure_kind_of(std::int64_t number);
 /// For people: "lost race", "sibling failed".
 const char* to_string(CancelReason reason);
 

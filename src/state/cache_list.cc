@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "base/outcome.h"
+
 namespace corun {
 std::vector<CacheListing> list_cache(Database& database) {
   std::vector<CacheListing> list;
@@ -15,7 +17,7 @@ std::vector<CacheListing> list_cache(Database& database) {
     entry.stored = from_milliseconds(row.integer(3));
     entry.used = from_milliseconds(row.integer(4));
     entry.bytes = static_cast<std::uint64_t>(row.integer(5));
-    entry.kind = row.text(6);
+    entry.kind = to_string(failure_kind_of(row.integer(6)));
     list.push_back(std::move(entry));
   }
   return list;

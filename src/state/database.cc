@@ -98,7 +98,7 @@ Database::Database(const std::string& path)
   // What is left in the log is taken over by the next one who comes, without the cost of a sync for each short run.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  execute("PRAGMA auto_vacuum = incremental");  // counts where the file is still empty
+  execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental");  // these count where the file is still empty
   use_write_ahead_log(connection_.get(), path, patience_);
   execute("PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = memory");
 }

@@ -81,6 +81,8 @@ class Database {
   /// Runs statements without values or rows.
   void execute(const char* sql);
 
+  sqlite3* connection() { return connection_.get(); }
+
   /// Waits at most this long where another process is in the way; once that was in vain hardly at all, until it has gone.
   void set_patience(Duration patience) { patience_ = patience; }
   /// The next time is waited for as long as the first time: nothing else waits any more.

@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "state/log_store.h"
+#include "state/run_rows.h"
 
 namespace corun {
 namespace {
 
-constexpr std::size_t kNamedRuns = 20;       // whose jobs are taken for suggestions
+constexpr std::int64_t kNamedRuns = 20;      // whose jobs are taken for suggestions
 constexpr std::size_t kMostNames = 100'000;  // of them
 constexpr std::size_t kLookedAtRuns = 1000;  // for a job that hasn't ended
 
@@ -36,8 +37,10 @@ std::optional<PastJob> PastLogs::find_begun(const PastRun& run, std::string_view
 }
 
 std::optional<PastJob> PastLogs::find(const PastRun& run, std::string_view job) {
-  Statement end = database_.prepare("SELECT log, attempts FROM job WHERE run = ? AND name = ? ORDER BY sequence DESC LIMIT 1");
-  end.with(run.number, job);
+  Statement end =
+      database_.prepare("SELECT log, attempts FROM job WHERE id BETWEEN ? AND ? AND name = ? ORDER BY id DESC LIMIT 1");
+  const Rows rows = rows_of(run.number);
+  end.with(rows.first, rows.last, job);
   if (end.next()) return ended_job(run, end);
   return find_begun(run, job);
 }
@@ -48,9 +51,8 @@ std::optional<PastRun> PastLogs::run_of(std::int64_t number) {
 }
 
 std::optional<PastJob> PastLogs::find_last(std::string_view job) {
-  Statement ends =
-      database_.prepare("SELECT run FROM job WHERE name = ? AND attempts > 0 ORDER BY run DESC, sequence DESC LIMIT 1");
-  const std::int64_t newest = ends.with(job).next() ? ends.integer(0) : 0;
+  Statement ends = database_.prepare("SELECT id FROM job WHERE name = ? AND attempts > 0 ORDER BY id DESC LIMIT 1");
+  const std::int64_t newest = ends.with(job).next() ? run_of_row(ends.integer(0)) : 0;
   Statement open = database_.prepare("SELECT number FROM run WHERE ended IS NULL AND number > ? ORDER BY number DESC LIMIT ?");
   open.with(newest, kLookedAtRuns);
   while (open.next()) {
@@ -60,9 +62,9 @@ std::optional<PastJob> PastLogs::find_last(std::string_view job) {
   }
   std::int64_t number = newest;
   if (number == 0) {
-    Statement known = database_.prepare("SELECT run FROM job WHERE name = ? ORDER BY run DESC LIMIT 1");
+    Statement known = database_.prepare("SELECT id FROM job WHERE name = ? ORDER BY id DESC LIMIT 1");
     if (!known.with(job).next()) return std::nullopt;
-    number = known.integer(0);
+    number = run_of_row(known.integer(0));
   }
   const std::optional<PastRun> run = run_of(number);
   return run ? find(*run, job) : std::nullopt;
@@ -71,9 +73,10 @@ std::optional<PastJob> PastLogs::find_last(std::string_view job) {
 LogRange PastLogs::range_of(const PastJob& past, std::string_view job, std::uint32_t number) {
   // The attempts of a job that an earlier run has done are that one's.
   const std::string log_run = past.log.substr(0, past.log.find('/'));
-  Statement attempts = database_.prepare(
-      "SELECT number, log_end FROM attempt WHERE run = (SELECT number FROM run WHERE id = ?) AND job = ? ORDER BY sequence");
-  attempts.with(std::string_view(log_run), job);
+  Statement run = database_.prepare("SELECT number FROM run WHERE id = ?");
+  const Rows rows = rows_of(run.with(std::string_view(log_run)).next() ? run.integer(0) : 0);
+  Statement attempts = database_.prepare("SELECT number, log_end FROM attempt WHERE id BETWEEN ? AND ? AND job = ? ORDER BY id");
+  attempts.with(rows.first, rows.last, job);
   LogRange range;
   std::uint32_t last = 0;
   while (attempts.next()) {
@@ -91,10 +94,17 @@ LogRange PastLogs::range_of(const PastJob& past, std::string_view job, std::uint
 
 std::vector<std::string> PastLogs::names(const PastRun* run) {
   std::vector<std::string> names;
-  Statement query =
-      database_.prepare(run != nullptr ? "SELECT DISTINCT name FROM job WHERE run = ? LIMIT ?"
-                                       : "SELECT DISTINCT name FROM job WHERE run > (SELECT MAX(number) FROM run) - ? LIMIT ?");
-  query.with(run != nullptr ? run->number : static_cast<std::int64_t>(kNamedRuns), kMostNames);
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  if (run != nullptr) {
+    first = last = run->number;
+  } else {
+    Statement newest = database_.prepare("SELECT MAX(number) FROM run");
+    last = newest.next() ? newest.integer(0) : 0;
+    first = last - kNamedRuns + 1;
+  }
+  Statement query = database_.prepare("SELECT DISTINCT name FROM job WHERE id BETWEEN ? AND ? LIMIT ?");
+  query.with(rows_of(first).first, rows_of(last).last, kMostNames);
   while (query.next()) names.emplace_back(query.text(0));
   return names;
 }

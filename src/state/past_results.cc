@@ -4,6 +4,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "state/job_marks.h"
+#include "state/run_rows.h"
+
 namespace corun {
 namespace {
 
@@ -16,14 +19,14 @@ Duration since(const PastRun& run, std::int64_t milliseconds) { return std::chro
 Attempts attempts_of(Database& database, const PastRun& run) {
   Attempts attempts;
   Statement rows = database.prepare(
-      "SELECT job, number, started, elapsed, kind, message, log_end FROM attempt WHERE run = ? ORDER BY sequence");
-  rows.with(run.number);
+      "SELECT job, number, started, elapsed, kind, message, log_end FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id");
+  rows.with(rows_of(run.number).first, rows_of(run.number).last);
   while (rows.next()) {
     PastAttempt attempt;
     attempt.number = static_cast<std::uint32_t>(rows.integer(1));
     attempt.started = since(run, rows.integer(2));
     attempt.ended = attempt.started + microseconds(rows.integer(3));
-    attempt.kind = failure_kind_of(rows.text(4));
+    attempt.kind = failure_kind_of(rows.integer(4));
     attempt.message = rows.text(5);
     attempt.log_end = static_cast<std::uint64_t>(rows.integer(6));
     attempts[std::string(rows.text(0))].push_back(std::move(attempt));
@@ -37,27 +40,28 @@ std::vector<PastResult> past_results(Database& database, const std::string& stat
   std::vector<PastResult> results;
   Attempts attempts = attempts_of(database, run);
   Statement rows = database.prepare(
-      "SELECT name, level, state, restored, allowed, cached, attempts, waited, started, elapsed, last_attempt, kind, exit_code, "
-      "status, message, log FROM job WHERE run = ? ORDER BY sequence");
-  rows.with(run.number);
+      "SELECT name, marks, state, attempts, waited, started, elapsed, last_attempt, kind, exit_code, status, message, log FROM "
+      "job WHERE id BETWEEN ? AND ? ORDER BY id");
+  rows.with(rows_of(run.number).first, rows_of(run.number).last);
   while (rows.next()) {
     PastResult result;
     result.name = rows.text(0);
-    result.level = static_cast<JobLevel>(rows.integer(1));
-    result.state = job_state_of(rows.text(2));
-    result.restored = rows.integer(3) != 0;
-    result.allowed = rows.integer(4) != 0;
-    result.cache = static_cast<CacheUse>(rows.integer(5));
-    result.attempt_count = static_cast<std::uint32_t>(rows.integer(6));
-    result.started = since(run, rows.integer(8));
-    result.ready = result.started - microseconds(rows.integer(7));
-    result.ended = result.started + microseconds(rows.integer(9));
-    result.last_attempt = result.started + microseconds(rows.integer(10));
-    result.kind = failure_kind_of(rows.text(11));
-    result.exit_code = static_cast<int>(rows.integer(12));
-    result.http_status = static_cast<int>(rows.integer(13));
-    result.message = rows.text(14);
-    if (const std::string_view log = rows.text(15); !log.empty()) result.log = state_directory + "/runs/" + std::string(log);
+    const JobMarks marks = unpacked_marks(rows.integer(1));
+    result.level = marks.level;
+    result.state = job_state_of(rows.integer(2));
+    result.restored = marks.restored;
+    result.allowed = marks.allowed;
+    result.cache = marks.cache;
+    result.attempt_count = static_cast<std::uint32_t>(rows.integer(3));
+    result.started = since(run, rows.integer(5));
+    result.ready = result.started - microseconds(rows.integer(4));
+    result.ended = result.started + microseconds(rows.integer(6));
+    result.last_attempt = result.started + microseconds(rows.integer(7));
+    result.kind = failure_kind_of(rows.integer(8));
+    result.exit_code = static_cast<int>(rows.integer(9));
+    result.http_status = static_cast<int>(rows.integer(10));
+    result.message = rows.text(11);
+    if (const std::string_view log = rows.text(12); !log.empty()) result.log = state_directory + "/runs/" + std::string(log);
     if (const auto found = attempts.find(result.name); found != attempts.end()) {
       result.attempts = std::move(found->second);
       attempts.erase(found);

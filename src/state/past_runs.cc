@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "state/job_marks.h"
+#include "state/run_rows.h"
+
 namespace corun {
 namespace {
 
@@ -32,12 +35,12 @@ PastRun read_run(const Statement& row) {
 
 EarlierJob read_job(const Statement& row) {
   EarlierJob job;
-  job.result.state = job_state_of(row.text(1));
+  job.result.state = job_state_of(row.integer(1));
   job.result.attempts = static_cast<std::uint32_t>(row.integer(2));
   job.result.started = TimePoint(std::chrono::milliseconds(row.integer(3)));
   job.result.ended = job.result.started + std::chrono::microseconds(row.integer(4));
   job.result.ready = job.result.started;
-  job.result.outcome.kind = failure_kind_of(row.text(12));
+  job.result.outcome.kind = failure_kind_of(row.integer(11));
   job.result.outcome.exit_code = static_cast<int>(row.integer(5));
   job.result.outcome.message = row.text(6);
   job.log = row.text(7);
@@ -73,20 +76,23 @@ std::vector<PastRun> PastRuns::matching(std::string_view id, std::size_t most) {
 
 std::vector<std::pair<JobState, std::size_t>> PastRuns::counts_of(const PastRun& run) {
   std::vector<std::pair<JobState, std::size_t>> counts;
-  Statement states = database_.prepare("SELECT state, COUNT(*) FROM job WHERE run = ? AND level = 0 GROUP BY state");
-  states.with(run.number);
-  while (states.next()) counts.emplace_back(job_state_of(states.text(0)), static_cast<std::size_t>(states.integer(1)));
+  Statement states =
+      database_.prepare("SELECT state, COUNT(*) FROM job WHERE id BETWEEN ? AND ? AND marks & 3 = 0 GROUP BY state");
+  states.with(rows_of(run.number).first, rows_of(run.number).last);
+  while (states.next()) counts.emplace_back(job_state_of(states.integer(0)), static_cast<std::size_t>(states.integer(1)));
   std::sort(counts.begin(), counts.end());
   return counts;
 }
 
 std::vector<std::pair<std::string, Duration>> PastRuns::times_of(const PastRun& run, std::size_t most) {
   std::vector<std::pair<std::string, Duration>> times;
-  Statement jobs = database_.prepare(
-      "SELECT name, elapsed FROM (SELECT name, elapsed, level, state, restored, cached FROM job WHERE run = ? LIMIT ?) "
-      "WHERE level = 0 AND state IN ('succeeded', 'degraded') AND restored = 0 AND cached = 0");
-  jobs.with(run.number, most);
-  while (jobs.next()) times.emplace_back(jobs.text(0), std::chrono::microseconds(jobs.integer(1)));
+  Statement jobs = database_.prepare("SELECT name, elapsed, state, marks FROM job WHERE id BETWEEN ? AND ? LIMIT ?");
+  jobs.with(rows_of(run.number).first, rows_of(run.number).last, most);
+  while (jobs.next()) {
+    const JobMarks marks = unpacked_marks(jobs.integer(3));
+    if (marks.level != JobLevel::top || marks.restored || marks.cache != CacheUse::none) continue;
+    if (is_success(job_state_of(jobs.integer(2)))) times.emplace_back(jobs.text(0), std::chrono::microseconds(jobs.integer(1)));
+  }
   return times;
 }
 
@@ -130,15 +136,13 @@ std::vector<PastRun> PastRuns::chain_of(PastRun run) {
 EarlierJobs PastRuns::jobs_of(const std::vector<PastRun>& chain) {
   EarlierJobs jobs;
   Statement ends = database_.prepare(
-      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data, restored, kind, again FROM "
-      "job "
-      "WHERE run = ? ORDER BY sequence");
+      "SELECT name, state, attempts, started, elapsed, exit_code, message, log, digest, parts, data, kind, marks FROM job WHERE "
+      "id BETWEEN ? AND ? ORDER BY id");
   for (auto run = chain.rbegin(); run != chain.rend(); ++run) {
-    ends.with(run->number);
+    ends.with(rows_of(run->number).first, rows_of(run->number).last);
     while (ends.next()) {
       EarlierJob job = read_job(ends);
-      const bool restored = ends.integer(11) != 0;
-      const bool again = ends.integer(13) != 0;
+      const auto [level, restored, again, allowed, cache] = unpacked_marks(ends.integer(12));
       EarlierJob& known = jobs[std::string(ends.text(0))];
       const bool was_done = is_success(known.result.state);
       // That a later run was stopped, couldn't get there, or couldn't do again what is done, takes nothing back.

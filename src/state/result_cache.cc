@@ -78,7 +78,7 @@ std::optional<CacheEntry> ResultCache::find(const std::string& key) {
     found->file = row.text(1);
     found->stored = from_milliseconds(row.integer(2));
     const std::int64_t used = row.integer(3);
-    found->kind = failure_kind_of(row.text(4));
+    found->kind = failure_kind_of(row.integer(4));
     found->exit_code = static_cast<int>(row.integer(5));
     found->http_status = static_cast<int>(row.integer(6));
     found->attempts = static_cast<std::uint32_t>(row.integer(7));
@@ -114,7 +114,7 @@ void ResultCache::keep(CacheEntry entry) {
 void ResultCache::write(const CacheEntry& entry) {
   const std::int64_t now = to_milliseconds(entry.stored);
   statements_->keep
-      .with(entry.key, entry.job, entry.file, now, now, entry.bytes(), std::string_view(to_string(entry.kind)), entry.exit_code,
+      .with(entry.key, entry.job, entry.file, now, now, entry.bytes(), static_cast<int>(entry.kind), entry.exit_code,
             entry.http_status, entry.attempts, entry.parts, entry.etag, entry.modified, entry.message, entry.data, entry.output)
       .run();
 }

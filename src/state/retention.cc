@@ -13,6 +13,7 @@
 
 #include "base/unique_fd.h"
 #include "state/run_lock.h"
+#include "state/run_rows.h"
 
 namespace corun {
 namespace {
@@ -22,8 +23,8 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kRowsAtOnce = 500;  // well under a millisecond
 constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
 // Free pages are given back once there are so many, and more of them than used ones: what grows again needn't shrink.
-constexpr std::int64_t kManyFreePages = 1024;
-constexpr std::int64_t kPagesAtOnce = 128;
+constexpr std::int64_t kManyFreePages = 512;
+constexpr std::int64_t kPagesAtOnce = 64;
 
 std::int64_t integer_of(Database& database, const char* query) {
   Statement value = database.prepare(query);
@@ -142,14 +143,15 @@ bool Retention::remove(const StoredRun& run) {
 
 bool Retention::remove_rows(const char* table, std::int64_t number) {
   const std::string name = table;
-  Statement first = database_.prepare("SELECT MIN(sequence) FROM " + name + " WHERE run = ?");
-  Statement some = database_.prepare("DELETE FROM " + name + " WHERE run = ? AND sequence < ?");
+  const Rows rows = rows_of(number);
+  Statement first = database_.prepare("SELECT MIN(id) FROM " + name + " WHERE id BETWEEN ? AND ?");
+  Statement some = database_.prepare("DELETE FROM " + name + " WHERE id BETWEEN ? AND ?");
   for (;;) {
-    first.with(number).next();
+    first.with(rows.first, rows.last).next();
     if (first.is_null(0)) return true;
-    const std::int64_t end = first.integer(0) + kRowsAtOnce;
+    const std::int64_t begin = first.integer(0);
     first.run();  // reads nothing any more
-    database_.write([&] { some.with(number, end).run(); });
+    database_.write([&] { some.with(begin, std::min(begin + kRowsAtOnce, rows.last)).run(); });
     if (!in_time()) return false;
   }
 }

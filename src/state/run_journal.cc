@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "state/retention.h"
+#include "state/row_source.h"
+#include "state/run_rows.h"
 
 namespace corun {
 namespace {
@@ -29,15 +31,87 @@ constexpr Duration kLongRun = 5s;
 constexpr Duration kPruneTime = 20ms;
 constexpr int kPruneShare = 20;
 
+JobMarks marks_of(const JobRecord& job) {
+  return {job.level, job.result.restored, job.again, job.result.failure_allowed, job.result.cache};
+}
+
+// Microseconds after the first one; 0: there was no other.
+std::int64_t last_attempt_after(const JobResult& result) {
+  return result.last_attempt == TimePoint{} ? 0 : to_microseconds(result.last_attempt - result.started);
+}
+
 }  // namespace
 
-struct RunJournal::Statements {
-  explicit Statements(Database& database)
-      : job(database.prepare("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
-        attempt(database.prepare("INSERT INTO attempt VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+// Columns are in the order of the table.
+class RunJournal::JobRows final : public RowSource {
+ public:
+  JobRows(sqlite3* database, const RunJournal& journal) : RowSource(database, 17), journal_(journal) {}
 
-  Statement job;
-  Statement attempt;
+  std::size_t row_count() const override { return journal_.pending_jobs_.size(); }
+  void read(std::size_t row, int column, ColumnValue value) const override {
+    const PendingJob& job = journal_.pending_jobs_[row];
+    const JobResult& result = job.result;
+    switch (column) {
+      case 0: return value.set(journal_.next_row_ + static_cast<std::int64_t>(row));
+      case 1: return value.set(job.name);
+      case 2: return value.set(packed(job.marks));
+      case 3: return value.set(static_cast<int>(result.state));
+      case 4: return value.set(result.attempts);
+      case 5: return value.set(to_microseconds(result.started - result.ready));
+      case 6: return value.set(journal_.wall_milliseconds(result.started));
+      case 7: return value.set(to_microseconds(result.ended - result.started));
+      case 8: return value.set(last_attempt_after(result));
+      case 9: return value.set(static_cast<int>(result.outcome.kind));
+      case 10: return value.set(result.outcome.exit_code);
+      case 11: return value.set(result.outcome.http_status);
+      case 12: return value.set(result.outcome.message);
+      case 13: return value.set(job.log);
+      case 14: return value.set(static_cast<std::int64_t>(job.digest));
+      case 15: return value.set(job.parts);
+      case 16: return value.set(job.data);
+      default: return;
+    }
+  }
+
+ private:
+  const RunJournal& journal_;
+};
+
+class RunJournal::AttemptRows final : public RowSource {
+ public:
+  AttemptRows(sqlite3* database, const RunJournal& journal) : RowSource(database, 8), journal_(journal) {}
+
+  std::size_t row_count() const override { return journal_.pending_attempts_.size(); }
+  void read(std::size_t row, int column, ColumnValue value) const override {
+    const PendingAttempt& attempt = journal_.pending_attempts_[row];
+    switch (column) {
+      case 0: return value.set(journal_.next_row_ + static_cast<std::int64_t>(row));
+      case 1: return value.set(attempt.job);
+      case 2: return value.set(attempt.number);
+      case 3: return value.set(journal_.wall_milliseconds(attempt.started));
+      case 4: return value.set(to_microseconds(attempt.ended - attempt.started));
+      case 5: return value.set(static_cast<int>(attempt.kind));
+      case 6: return value.set(attempt.message);
+      case 7: return value.set(static_cast<std::int64_t>(attempt.log_end));
+      default: return;
+    }
+  }
+
+ private:
+  const RunJournal& journal_;
+};
+
+struct RunJournal::Statements {
+  Statements(Database& database, const RunJournal& journal)
+      : jobs(database.connection(), journal),
+        attempts(database.connection(), journal),
+        write_jobs(database.prepare("INSERT INTO job SELECT * FROM " + jobs.name())),
+        write_attempts(database.prepare("INSERT INTO attempt SELECT * FROM " + attempts.name())) {}
+
+  JobRows jobs;
+  AttemptRows attempts;
+  Statement write_jobs;
+  Statement write_attempts;
 };
 
 RunJournal::RunJournal(Store& store, RunRecord run, const Clock& clock)
@@ -59,8 +133,7 @@ void RunJournal::job_ended(const JobRecord& job) {
   }
   pending_bytes_ += job.data.size();
   data_bytes_ += job.data.size();
-  pending_jobs_.push_back(
-      PendingJob{std::string(job.name), job.level, job.result, job.digest, job.parts, job.data, job.log, job.again});
+  pending_jobs_.push_back(PendingJob{std::string(job.name), marks_of(job), job.result, job.digest, job.parts, job.data, job.log});
 }
 
 void RunJournal::attempt_ended(const AttemptRecord& attempt) {
@@ -68,7 +141,7 @@ void RunJournal::attempt_ended(const AttemptRecord& attempt) {
     complete_ = false;
     return;
   }
-  pending_attempts_.push_back(PendingAttempt{std::string(attempt.job), attempt.number, to_string(attempt.outcome.kind),
+  pending_attempts_.push_back(PendingAttempt{std::string(attempt.job), attempt.number, attempt.outcome.kind,
                                              attempt.outcome.message, attempt.started, attempt.ended, attempt.log_end});
 }
 
@@ -98,11 +171,6 @@ void RunJournal::begin_run(Database& database) {
       .run();
 }
 
-// Microseconds after the first one; 0: there was no other.
-std::int64_t last_attempt_after(const JobResult& result) {
-  return result.last_attempt == TimePoint{} ? 0 : to_microseconds(result.last_attempt - result.started);
-}
-
 // Whether all that was pending is in the database now.
 bool RunJournal::write() {
   Database* database = store_.database();
@@ -115,36 +183,20 @@ bool RunJournal::write() {
   }
   const TimePoint begin = clock_.now();
   try {
-    if (statements_ == nullptr) statements_ = std::make_unique<Statements>(*database);
+    if (statements_ == nullptr) statements_ = std::make_unique<Statements>(*database, *this);
     std::int64_t number = number_;
-    std::int64_t sequence = sequence_;
     database->write([&] {
       if (number == 0) {
         begin_run(*database);
         number = database->last_row();
+        next_row_ = rows_of(number).first;
         lock_ = RunLock::take(store_.directory(), number);
       }
-      for (const PendingAttempt& each : pending_attempts_) {
-        statements_->attempt
-            .with(number, ++sequence, each.job, each.number, wall_milliseconds(each.started),
-                  to_microseconds(each.ended - each.started), std::string_view(each.kind), each.message, each.log_end)
-            .run();
-      }
-      for (const PendingJob& each : pending_jobs_) {
-        const JobResult& result = each.result;
-        statements_->job
-            .with(number, ++sequence, each.name, static_cast<int>(each.level), std::string_view(to_string(result.state)),
-                  result.restored, each.again, result.failure_allowed, static_cast<int>(result.cache), result.attempts,
-                  to_microseconds(result.started - result.ready), wall_milliseconds(result.started),
-                  to_microseconds(result.ended - result.started), last_attempt_after(result),
-                  std::string_view(to_string(result.outcome.kind)), result.outcome.exit_code, result.outcome.http_status,
-                  result.outcome.message, each.log, each.digest, each.parts,
-                  each.data.empty() ? std::nullopt : std::optional<std::string_view>(each.data))
-            .run();
-      }
+      if (!pending_attempts_.empty()) statements_->write_attempts.with().run();
+      if (!pending_jobs_.empty()) statements_->write_jobs.with().run();
     });
     number_ = number;
-    sequence_ = sequence;
+    next_row_ += static_cast<std::int64_t>(std::max(pending_attempts_.size(), pending_jobs_.size()));
     pending_jobs_.clear();
     pending_attempts_.clear();
     pending_bytes_ = 0;

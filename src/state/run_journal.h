@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "state/job_marks.h"
 #include "state/journal.h"
 #include "state/run_lock.h"
 #include "state/store.h"
@@ -67,23 +68,24 @@ class RunJournal final : public Journal {
  private:
   struct PendingJob {
     std::string name;
-    JobLevel level;
+    JobMarks marks;
     JobResult result;
     std::uint64_t digest;
     std::uint16_t parts;
     std::string data;
     std::string log;
-    bool again;
   };
   struct PendingAttempt {
     std::string job;
     std::uint32_t number;
-    const char* kind;
+    FailureKind kind;
     std::string message;
     TimePoint started;
     TimePoint ended;
     std::uint64_t log_end;
   };
+  class JobRows;
+  class AttemptRows;
   struct Statements;
 
   bool has_pending() const { return number_ == 0 || !pending_jobs_.empty() || !pending_attempts_.empty(); }
@@ -97,8 +99,8 @@ class RunJournal final : public Journal {
   const Clock& clock_;
   TimePoint start_;
   WallTime wall_start_;
-  std::int64_t number_ = 0;  // of the run in the database; 0: it isn't there yet
-  std::int64_t sequence_ = 0;
+  std::int64_t number_ = 0;    // of the run in the database; 0: it isn't there yet
+  std::int64_t next_row_ = 0;  // its id, in either table
   std::optional<RunLock> lock_;
   std::unique_ptr<Statements> statements_;
   std::vector<PendingJob> pending_jobs_;

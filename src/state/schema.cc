@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::int64_t kSchemaVersion = 1;
 
+// Of jobs and attempts a run may write a hundred thousand, so their columns have no constraints, and few bytes: `run_rows.h` says
+// what their ids are, `job_marks.h` what the marks are; states and kinds are the numbers of `JobState` and `FailureKind`.
 constexpr const char* kRuns = R"sql(
 CREATE TABLE run(
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,42 +29,34 @@ CREATE TABLE run(
 );
 CREATE INDEX run_of_file ON run(file, number);
 CREATE TABLE job(
-  run INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  level INTEGER NOT NULL,
-  state TEXT NOT NULL,
-  restored INTEGER NOT NULL,
-  again INTEGER NOT NULL,
-  allowed INTEGER NOT NULL,
-  cached INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  waited INTEGER NOT NULL,
-  started INTEGER NOT NULL,
-  elapsed INTEGER NOT NULL,
-  last_attempt INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  exit_code INTEGER NOT NULL,
-  status INTEGER NOT NULL,
-  message TEXT NOT NULL,
-  log TEXT NOT NULL,
-  digest INTEGER NOT NULL,
-  parts INTEGER NOT NULL,
-  data TEXT,
-  PRIMARY KEY(run, sequence)
-) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY,
+  name TEXT,
+  marks INTEGER,
+  state INTEGER,
+  attempts INTEGER,
+  waited INTEGER,
+  started INTEGER,
+  elapsed INTEGER,
+  last_attempt INTEGER,
+  kind INTEGER,
+  exit_code INTEGER,
+  status INTEGER,
+  message TEXT,
+  log TEXT,
+  digest INTEGER,
+  parts INTEGER,
+  data TEXT
+);
 CREATE TABLE attempt(
-  run INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  job TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  started INTEGER NOT NULL,
-  elapsed INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  message TEXT NOT NULL,
-  log_end INTEGER NOT NULL,
-  PRIMARY KEY(run, sequence)
-) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY,
+  job TEXT,
+  number INTEGER,
+  started INTEGER,
+  elapsed INTEGER,
+  kind INTEGER,
+  message TEXT,
+  log_end INTEGER
+);
 )sql";
 
 // Times are microseconds since 1970 here. A breaker's `mode` is what it was set to by hand; `scope` is the job file's path.
@@ -121,7 +115,7 @@ CREATE TABLE cache(
   stored INTEGER NOT NULL,
   used INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
-  kind TEXT NOT NULL,
+  kind INTEGER NOT NULL,
   exit_code INTEGER NOT NULL,
   status INTEGER NOT NULL,
   attempts INTEGER NOT NULL,

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "catch.h"
+#include "state/past_results.h"
 #include "state/past_runs.h"
+#include "state/run_rows.h"
 #include "temporary_directory.h"
 
 using namespace corun;
@@ -208,6 +210,122 @@ TEST_CASE("of a job that is done it is known which run has done it, and how a fa
   PastRuns runs(*store->database(), state.path());
   CHECK(runs.latest_of(*runs.find("r1")).id == "r3");
   CHECK(runs.latest_of(*runs.find("r3")).id == "r3");
+}
+
+TEST_CASE("all that is told of a job is read back") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  RunJournal journal(*store, record("r1"), clock);
+  JobResult result;
+  result.state = JobState::degraded;
+  result.attempts = 3;
+  result.failure_allowed = true;
+  result.cache = CacheUse::stale;
+  result.outcome.kind = FailureKind::http_status;
+  result.outcome.http_status = 503;
+  result.outcome.message = "HTTP 503";
+  result.ready = clock.now() + 1s;
+  result.started = clock.now() + 2s;
+  result.last_attempt = clock.now() + 4s;
+  result.ended = clock.now() + 5s;
+  Outcome refused;
+  refused.kind = FailureKind::connect;
+  refused.message = "refused";
+  journal.attempt_ended(AttemptRecord{"a", 1, refused, clock.now() + 2s, clock.now() + 3s, 77});
+  journal.job_ended(JobRecord{"a", JobLevel::inside, result, 1, 2, {}, "r1/a.log"});
+  JobResult restored;
+  restored.state = JobState::succeeded;
+  restored.restored = true;
+  restored.outcome.exit_code = 0;
+  journal.job_ended(JobRecord{"b", JobLevel::callback, restored, ~std::uint64_t{0}, 0xffff, R"({"x":1})", {}});
+  journal.settle();
+
+  const PastRun run = PastRuns(*store->database(), state.path()).last_of("").value();
+  const std::vector<PastResult> results = past_results(*store->database(), state.path(), run);
+  REQUIRE(results.size() == 2);
+  const PastResult& a = results[0];
+  CHECK(a.name == "a");
+  CHECK(a.level == JobLevel::inside);
+  CHECK(a.state == JobState::degraded);
+  CHECK(a.allowed);
+  CHECK_FALSE(a.restored);
+  CHECK(a.cache == CacheUse::stale);
+  CHECK(a.attempt_count == 3);
+  CHECK(a.kind == FailureKind::http_status);
+  CHECK(a.http_status == 503);
+  CHECK(a.exit_code == -1);
+  CHECK(a.message == "HTTP 503");
+  CHECK(a.ready == 1s);
+  CHECK(a.started == 2s);
+  CHECK(a.last_attempt == 4s);
+  CHECK(a.ended == 5s);
+  CHECK(a.log == state.path() + "/runs/r1/a.log");
+  REQUIRE(a.attempts.size() == 1);
+  CHECK(a.attempts[0].number == 1);
+  CHECK(a.attempts[0].kind == FailureKind::connect);
+  CHECK(a.attempts[0].message == "refused");
+  CHECK(a.attempts[0].started == 2s);
+  CHECK(a.attempts[0].ended == 3s);
+  CHECK(a.attempts[0].log_end == 77);
+  const PastResult& b = results[1];
+  CHECK(b.level == JobLevel::callback);
+  CHECK(b.restored);
+  CHECK_FALSE(b.allowed);
+  CHECK(b.cache == CacheUse::none);
+  CHECK(b.exit_code == 0);
+  CHECK(b.message.empty());
+  CHECK(b.log.empty());
+  const EarlierJobs jobs = state.jobs_of_last();
+  CHECK(jobs.at("a").data.empty());
+  CHECK(jobs.at("b").data == R"({"x":1})");
+  CHECK(jobs.at("b").digest == ~std::uint64_t{0});
+  CHECK(jobs.at("b").parts == 0xffff);
+}
+
+TEST_CASE("runs that are written at the same time keep their rows apart, and in their order") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  RunJournal first(*store, record("r1"), clock);
+  RunJournal second(*store, record("r2"), clock);
+  constexpr int kJobs = 500;
+  for (int i = 0; i < kJobs; ++i) {
+    end(first, clock, "a" + std::to_string(i), JobState::succeeded);
+    end(second, clock, "b" + std::to_string(i), JobState::failed);
+    if (i % 50 == 0) first.settle();
+    if (i % 70 == 0) second.settle();
+  }
+  second.settle();
+  first.settle();
+  PastRuns runs(*store->database(), state.path());
+  const auto check = [&](const char* id, const std::string& prefix, JobState expected) {
+    const std::vector<PastResult> results = past_results(*store->database(), state.path(), runs.find(id).value());
+    REQUIRE(results.size() == kJobs);
+    for (int i = 0; i < kJobs; ++i) {
+      CHECK(results[static_cast<std::size_t>(i)].name == prefix + std::to_string(i));
+      CHECK(results[static_cast<std::size_t>(i)].state == expected);
+    }
+  };
+  check("r1", "a", JobState::succeeded);
+  check("r2", "b", JobState::failed);
+}
+
+TEST_CASE("what no corun would write is read without harm") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  RunJournal journal(*store, record("r1"), clock);
+  journal.settle();
+  Statement odd = store->database()->prepare(
+      "INSERT INTO job VALUES(?, NULL, -1, 99, -5, -1, 'x', NULL, 0, 1e300, 'y', x'00ff', NULL, NULL, 0, 70000, x'01')");
+  store->database()->write([&] { odd.with(rows_of(journal.number()).first + 1).run(); });
+  const PastRun run = PastRuns(*store->database(), state.path()).last_of("").value();
+  const std::vector<PastResult> results = past_results(*store->database(), state.path(), run);
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].name.empty());
+  CHECK(results[0].state == JobState::pending);
+  CHECK(results[0].kind == FailureKind::internal);
 }
 
 TEST_CASE("a run that couldn't be written down doesn't keep its number from another") {
