@@ -45,6 +45,11 @@ void use_write_ahead_log(sqlite3* connection, const std::string& path, Duration 
   Statement(connection, "PRAGMA journal_mode = wal").next();
 }
 
+bool is_empty(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 || status.st_size == 0;
+}
+
 }  // namespace
 
 Statement::Statement(sqlite3* database, std::string_view sql) : statement_(nullptr, sqlite3_finalize) {
@@ -98,7 +103,8 @@ Database::Database(const std::string& path)
   // What is left in the log is taken over by the next one who comes, without the cost of a sync for each short run.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental");  // these count where the file is still empty
+  // Where there is something already the second would be written again, and synced.
+  if (is_empty(path)) execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental");
   use_write_ahead_log(connection_.get(), path, patience_);
   execute("PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = memory");
 }

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kRowsAtOnce = 500;  // well under a millisecond
-constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
+constexpr std::uint64_t kLongLog = std::uint64_t{1} << 20;
 // Free pages are given back once there are so many, and more of them than used ones: what grows again needn't shrink.
 constexpr std::int64_t kManyFreePages = 512;
 constexpr std::int64_t kPagesAtOnce = 64;

@@ -23,7 +23,7 @@ constexpr Duration kRetryAfter = 1s;   // after trouble
 constexpr std::size_t kMostPending = 200'000;
 constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;
 // Logs longer than this are moved into the main file: in passing at the end of a run, and in any case.
-constexpr std::uint64_t kLongLog = std::uint64_t{4} << 20;
+constexpr std::uint64_t kLongLog = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLongestLog = std::uint64_t{16} << 20;
 
 constexpr std::int64_t kRunsBetweenPrunes = 8;

@@ -311,6 +311,17 @@ TEST_CASE("runs that are written at the same time keep their rows apart, and in 
   check("r2", "b", JobState::failed);
 }
 
+TEST_CASE("who only looks writes nothing") {
+  State state;
+  ManualClock clock;
+  std::unique_ptr<Store> store = state.open();
+  RunJournal(*store, record("r1"), clock).settle();
+  const std::uint64_t written = store->database()->log_size();
+  REQUIRE(written > 0);
+  CHECK(state.jobs_of_last().empty());
+  CHECK(store->database()->log_size() == written);
+}
+
 TEST_CASE("what no corun would write is read without harm") {
   State state;
   ManualClock clock;
