@@ -112,6 +112,7 @@ Task<bool> CachedJob::make_key(CancelScope& scope) {
       co_return false;
     }
     draft->digest.update(contents->finish());
+    inputs_ = contents->take_files();
   }
   key_ = draft->digest.finish();
   co_return true;
@@ -240,6 +241,11 @@ void CachedJob::take_headers(const ActionResult& result) {
 std::optional<CacheAnswer> CachedJob::settle(const Outcome& outcome, std::uint32_t attempts, const Json& data,
                                              bool holds_secret) {
   if (key_.empty()) return std::nullopt;
+  if (const std::string* changed = inputs_.changed()) {  // nobody knows what of it the job has seen
+    tell_not_kept('`' + run_.masked(*changed) + "` has changed while the job ran");
+    give_way({});
+    return std::nullopt;
+  }
   std::optional<CacheAnswer> instead;
   if (outcome.ok() && unmodified_) {
     cache().renew(key_);

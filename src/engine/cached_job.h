@@ -13,6 +13,7 @@
 #include "engine/cache_flights.h"
 #include "engine/job_names.h"
 #include "engine/member.h"
+#include "io/input_files.h"
 #include "loop/cancel.h"
 #include "loop/task.h"
 #include "state/result_cache.h"
@@ -79,6 +80,7 @@ class CachedJob {
   bool is_private_ = false;  // the server wants its response kept nowhere
   std::string etag_;
   std::string modified_;
+  SeenFiles inputs_;
   std::vector<CachedOutput> output_;
   std::size_t output_bytes_ = 0;
 };

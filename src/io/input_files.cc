@@ -178,12 +178,21 @@ void FileDigests::remember(const struct stat& status, std::time_t looked, std::s
   if (digests_.size() < kMostFiles) digests_.emplace(file, std::move(digest));
 }
 
+const std::string* SeenFiles::changed() const {
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    struct stat now {};
+    if (::stat(joined(directory_, files_[i]).c_str(), &now) != 0) return &files_[i];
+    if (seen_[i] != Seen{now.st_size, now.st_mtim.tv_sec, now.st_mtim.tv_nsec}) return &files_[i];
+  }
+  return nullptr;
+}
+
 Result<InputDigest> InputDigest::create(std::string directory, std::vector<std::string> files, FileDigests& known) {
   Result<ByteDigest> all = ByteDigest::create("sha256");
   if (!all) return all.error();
   Result<ByteDigest> one = ByteDigest::create("sha256");
   if (!one) return one.error();
-  return InputDigest(std::move(directory), std::move(files), known, std::move(*all), std::move(*one));
+  return InputDigest(SeenFiles(std::move(directory), std::move(files)), known, std::move(*all), std::move(*one));
 }
 
 bool InputDigest::step() {
@@ -202,7 +211,7 @@ bool InputDigest::advance(std::size_t& read) {
 
 // Opens the next file; what is known of it already needn't be read.
 bool InputDigest::open() {
-  fd_ = UniqueFd(::open(joined(directory_, files_[next_]).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  fd_ = UniqueFd(::open(joined(files_.directory(), files_.path(next_)).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd_ || ::fstat(fd_.get(), &status_) != 0) return fail(std::strerror(errno));
   if (!S_ISREG(status_.st_mode)) return fail("it isn't a file");
   looked_ = ::time(nullptr);  // reading may take long, and what changes meanwhile is to be seen
@@ -231,12 +240,13 @@ bool InputDigest::read_some(std::size_t& read) {
 }
 
 bool InputDigest::fail(const char* what) {
-  error_ = Error{'`' + files_[next_] + "`: " + what};
+  error_ = Error{'`' + files_.path(next_) + "`: " + what};
   return false;
 }
 
 void InputDigest::end_file(const std::string& digest) {
-  all_.update(files_[next_] + '\0' + digest);
+  all_.update(files_.path(next_) + '\0' + digest);
+  files_.add(status_);
   fd_.reset();
   ++next_;
 }

@@ -3,11 +3,13 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <cstdint>
 #include <ctime>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file_memory.h"
@@ -39,6 +41,27 @@ class FileDigests {
   std::map<FileIdentity, std::string> digests_;
 };
 
+/// Files as they were when they were read.
+class SeenFiles {
+ public:
+  SeenFiles() = default;
+  SeenFiles(std::string directory, std::vector<std::string> files) : directory_(std::move(directory)), files_(std::move(files)) {}
+
+  void add(const struct stat& status) { seen_.push_back({status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec}); }
+  const std::string& path(std::size_t index) const { return files_[index]; }
+  std::size_t size() const { return files_.size(); }
+  const std::string& directory() const { return directory_; }
+  /// The first one that isn't there any more, or was written to since; null: none.
+  const std::string* changed() const;
+
+ private:
+  using Seen = std::array<std::int64_t, 3>;  // size, and when its contents changed
+
+  std::string directory_;
+  std::vector<std::string> files_;
+  std::vector<Seen> seen_;
+};
+
 /// The digest of the names and contents of many files.
 class InputDigest {
  public:
@@ -51,10 +74,12 @@ class InputDigest {
   const std::optional<Error>& error() const { return error_; }
   /// After the last step.
   std::string finish() { return all_.finish(); }
+  /// After the last step.
+  SeenFiles take_files() { return std::move(files_); }
 
  private:
-  InputDigest(std::string directory, std::vector<std::string> files, FileDigests& known, ByteDigest all, ByteDigest one)
-      : directory_(std::move(directory)), files_(std::move(files)), known_(known), all_(std::move(all)), one_(std::move(one)) {}
+  InputDigest(SeenFiles files, FileDigests& known, ByteDigest all, ByteDigest one)
+      : files_(std::move(files)), known_(known), all_(std::move(all)), one_(std::move(one)) {}
 
   bool advance(std::size_t& read);
   bool open();
@@ -62,8 +87,7 @@ class InputDigest {
   bool fail(const char* what);
   void end_file(const std::string& digest);
 
-  std::string directory_;
-  std::vector<std::string> files_;
+  SeenFiles files_;
   FileDigests& known_;
   ByteDigest all_;
   ByteDigest one_;  // of the file that is being read

@@ -15,6 +15,9 @@ constexpr const char* kColumns =
     "SELECT id, version, scope, name, settings, mode, phase, generation, window, consecutive_failures, opened_at, open_for, "
     "reopened, probe_successes, probe_failures, lost_probes, tokens, tokens_at FROM breaker ";
 
+// The calendar may jump; this clock is the same for all processes of a machine, and after a restart of it no owner is alive.
+std::int64_t steady_microseconds(TimePoint time) { return to_microseconds(time.time_since_epoch()); }
+
 std::string query(const char* rest) { return std::string(kColumns) + rest; }
 
 // A call is its end and a letter: "1767225600000000 " a success, "…f" a failure, "…s" a slow success, "…x" a slow failure.
@@ -165,8 +168,8 @@ std::uint32_t BreakerRows::probes(std::int64_t breaker) {
   return static_cast<std::uint32_t>(count);
 }
 
-void BreakerRows::add_probe(std::int64_t breaker, std::int64_t owner, TimePoint until, const SharedTime& time) {
-  add_probe_.with(breaker, owner, time.shared(until)).run();
+void BreakerRows::add_probe(std::int64_t breaker, std::int64_t owner, TimePoint until) {
+  add_probe_.with(breaker, owner, steady_microseconds(until)).run();
 }
 
 bool BreakerRows::remove_probe(std::int64_t breaker, std::int64_t owner) {
@@ -177,12 +180,11 @@ bool BreakerRows::remove_probe(std::int64_t breaker, std::int64_t owner) {
   return true;
 }
 
-std::uint32_t BreakerRows::remove_lost_probes(std::int64_t breaker, const RunOwner& owners, const SharedTime& time) {
+std::uint32_t BreakerRows::remove_lost_probes(std::int64_t breaker, const RunOwner& owners, TimePoint now) {
   std::vector<std::int64_t> lost;
-  const std::int64_t now = time.shared(time.now());
   probes_.with(breaker);
   while (probes_.next()) {
-    if (probes_.integer(2) < now || !owners.lives(probes_.integer(1))) lost.push_back(probes_.integer(0));
+    if (probes_.integer(2) < steady_microseconds(now) || !owners.lives(probes_.integer(1))) lost.push_back(probes_.integer(0));
   }
   for (const std::int64_t id : lost) remove_probe_.with(id).run();
   return static_cast<std::uint32_t>(lost.size());

@@ -49,11 +49,11 @@ class BreakerRows {
   /// Probes under way.
   std::uint32_t probes(std::int64_t breaker);
   /// Adds one.
-  void add_probe(std::int64_t breaker, std::int64_t owner, TimePoint until, const SharedTime& time);
+  void add_probe(std::int64_t breaker, std::int64_t owner, TimePoint until);
   /// Removes one of an owner's; false: there is none, it was given up for lost.
   bool remove_probe(std::int64_t breaker, std::int64_t owner);
   /// Removes those whose time is over or whose owner is gone; gives how many.
-  std::uint32_t remove_lost_probes(std::int64_t breaker, const RunOwner& owners, const SharedTime& time);
+  std::uint32_t remove_lost_probes(std::int64_t breaker, const RunOwner& owners, TimePoint now);
   /// Removes them all.
   void remove_probes(std::int64_t breaker);
 

@@ -59,7 +59,8 @@ CREATE TABLE attempt(
 );
 )sql";
 
-// Times are microseconds since 1970 here. A breaker's `mode` is what it was set to by hand; `scope` is the job file's path.
+// Times are microseconds since 1970 here, but for a probe's `until`, which is the steady clock's. A breaker's `mode` is what it
+// was set to by hand; `scope` is the job file's path.
 constexpr const char* kShared = R"sql(
 CREATE TABLE breaker(
   id INTEGER PRIMARY KEY,

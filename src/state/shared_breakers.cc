@@ -110,11 +110,11 @@ bool SharedBreakers::change_stored(Entry& entry, TimePoint now, Body body) {
       BreakerRow row = load(entry, time, live);
       const BreakerState before = row.state;
       const std::int32_t tokens = row.tokens;
-      const std::uint32_t lost = row.id == 0 ? 0 : rows->remove_lost_probes(row.id, owner_, time);
+      const std::uint32_t lost = row.id == 0 ? 0 : rows->remove_lost_probes(row.id, owner_, now);
       for (std::uint32_t i = 0; i < lost; ++i) live.machine->lose_probe(now);
       for (const Call& call : entry.gathered) live.machine->record(call.permit, call.ended, CallResult::success, call.took);
       live.budget.record_successes(entry.tokens);
-      body(live, &row, time);
+      body(live, &row);
       row.state = live.machine->state();
       row.state.mode = before.mode;  // the one set by hand
       row.state.probes_running = 0;
@@ -151,7 +151,7 @@ void SharedBreakers::change(Entry& entry, TimePoint now, Body body) {
   if (change_stored(entry, now, body)) {
     if (first_look) return;  // what an earlier run has left is no transition
   } else {
-    body(entry.live, nullptr, SharedTime(clock_));
+    body(entry.live, nullptr);
   }
   tell(entry, before, now);
 }
@@ -194,10 +194,10 @@ Breaker::Decision SharedBreakers::try_acquire(std::uint32_t breaker, TimePoint n
   const std::int64_t owner = owner_.number();
   if (owner == 0) give_up(DatabaseError(SQLITE_NOLFS, "the run can't be locked there"));
   Breaker::Decision decision;
-  change(entry, now, [&](Live& live, const BreakerRow* row, const SharedTime& time) {
+  change(entry, now, [&](Live& live, const BreakerRow* row) {
     decision = live.machine->try_acquire(now);
     if (row == nullptr || !decision.permit.probe) return;
-    rows_->add_probe(row->id, owner, now + std::min(longest, kLongest), time);
+    rows_->add_probe(row->id, owner, now + std::min(longest, kLongest));
   });
   return decision;
 }
@@ -216,7 +216,7 @@ void SharedBreakers::record(std::uint32_t breaker, const Breaker::Permit& permit
     tell(entry, before, now);
     return;
   }
-  change(entry, now, [&](Live& live, const BreakerRow* row, const SharedTime&) {
+  change(entry, now, [&](Live& live, const BreakerRow* row) {
     // Rows of probes are of the present generation: that of an earlier one has none any more.
     const bool has_row = row != nullptr && permit.probe && permit.generation == live.machine->state().generation;
     const bool lost = has_row && !rows_->remove_probe(row->id, owner_.number());
@@ -227,7 +227,7 @@ void SharedBreakers::record(std::uint32_t breaker, const Breaker::Permit& permit
 void SharedBreakers::record_in_budget(std::uint32_t breaker, TimePoint now, bool success) {
   Entry& entry = entries_.at(breaker);
   if (!success) {
-    change(entry, now, [](Live& live, BreakerRow*, const SharedTime&) { live.budget.record_failure(); });
+    change(entry, now, [](Live& live, BreakerRow*) { live.budget.record_failure(); });
     return;
   }
   entry.live.budget.record_success();

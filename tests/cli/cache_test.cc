@@ -96,6 +96,27 @@ jobs:
       .run();
 }
 
+TEST_CASE("what was made while an input changed isn't kept") {
+  CorunTest test;
+  with_inner(test,
+             "version: 1\njobs: {a: {run: 'cat in >> seen; if [ -e edit ]; then rm edit; echo new > in; fi', "
+             "cache: {inputs: [in]}}}\n")
+      .file("in", "old\n")
+      .file("edit", "")
+      .file("jobs.yaml", R"(version: 1
+jobs:
+  first: {run: [sh, -c, '"$CORUN" -v inner.yaml 2>&1']}
+  back: {needs: first, run: 'echo old > in'}
+  second: {needs: back, run: [sh, -c, '"$CORUN" -qq inner.yaml']}
+  third: {needs: second, run: [sh, -c, '"$CORUN" -qq inner.yaml']}
+)")
+      .args({"run", "jobs.yaml", "-v"})
+      .expect_stdout_parts({"job=a event=note message=\"not cached: `in` has changed while the job ran\""})
+      .expect_stderr_parts({"4 jobs: 4 ok"})
+      .expect_file("seen", "old\nold\n")
+      .run();
+}
+
 TEST_CASE("events and the document say what was cached") {
   const std::string file = "version: 1\njobs:\n  a: {run: 'true', cache: {}}\n  b: {needs: a, run: 'true', cache: {}}\n";
   CorunTest()

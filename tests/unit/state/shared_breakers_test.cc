@@ -354,6 +354,21 @@ TEST_CASE("a calendar that jumps makes the open time neither longer nor negative
   CHECK(two.run(0).breakers.try_acquire(0, at(20s), 1min).permit.probe);
 }
 
+TEST_CASE("a calendar that jumps takes no probe's time away, and gives it none") {
+  Two two(by_consecutive(1));
+  two.call("F");
+  const Breaker::Decision probe = two.run(0).breakers.try_acquire(0, at(31s), 1min);
+  REQUIRE(probe.permit.probe);
+  two.clock.jump(std::chrono::hours(24 * 365));
+  two.clock.set(at(40s));
+  CHECK_FALSE(two.run(1).breakers.try_acquire(0, at(40s), 1min).allowed);
+  two.record(0, probe.permit, 'N', 41s);
+  REQUIRE(two.run(0).breakers.try_acquire(0, at(42s), 1min).permit.probe);
+  two.clock.jump(-std::chrono::hours(24 * 365));
+  two.clock.set(at(103s));
+  CHECK(two.run(1).breakers.try_acquire(0, at(103s), 1min).permit.probe);
+}
+
 TEST_CASE("changed settings begin the window anew, but not a running open time") {
   Two two(by_consecutive(3));
   two.call("FF");
