@@ -2,6 +2,7 @@
 #include "graph/diagnostic.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "base/text.h"
@@ -13,6 +14,7 @@ namespace corun {
 namespace {
 
 constexpr std::size_t kTabWidth = 4;
+constexpr std::size_t kLongHelp = 80;    // characters of a help that isn't said twice, such as the keys of a job
 constexpr std::size_t kLineWidth = 120;  // columns of a quoted line; longer ones are clipped around what is underlined
 
 /// ANSI sequences, or nothing.
@@ -307,10 +309,20 @@ std::size_t keep_most(std::vector<Diagnostic>& diagnostics, std::size_t most) {
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
                        DiagnosticFormat format, bool colour) {
   std::string out;
+  std::set<std::string_view> said;
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (!out.empty() && format == DiagnosticFormat::text) out += '\n';
+    const bool for_people = format == DiagnosticFormat::text;
+    if (!out.empty() && for_people) out += '\n';
     const SourceText& source = sources[diagnostic.place.file];
-    out += render(diagnostic, source.path, source.text, trail_of(sources, diagnostic.place.file), format, colour);
+    const Trail trail = trail_of(sources, diagnostic.place.file);
+    const bool again = for_people && diagnostic.help.size() > kLongHelp && !said.insert(diagnostic.help).second;
+    if (again) {
+      Diagnostic shorter = diagnostic;
+      shorter.help.clear();
+      out += render(shorter, source.path, source.text, trail, format, colour);
+    } else {
+      out += render(diagnostic, source.path, source.text, trail, format, colour);
+    }
   }
   if (omitted == 0 || format == DiagnosticFormat::json) return out;
   const std::string more = "… and " + std::to_string(omitted) + " more";

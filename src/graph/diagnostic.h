@@ -69,7 +69,7 @@ std::string render(const Diagnostic& diagnostic, std::string_view path, std::str
 std::string explanation_hint(const std::vector<Diagnostic>& diagnostics);
 
 /// All of `diagnostics` after one another, each with the places by which its file came in, an empty line between those of
-/// DiagnosticFormat::text, and for people "… and N more" if `omitted` isn't 0.
+/// DiagnosticFormat::text, and for people "… and N more" if `omitted` isn't 0. A long help is said to people once.
 std::string render_all(const std::vector<Diagnostic>& diagnostics, std::size_t omitted, const SourceTexts& sources,
                        DiagnosticFormat format = DiagnosticFormat::text, bool colour = false);
 

@@ -137,6 +137,18 @@ TEST_CASE("many findings: empty lines between, the rest counted") {
   CHECK(render_all({}, 0, sources).empty());
 }
 
+TEST_CASE("a long help is said to people once, to programs each time") {
+  Diagnostic long_help = example();
+  long_help.help = "valid here: " + std::string(100, 'x');
+  const std::vector<Diagnostic> two{long_help, long_help};
+  const SourceTexts sources{{"p", std::string(kText)}};
+  Diagnostic without = long_help;
+  without.help.clear();
+  CHECK(render_all(two, 0, sources) == render(long_help, "p", kText) + '\n' + render(without, "p", kText));
+  const std::string json = render(long_help, "p", kText, DiagnosticFormat::json);
+  CHECK(render_all(two, 0, sources, DiagnosticFormat::json) == json + json);
+}
+
 TEST_CASE("too many findings: errors stay rather than warnings, by place") {
   std::vector<Diagnostic> many(4);
   for (std::uint32_t i = 0; i < 4; ++i) {
