@@ -253,6 +253,16 @@ std::string left_out(const LoadedGraph& graph) {
   return count == 0 ? names : "left out: " + names + '\n';
 }
 
+// What jobs have that say nothing of their own; each job's line tells it, too, but not where it is from.
+std::string words_of_defaults(const LoadedGraph& graph, const Arguments& arguments) {
+  if (!graph.file.defaults) return {};
+  Policies policies = *graph.file.defaults;
+  if (arguments.retries) policies.retry.attempts = *arguments.retries + 1;
+  std::string words;
+  for (const std::string& each : policy_words(policies, graph.file)) words += (words.empty() ? "defaults: " : "; ") + each;
+  return words.empty() ? words : escape_control(words) + '\n';
+}
+
 // Its lock, and whom it tells of its end.
 std::string words_of_run(const LoadedGraph& graph, const Arguments& arguments) {
   const DisplayEvaluator evaluator(graph.variables);
@@ -289,6 +299,7 @@ std::string plan_text(const LoadedGraph& graph, const Arguments& arguments) {
   if (arguments.clean_environment) text += "processes get little of the environment (--env-clean)\n";
   if (arguments.fail_fast) text += "the first failure stops the run\n";
   text += words_of_run(graph, arguments);
+  text += words_of_defaults(graph, arguments);
   for (const std::string& words : shared_words(graph.file, graph.excluded)) text += escape_control(words) + '\n';
   if (waves > 1)
     text += "each job starts as soon as what it needs has ended; those of a wave, 1 to " + std::to_string(waves) +

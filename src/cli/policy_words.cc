@@ -166,8 +166,7 @@ std::string range_words(const std::vector<CodeRange>& ranges) {
   return words;
 }
 
-std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
-  const Policies& policies = *job.policies;
+std::vector<std::string> policy_words(const Policies& policies, const JobFile& file) {
   std::vector<std::string> words;
   const auto say_duration = [&](std::string_view name, const std::optional<Duration>& duration) {
     if (duration) words.push_back(std::string(name) + " " + format_duration(*duration));
@@ -196,6 +195,11 @@ std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
   if (policies.stop.signal != usual.signal || policies.stop.grace != usual.grace) {
     words.push_back("stopped by " + signal_word(policies.stop.signal) + " with grace " + format_duration(policies.stop.grace));
   }
+  return words;
+}
+
+std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
+  std::vector<std::string> words = policy_words(*job.policies, file);
   if (job.continue_on_error) words.emplace_back("may fail");
   return words;
 }

@@ -11,6 +11,7 @@ namespace corun {
 
 /// One text a policy: "timeout 30s", "5 attempts, exponential 200ms to 5s, full jitter", "breaker `api`", ….
 std::vector<std::string> policy_words(const Job& job, const JobFile& file);
+std::vector<std::string> policy_words(const Policies& policies, const JobFile& file);
 
 /// As in job files: "all", "exponential", "full", "any", "failed".
 std::string_view to_word(GatherPolicy policy);

@@ -381,6 +381,7 @@ struct JobFile {
   std::optional<Concurrency> concurrency;        ///< of the run
   std::optional<PingSpec> ping;                  ///< of the run
   std::vector<OutputRule> outputs;               ///< expressions over the jobs' results
+  std::shared_ptr<const Policies> defaults;      ///< as `defaults` says them, for those who ask where a job's are from; or null
   JobGroup top;
   JobGroup on_success;  ///< run when all is over, by how it ended
   JobGroup on_failure;

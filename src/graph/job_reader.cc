@@ -158,14 +158,21 @@ void check_tty(Reader& reader, const KeyValues& values, const Job& job) {
   }
 }
 
+// A key of a job that stands where jobs do is one of the job above, which then is empty, and isn't indented far enough.
+void not_a_job(Reader& reader, NodeId node, const Siblings& siblings, std::string_view name) {
+  const std::span<const Key> table = keys(Scope::job);
+  const bool is_key = std::any_of(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
+  reader.wrong_type(node, "a map with an action",
+                    is_key && !siblings.empty.empty() ? "if it belongs to `" + std::string(siblings.empty) + "`, indent it"
+                                                      : "write it like `" + std::string(name) + ": {run: echo hello}`");
+}
+
 void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& siblings, Job& job) {
   const Reader::Within within(reader, "job", job.name);
   const bool is_callback = reader.state().reading_callbacks;
   job.id = reader.state().share.next_id++;
   job.parent = reader.state().group_owner;
-  if (!reader.is_map(node))
-    return reader.wrong_type(node, "a map with an action",
-                             "write it like `" + std::string(siblings.names[index]) + ": {run: echo hello}`");
+  if (!reader.is_map(node)) return not_a_job(reader, node, siblings, siblings.names[index]);
   static const std::size_t fallback_index = index_of(Scope::job, "fallback");
   static const std::size_t default_fallback_index = index_of(Scope::defaults, "fallback");
   const std::size_t errors = reader.errors();
@@ -277,7 +284,7 @@ void read_group(Reader& reader, NodeId map, std::string_view prefix, JobGroup& g
     siblings.nodes.push_back(pair.key);
     if (is_job_name(pair.name)) continue;
     reader.error(pair.key, code::kBadName, quoted(pair.name) + " can't be the name of a job",
-                 "letters, digits, `_`, `.` and `-`, a letter first, at most 200");
+                 "letters, digits, `_`, `.` and `-`, a letter or `_` first, at most 200");
   }
   group.jobs.resize(pairs.size());
   for (JobIndex i = 0; i < pairs.size(); ++i) {
@@ -286,6 +293,7 @@ void read_group(Reader& reader, NodeId map, std::string_view prefix, JobGroup& g
     job.name.append(prefix).append(pairs[i].name);
     job.place = reader.place(pairs[i].key);
     read_job(reader, pairs[i].value, i, siblings, job);
+    if (reader.is_null(pairs[i].value)) siblings.empty = pairs[i].name;
   }
   check_cycles(reader, group, siblings);
 }
@@ -304,6 +312,7 @@ void read_defaults(Reader& reader, NodeId node) {
   }
   reader.set_reading_defaults(false);
   if (settings.fallback != kNoNode) read_fallback(reader, settings.fallback, settings);
+  state.file.defaults = std::make_shared<const Policies>(std::move(settings.policies));
 }
 
 }  // namespace corun

@@ -216,7 +216,7 @@ void set_cookies(Reader& reader, NodeId node, void* target) {
   options.cookie_session = options.cookies == Cookies::session ? *name : "";
   if (is_job_name(*name)) return;
   reader.error(node, code::kBadName, quoted(*name) + " can't be the name of a session",
-               "letters, digits, `_`, `.` and `-`, a letter first, at most 200", "or `job`, or `none`");
+               "letters, digits, `_`, `.` and `-`, a letter or `_` first, at most 200", "or `job`, or `none`");
 }
 
 void set_proxy(Reader& reader, NodeId node, void* target) {

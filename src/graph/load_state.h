@@ -41,6 +41,7 @@ struct Siblings {
   std::unordered_map<std::string_view, JobIndex> indices;
   std::vector<std::string_view> names;  ///< by index
   std::vector<NodeId> nodes;            ///< their names, by index
+  std::string_view empty;               ///< the last one before the job being read that has nothing in it; "": none
 };
 
 /// A job being read; what Scope::job is read into.

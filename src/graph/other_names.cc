@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace corun {
 namespace {
@@ -21,7 +22,7 @@ struct Advice {
 };
 
 constexpr std::array kFileWords{
-    Words{" tasks targets stages steps pipeline ", "jobs"},
+    Words{" tasks targets recipes stages steps pipeline services ", "jobs"},
     Words{" variables inputs params parameters arguments ", "vars"},
     Words{" environment ", "env"},
     Words{" env_file env_files ", "dotenv"},
@@ -29,16 +30,16 @@ constexpr std::array kFileWords{
 };
 
 constexpr std::array kJobWords{
-    Words{" depends depends_on dependencies requires require upstream after ", "needs"},
-    Words{" command commands cmd script exec bash bash_command shell_command ", "run"},
-    Words{" when condition only_if ", "if"},
-    Words{" loop for_each with_items ", "foreach"},
-    Words{" max_retries tries ", "retry"},
-    Words{" deadline time_limit execution_timeout timeout-minutes ", "timeout"},
-    Words{" cwd chdir dir directory workdir working-directory ", "working_dir"},
+    Words{" depends depends_on dependencies dependency deps requires require upstream after wait_for ", "needs"},
+    Words{" command commands cmd cmds script exec sh bash bash_command shell_command entrypoint ", "run"},
+    Words{" when condition only_if unless rules preconditions ", "if"},
+    Words{" loop for for_each each with_items with_list ", "foreach"},
+    Words{" max_retries max_attempts retry_count tries ", "retry"},
+    Words{" deadline time_limit execution_timeout ", "timeout"},
+    Words{" cwd chdir dir directory workdir working_directory ", "working_dir"},
     Words{" environment ", "env"},
     Words{" env_file env_files ", "dotenv"},
-    Words{" ignore_errors ignore_failure allow_failure continue-on-error ", "continue_on_error"},
+    Words{" ignore_errors ignore_failure allow_failure ", "continue_on_error"},
     Words{" on_error rescue ", "on_failure"},
     Words{" always ensure cleanup after_script ", "finally"},
     Words{" register returns ", "outputs"},
@@ -54,12 +55,20 @@ constexpr std::array kJobAdvice{
     Advice{" steps ", "a job is one action: `run: |` with the lines of a script, or several jobs that need each other"},
     Advice{" uses include import template workflow ", "another file is run by `graph: {file: …}`"},
     Advice{" with args ", "values go into the script by `${{ … }}`, or by `env`"},
-    Advice{" runs-on image container ", "jobs run on this machine, as they are"},
+    Advice{" runs_on image container services ", "jobs run on this machine, as they are"},
     Advice{" strategy ", "`matrix` is a key of the job itself"},
     Advice{" parallel ", "jobs that don't need each other run at once"},
     Advice{" concurrency pool max_parallel throttle ", "write `limit: x`, and at the top `limits: {x: {concurrency: 2}}`"},
     Advice{" trigger_rule ", "write `needs: {job: done}` or `failed`"},
-    Advice{" name ", "the key above is the job's name; `description` says more"},
+    Advice{" retry_delay retry_interval retry_backoff retry_wait ", "write `retry: {attempts: 3, delay: 1s}`"},
+    Advice{" stage ", "order is said by `needs`"},
+    Advice{" before_script ", "write it into `run`, or as a job that this one needs"},
+    Advice{" sources generates ", "`cache: {inputs: [globs]}` leaves a job out while its inputs are what they were"},
+    Advice{" silent ", "`corun -q` shows failures only"},
+    Advice{" extends ", "YAML itself has it: `<<: *name`, for what `&name` marks"},
+    Advice{" restart ", "write `retry`, or `repeat: {until: …}`"},
+    Advice{" type executor_type action ", "the action is a key itself: `run`, `http`, `sql`, …"},
+    Advice{" name id ", "the key above is the job's name; `description` says more"},
 };
 
 constexpr std::array kFileAdvice{
@@ -84,7 +93,7 @@ constexpr std::array kHttpAdvice{
 };
 
 constexpr std::array kRetryWords{
-    Words{" count times tries max max_tries max_retries retries ", "attempts"},
+    Words{" count limit times tries max max_tries max_retries retries ", "attempts"},
     Words{" interval wait pause initial_delay ", "delay"},
     Words{" multiplier ", "factor"},
     Words{" max_interval max_wait ", "max_delay"},
@@ -173,6 +182,31 @@ bool is_key(Scope scope, std::string_view name) {
   return std::any_of(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
 }
 
+// `dependsOn` and `depends-on` as `depends_on`; what is in capitals stays as it is.
+std::string snake_case(std::string_view name) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const bool capitals = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  std::string out;
+  for (const char c : name) {
+    if (c == '-') {
+      out += '_';
+    } else if (is_upper(c) && !capitals) {
+      if (!out.empty() && out.back() != '_') out += '_';
+      out += static_cast<char>(c - 'A' + 'a');
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// Where a key of a job is missed beside `jobs`.
+std::string of_all_jobs(std::string_view name) {
+  if (is_key(Scope::defaults, name)) return "for all jobs it is written as `defaults: {" + std::string(name) + ": …}`";
+  if (is_key(Scope::job, name)) return "it is a key of a job, below its name in `jobs`";
+  return {};
+}
+
 // The key of a job whose map has the key `name`: "`retry`" for attempts; "": none.
 std::string_view key_around(std::string_view name) {
   for (const std::string_view around : {"http", "retry", "foreach", "repeat", "sql"}) {
@@ -192,7 +226,34 @@ bool is_of_job(Scope scope) {
 
 }  // namespace
 
-OtherName other_name(Scope scope, std::string_view name) {
+std::string_view unit_of_name(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kUnits{{{"_ms", "ms"},
+                                                                                  {"_millis", "ms"},
+                                                                                  {"_milliseconds", "ms"},
+                                                                                  {"_s", "s"},
+                                                                                  {"_sec", "s"},
+                                                                                  {"_secs", "s"},
+                                                                                  {"_seconds", "s"},
+
+                                                                                  {"_m", "m"},
+                                                                                  {"_min", "m"},
+                                                                                  {"_mins", "m"},
+                                                                                  {"_minutes", "m"},
+                                                                                  {"_h", "h"},
+                                                                                  {"_hours", "h"}}};
+  const std::string written = snake_case(name);
+  for (const auto& [end, unit] : kUnits) {
+    if (written.ends_with(end)) return unit;
+  }
+  return {};
+}
+
+OtherName other_name(Scope scope, std::string_view written) {
+  const std::string spelling = snake_case(written);
+  const std::string_view name = spelling;
+  for (const Key& key : keys(scope)) {
+    if (key.name == name) return {key.name, "did you mean `" + spelling + "`?"};
+  }
   for (const ScopeWords& each : kAll) {
     if (each.scope != scope) continue;
     for (const Words& row : each.words) {
@@ -203,6 +264,8 @@ OtherName other_name(Scope scope, std::string_view name) {
     }
   }
   if (is_of_job(scope) && is_key(Scope::job, name)) return {{}, "it is a key of the job itself"};
+  if (scope == Scope::file) return {{}, of_all_jobs(name)};
+  if (scope == Scope::defaults && is_key(Scope::job, name)) return {{}, "each job says it for itself"};
   if (scope == Scope::job) {
     if (const std::string_view around = key_around(name); !around.empty()) {
       return {{}, "it belongs into the map of `" + std::string(around) + '`'};

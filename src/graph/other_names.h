@@ -17,4 +17,7 @@ struct OtherName {
 /// Looks for `name`, which isn't a key of `scope`: is it another tool's word for one, or a key that belongs elsewhere?
 OtherName other_name(Scope scope, std::string_view name);
 
+/// The unit that a name such as `timeout_ms` or `timeoutMinutes` counts in; "": it names none.
+std::string_view unit_of_name(std::string_view name);
+
 }  // namespace corun

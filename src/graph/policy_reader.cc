@@ -57,7 +57,7 @@ void read_named(Reader& reader, NodeId node, std::string_view kind, std::vector<
     const Reader::Within within(reader, kind, pair.name);
     if (!is_job_name(pair.name)) {
       reader.error(pair.key, code::kBadName, quoted(pair.name) + " can't be the name of a " + std::string(kind),
-                   "letters, digits, `_`, `.` and `-`, a letter first, at most 200");
+                   "letters, digits, `_`, `.` and `-`, a letter or `_` first, at most 200");
     }
     Named<Settings> named{std::string(pair.name), reader.place(pair.key), {}};
     read(reader, pair.value, named.settings);

@@ -143,8 +143,8 @@ std::vector<Pair> Reader::pairs(NodeId map) {
 
 // --- maps with known keys ---
 
-// Reports it, and says which key must be meant; "" if it isn't clear.
-std::string_view Reader::unknown_key(const Pair& pair, Scope scope) {
+// Reports it, and says which key must be meant; "" if it isn't clear. `empty` is the key above it that has no value.
+std::string_view Reader::unknown_key(const Pair& pair, Scope scope, std::string_view empty) {
   std::vector<std::string_view> names;
   std::string list;
   for (const Key& key : keys(scope)) {
@@ -156,6 +156,14 @@ std::string_view Reader::unknown_key(const Pair& pair, Scope scope) {
   std::string_view meant = other.key;
   std::string label = std::move(other.label);
   if (label.empty() && pair.name.size() > 1) label = suggest(pair.name, names, &meant);
+  const std::string_view unit = is_number(pair.value) ? unit_of_name(pair.name) : std::string_view();
+  const bool is_duration = std::any_of(keys(scope).begin(), keys(scope).end(),
+                                       [&](const Key& key) { return key.name == meant && (key.shapes & kDuration) != 0; });
+  if (!unit.empty() && is_duration) {
+    label = "write `" + std::string(meant) + ": " + std::string(text(pair.value)) + std::string(unit) + '`';
+    meant = {};  // not to be read as one without a unit
+  }
+  if (label.empty() && !empty.empty()) label = "if it belongs to `" + std::string(empty) + "`, indent it";
   error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), std::move(label),
         "valid here: " + list);
   return meant;
@@ -170,11 +178,13 @@ KeyValues Reader::match(NodeId map, Scope scope) {
     return static_cast<std::size_t>(key - table.begin());
   };
   std::vector<std::pair<std::size_t, NodeId>> misspelt;
+  std::string_view empty;
   for (const Pair& pair : pairs(map)) {
     const std::size_t index = find(pair.name);
     if (index != table.size()) {
       values[index] = pair.value;
-    } else if (const std::string_view meant = unknown_key(pair, scope); !meant.empty()) {
+      empty = is_null(pair.value) ? pair.name : std::string_view();
+    } else if (const std::string_view meant = unknown_key(pair, scope, empty); !meant.empty()) {
       misspelt.emplace_back(find(meant), pair.value);
     }
   }

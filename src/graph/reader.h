@@ -129,7 +129,7 @@ class Reader {
   void append_merged(NodeId source, std::vector<Pair>& pairs, std::unordered_set<std::string_view>& names);
   void append_pairs(NodeId map, std::vector<Pair>& pairs);
   void report_duplicates(std::vector<Pair>& pairs);
-  std::string_view unknown_key(const Pair& pair, Scope scope);
+  std::string_view unknown_key(const Pair& pair, Scope scope, std::string_view empty);
 
   const Source& source_;
   const Document& document_;

@@ -313,6 +313,26 @@ jobs:
       .run();
 }
 
+TEST_CASE("A plan says what jobs have from the defaults") {
+  const std::string jobs =
+      "version: 1\ndefaults: {timeout: 30s, retry: {attempts: 3, jitter: none}}\n"
+      "jobs: {a: {run: [x]}, b: {run: [x], timeout: 5s, retry: 1}}\n";
+  const std::string pauses = " attempts, exponential backoff 500ms to 30s, no jitter\n";
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "-j3"})
+      .expect_stdout(
+          "jobs: 2 jobs in 1 wave, at most 3 processes and 256 requests at once\n"
+          "defaults: timeout 30s; 3" +
+          pauses + "\n1  a\n     run x\n     timeout 30s; 3" + pauses + "   b\n     run x\n     timeout 5s\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"plan", "jobs.yaml", "--retries", "4"})
+      .expect_stdout_parts({"\ndefaults: timeout 30s; 5" + pauses})
+      .run();
+}
+
 constexpr const char* kRareSettings = R"(version: 1
 defaults:
   http: {base_url: "https://h/v1", proxy: "http://u:pw@p:1", network: {deny: private}, cookies: shop, tls: {pin: "sha256//x="}}

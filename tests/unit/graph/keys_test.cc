@@ -251,12 +251,50 @@ TEST_CASE("a word of another tool leads to the key that means it") {
   CHECK(in_job("attempts: 3") == "it belongs into the map of `retry`");
   CHECK(in_job("limits: {}") == "it is a key of the file, at the top");
   CHECK(in_job("x: 1") == "");
+  CHECK(in_job("dependsOn: b") == "did you mean `needs`?");
+  CHECK(in_job("working-directory: b") == "did you mean `working_dir`?");
+  CHECK(in_job("maxAttempts: 3") == "did you mean `retry`?");
+  CHECK(in_job("deps: b") == "did you mean `needs`?");
+  CHECK(in_job("sources: b").find("cache: {inputs") != std::string::npos);
+  CHECK(label("version: 1\ndefaults: {needs: b}\njobs: {a: {run: x}}\n") == "each job says it for itself");
+  CHECK(label("version: 1\nretry: 3\njobs: {a: {run: x}}\n") == "for all jobs it is written as `defaults: {retry: …}`");
+  CHECK(label("version: 1\nrun: x\njobs: {a: {run: x}}\n") == "it is a key of a job, below its name in `jobs`");
   CHECK(label("version: 1\njobs: {a: {http: {url: 'http://h/', data: x, method: POST}}}\n") == "did you mean `body`?");
   CHECK(label("version: 1\njobs: {a: {http: {url: 'http://h/', timeout: 3s}}}\n") == "it is a key of the job itself");
   CHECK(label("version: 1\non: [push]\njobs: {a: {run: x}}\n") == "corun runs when it is started, such as by cron");
   CHECK(job_findings("{command: make}") == Lines{"3:7 E101 unknown key `command` in job `a`"});
   CHECK(job_findings("{gather: {x: {run: y}}}") ==
         Lines{"3:15 E103 missing key `jobs` in `gather` of job `a`", "3:16 E101 unknown key `x` in `gather` of job `a`"});
+}
+
+TEST_CASE("a key that names a unit leads to the duration, in that unit") {
+  const auto written = [](const std::string& entry) {
+    const LoadResult result = load_job_file("jobs.yml", file_with("{run: x, " + entry + "}"), options());
+    REQUIRE(result.diagnostics.size() == 1);  // and no word of a number without its unit
+    return result.diagnostics.front().label;
+  };
+  CHECK(written("timeout-minutes: 10") == "write `timeout: 10m`");
+  CHECK(written("timeout_ms: 500") == "write `timeout: 500ms`");
+  CHECK(written("timeoutSeconds: 1.5") == "write `timeout: 1.5s`");
+  CHECK(written("idle_timeout_hours: 2") == "write `idle_timeout: 2h`");
+  CHECK(written("timeout-minutes: 10m") == "did you mean `timeout`?");
+  CHECK(written("retry_seconds: 3") == "did you mean `retry`?");  // no duration
+}
+
+TEST_CASE("what stands beside the key it belongs to should be indented") {
+  const auto labels = [](const std::string& text) {
+    const LoadResult result = load_job_file("jobs.yml", text, options());
+    Lines found;
+    for (const Diagnostic& each : result.diagnostics) found.push_back(each.label);
+    return found;
+  };
+  CHECK(labels("version: 1\njobs:\nbuild:\n  run: make\n").at(1) == "if it belongs to `jobs`, indent it");
+  const Lines of_job = labels("version: 1\njobs:\n  build:\n  run: make\n  needs: x\n  other: make\n");
+  REQUIRE(of_job.size() == 4);
+  CHECK(of_job[1] == "if it belongs to `build`, indent it");
+  CHECK(of_job[2] == of_job[1]);
+  CHECK(of_job[3] == "write it like `other: {run: echo hello}`");
+  CHECK(labels("version: 1\nname: x\nzzz: 1\njobs: {a: {run: x}}\n") == Lines{""});
 }
 
 TEST_CASE("required keys") {
