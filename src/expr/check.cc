@@ -228,18 +228,28 @@ bool CheckEvaluator::is_of_secret(std::string_view root, std::string_view name) 
   return value.find(kSecretStandIn) != std::string::npos;
 }
 
+namespace {
+
+// The same with strings as jq writes them.
+std::string with_double_quotes(std::string source) {
+  if (source.find('"') == std::string::npos) std::replace(source.begin(), source.end(), '\'', '"');
+  return source;
+}
+
+}  // namespace
+
 Evaluated<Json> CheckEvaluator::check_program(const Expression& expression) const {
   const std::string_view word = first_word(expression.source);
   const bool alone = word.size() == expression.source.size();
   const bool is_variable = alone && (variables().vars().has(word) || is_open(word));
   if (!word.empty() && word != "error" && (is_root(word) || word == "jobs" || word == "matrix" || is_variable)) {
     return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path",
-                            std::string("write `") + (is_variable ? ".vars." : ".") + expression.source + "`",
+                            std::string("write `") + (is_variable ? ".vars." : ".") + with_double_quotes(expression.source) + "`",
                             "expressions are jq: paths start with a dot");
   }
   if (const std::string meant = foreign_path(expression.source, word); !word.empty() && !alone && !meant.empty()) {
-    return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path", "write " + meant,
-                            "expressions are jq: paths start with a dot");
+    return expression_error(expression, Kind::syntax, "`" + expression.source + "` isn't a path",
+                            "write " + with_double_quotes(meant), "expressions are jq: paths start with a dot");
   }
   if (expression.source.starts_with("not .")) {  // jq would look into what `not` gives
     return expression_error(expression, Kind::syntax, "`not` stands behind what it negates",

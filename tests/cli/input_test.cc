@@ -249,6 +249,7 @@ jobs:
   a: {run: "  ls ${{ .vars.x }} ${{ .vars.y }}"}
   b: {run: "echo ${{ .vars.x }} '${{ .vars.api }}' ${{ api }}"}
   c: {http: {method: POST, url: "http://h/${{ .vars.x }}", json: ["${{ .vars.x }}", "${{ .vars.y }}"]}}
+  d: {run: x, if: vars.api == 'x'}
 )")
       .args({"check", "jobs.yaml", "--format", "short"})
       .expect_exit(65)
@@ -261,7 +262,8 @@ jobs:
           "jobs.yaml:5:52: error[E113]: `api` isn't a path (write `.vars.api`)\n"
           "jobs.yaml:6:43: error[E209]: undefined variable `x`\n"
           "jobs.yaml:6:68: error[E209]: undefined variable `x`\n"
-          "jobs.yaml:6:86: error[E209]: undefined variable `y`\n")
+          "jobs.yaml:6:86: error[E209]: undefined variable `y`\n"
+          "jobs.yaml:7:19: error[E113]: `vars.api == 'x'` isn't a path (write `.vars.api == \"x\"`)\n")
       .run();
 }
 
