@@ -11,6 +11,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/command_words.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flag_values.h"
@@ -40,6 +41,13 @@ std::string_view action_of(CommandKind command) {
   return command == CommandKind::cron || command == CommandKind::systemd ? "print" : "";
 }
 
+// What `corun init` writes is what somebody who names no file may mean.
+std::string no_job_file(const std::string& command) {
+  const std::string named = "corun.yaml";
+  if (::access(named.c_str(), F_OK) != 0) return "no job file given";
+  return "no job file given; did you mean `corun " + (command.empty() ? "" : command + ' ') + named + "`?";
+}
+
 // What can only be a command, but isn't one: a plain word that names no file.
 std::optional<Answer> unknown_command(const std::vector<std::string>& words) {
   const std::string& word = words.front();
@@ -47,7 +55,9 @@ std::optional<Answer> unknown_command(const std::vector<std::string>& words) {
   std::vector<std::string_view> candidates;
   for (const Command& command : commands()) candidates.push_back(command.name);
   std::string message = "`" + word + "` is neither a command nor a file";
-  if (const std::string_view similar = most_similar(word, candidates); !similar.empty()) {
+  if (const std::string_view meant = command_meant(word); !meant.empty()) {
+    message += "; did you mean `" + std::string(meant) + "`?";
+  } else if (const std::string_view similar = most_similar(word, candidates); !similar.empty()) {
     message += "; did you mean `" + std::string(similar) + "`?";
   }
   return usage_error(message, "");
@@ -305,7 +315,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
   const bool takes_file = arguments.command != CommandKind::resume && arguments.command != CommandKind::report &&
                           arguments.command != CommandKind::breaker && arguments.command != CommandKind::lock &&
                           arguments.command != CommandKind::cache && !of_words;
-  if (line.words.empty() && takes_file) return usage_error("no job file given", name);
+  if (line.words.empty() && takes_file) return usage_error(no_job_file(name), name);
   if (!has_command) {
     if (std::optional<Answer> answer = unknown_command(line.words)) return std::move(*answer);
   }

@@ -35,6 +35,7 @@ std::string with_dashes(const Flag& flag, std::string_view command) {
 std::string unknown_flag(std::string_view argument) {
   const std::string_view given = argument.substr(0, argument.find('='));
   std::string message = "unknown option `" + std::string(given) + "`";
+  if (given == "-V") return message + "; did you mean `--version`?";
   if (!given.starts_with("--")) return message;
   std::vector<std::string_view> names = {"help", "version"};
   for (const Flag& flag : flags()) names.push_back(flag.name);

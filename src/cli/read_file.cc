@@ -8,9 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "base/text.h"
 #include "base/unique_fd.h"
 #include "cli/exit_code.h"
 #include "cli/setup_error.h"
@@ -46,12 +51,33 @@ std::variant<std::string, int> read_path(const std::string& path) {
   return read_all(file.get());
 }
 
+// "; did you mean `b.yaml`?" if beside the missing `path` there is a file of a similar name, else "".
+std::string similar_file(const std::string& path) {
+  constexpr std::size_t kMostNames = 1000;
+  const std::filesystem::path missing(path);
+  std::error_code error;
+  std::filesystem::directory_iterator entry(missing.has_parent_path() ? missing.parent_path() : ".", error);
+  std::vector<std::string> names;
+  for (; !error && entry != std::filesystem::directory_iterator() && names.size() < kMostNames; entry.increment(error)) {
+    std::error_code unknown;
+    std::string name = entry->path().filename().string();
+    if (!name.starts_with('.') && entry->is_regular_file(unknown)) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string wanted = missing.filename().string();
+  const std::string_view similar = most_similar(wanted, candidates);
+  if (similar.empty()) return {};
+  return "; did you mean `" + path.substr(0, path.size() - wanted.size()) + std::string(similar) + "`?";
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
   std::variant<std::string, int> text = read_path(path);
   if (const int* error = std::get_if<int>(&text)) {
-    throw SetupError(kExitNoInput, "can't read `" + path + "`: " + std::strerror(*error));
+    throw SetupError(kExitNoInput,
+                     "can't read `" + path + "`: " + std::strerror(*error) + (*error == ENOENT ? similar_file(path) : ""));
   }
   return std::get<std::string>(std::move(text));
 }

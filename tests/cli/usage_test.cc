@@ -58,6 +58,40 @@ TEST_CASE("An unknown command gets a suggestion") {
       .run();
 }
 
+TEST_CASE("A word of another program leads to the command that means it") {
+  const auto meant = [](const std::string& word, const std::string& line) {
+    CorunTest()
+        .args({word})
+        .expect_exit(2)
+        .expect_stderr("corun: `" + word + "` is neither a command nor a file; did you mean `" + line +
+                       "`?\ntry `corun --help`\n")
+        .run();
+  };
+  meant("help", "corun --help");
+  meant("list", "corun ls");
+  meant("validate", "corun check");
+  CorunTest()
+      .args({"-V"})
+      .expect_exit(2)
+      .expect_stderr("corun: unknown option `-V`; did you mean `--version`?\ntry `corun --help`\n")
+      .run();
+}
+
+TEST_CASE("A job file that isn't named, or not quite as it is called") {
+  CorunTest()
+      .file("corun.yaml", "version: 1\njobs: {a: {run: echo a}}\n")
+      .args({"plan"})
+      .expect_exit(2)
+      .expect_stderr("corun: no job file given; did you mean `corun plan corun.yaml`?\ntry `corun plan --help`\n")
+      .run();
+  CorunTest()
+      .file("sub/jobs.yaml", "version: 1\njobs: {a: {run: echo a}}\n")
+      .args({"sub/jobs.yml"})
+      .expect_exit(66)
+      .expect_stderr("corun: can't read `sub/jobs.yml`: No such file or directory; did you mean `sub/jobs.yaml`?\n")
+      .run();
+}
+
 TEST_CASE("A flag of another command") {
   CorunTest()
       .args({"check", "x.yaml", "--fail-fast"})
