@@ -85,7 +85,9 @@ struct ActionLine {
   std::string operator()(const std::unique_ptr<SqlSpec>& sql) const { return first_line(sql->query); }
   std::string operator()(const std::unique_ptr<GatherSpec>& gather) const {
     const std::size_t count = gather->group ? gather->group->jobs.size() : 0;
-    return "gather " + std::string(to_word(gather->policy)) + " of " + std::to_string(count) + (count == 1 ? " job" : " jobs");
+    const std::string wanted = gather->policy == GatherPolicy::quorum ? ", " + std::to_string(gather->quorum) : std::string();
+    return "gather " + std::string(to_word(gather->policy)) + wanted + " of " + std::to_string(count) +
+           (count == 1 ? " job" : " jobs");
   }
   std::string operator()(const std::unique_ptr<GraphSpec>& graph) const { return "graph " + first_line(graph->file->path); }
   std::string operator()(const SleepSpec& sleep) const { return "sleep " + format_duration(sleep.duration); }

@@ -74,8 +74,13 @@ int graph_command(const Arguments& arguments, const GetVariable& variable) {
     drawing.results = results_of(listing, *timeline);
   }
   OutputStream out(STDOUT_FILENO);
-  out.append(drawn(drawing, arguments, variable));
+  const std::string text = drawn(drawing, arguments, variable);
+  out.append(text);
   out.flush();
+  if (arguments.graph_format == GraphFormat::mermaid) {
+    const std::string problem = beyond_mermaid(drawing, text);
+    if (!problem.empty()) std::fprintf(stderr, "corun: warning: %s\n", problem.c_str());
+  }
   return out.error() == 0 ? kExitSuccess : kExitCantWrite;
 }
 

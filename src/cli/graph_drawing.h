@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/graph_results.h"
@@ -29,6 +30,8 @@ std::string graph_text(const GraphDrawing& drawing, std::size_t width, bool colo
 std::string graph_dot(const GraphDrawing& drawing);
 /// A flowchart for Mermaid.
 std::string graph_mermaid(const GraphDrawing& drawing);
+/// Why Mermaid, with its usual limits, doesn't draw `text`, which is `drawing` as a flowchart; "": it does.
+std::string beyond_mermaid(const GraphDrawing& drawing, std::string_view text);
 /// One JSON document with a line end.
 std::string graph_json(const GraphDrawing& drawing);
 

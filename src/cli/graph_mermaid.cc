@@ -114,4 +114,15 @@ class MermaidWriter {
 
 std::string graph_mermaid(const GraphDrawing& drawing) { return MermaidWriter(drawing).take(); }
 
+std::string beyond_mermaid(const GraphDrawing& drawing, std::string_view text) {
+  constexpr std::size_t kMostEdges = 500;
+  constexpr std::size_t kMostCharacters = 50'000;
+  std::size_t edges = 0;
+  for (const ListedJob& job : drawing.listing.jobs) edges += job.needs.size();
+  const std::string remedy = "; draw a part of it (--only, --until), or use --format dot";
+  if (edges > kMostEdges) return "Mermaid draws up to 500 edges, and there are " + std::to_string(edges) + remedy;
+  if (text.size() > kMostCharacters) return "Mermaid draws what has up to 50000 characters, and this has more" + remedy;
+  return {};
+}
+
 }  // namespace corun

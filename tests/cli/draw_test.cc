@@ -34,6 +34,31 @@ CorunTest& with_files(CorunTest& test) { return test.file("jobs.yaml", kJobs).fi
 
 }  // namespace
 
+TEST_CASE("A flowchart that is too large for Mermaid is drawn, with a warning") {
+  // Each job needs all before it.
+  std::string jobs = "version: 1\njobs:\n";
+  std::string needs;
+  for (int i = 0; i < 33; ++i) {
+    const std::string name = "j" + std::to_string(i);
+    jobs += "  " + name + ": {run: x, needs: [" + needs + "]}\n";
+    needs += (i == 0 ? "" : ", ") + name;
+  }
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"graph", "jobs.yaml", "--format", "mermaid"})
+      .expect_stdout_parts({"flowchart LR\n", "  j31 --> j32\n"})
+      .expect_stderr(
+          "corun: warning: Mermaid draws up to 500 edges, and there are 528; draw a part of it (--only, --until), or use "
+          "--format dot\n")
+      .run();
+  CorunTest()
+      .file("jobs.yaml", jobs)
+      .args({"graph", "jobs.yaml", "--format", "mermaid", "--skip", "j32"})
+      .expect_stdout_parts({"flowchart LR\n"})
+      .expect_stderr("")
+      .run();
+}
+
 TEST_CASE("graph: a tree, in which every job stands once") {
   CorunTest test;
   with_files(test)
@@ -250,7 +275,7 @@ pages[]                   true
 load                      ./load.sh
 rescue                    true
 mail                      true
-mirror                    gather quorum of 2 jobs
+mirror                    gather quorum, 1 of 2 jobs
   eu                      In Europe
   us                      true
 after                     sleep 1ms
@@ -264,7 +289,7 @@ finally: tidy             true
   test.args({"ls", "jobs.yaml", "-o", "json", "--only", "mirror"})
       .expect_stdout(
           R"({"v":1,"file":"jobs.yaml","name":"night \"ly\"","jobs":[)"
-          R"({"id":"mirror","name":"mirror","kind":"gather","action":"gather quorum of 2 jobs","file":"jobs.yaml","line":11,)"
+          R"({"id":"mirror","name":"mirror","kind":"gather","action":"gather quorum, 1 of 2 jobs","file":"jobs.yaml","line":11,)"
           R"("column":3,"description":"","tags":[],"policy":"quorum","n":1,"needs":[]},)"
           R"({"id":"mirror/eu","name":"mirror/eu","kind":"run","action":"true","file":"jobs.yaml","line":17,"column":9,)"
           R"("description":"In Europe","tags":[],"group":"mirror","needs":[]},)"
