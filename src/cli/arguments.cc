@@ -346,6 +346,7 @@ std::variant<Arguments, Answer> read_arguments(int argc, const char* const* argv
       if (std::string path = interpreter.text(kind.name); !path.empty())
         arguments.reports.push_back({std::string(kind.name), path});
     }
+    if (std::string path = interpreter.text("otlp"); !path.empty()) arguments.reports.push_back({"otlp", path});
   }
   if (arguments.command == CommandKind::cache) interpret_cache(interpreter, line.words, arguments);
   if (arguments.command == CommandKind::check && !arguments.selection.jobs.empty()) {

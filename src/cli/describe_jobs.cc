@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/policy_words.h"
+#include "engine/prepare.h"
 #include "graph/groups.h"
 
 namespace corun {
@@ -94,6 +95,16 @@ struct ActionLine {
   std::string operator()(const std::unique_ptr<OutputSpec>&) const { return "output"; }
 };
 
+std::string_view slot_of(const Job& job) {
+  switch (pool_of(job.written().action, job)) {
+    case Pool::none: return {};
+    case Pool::network: return "request";
+    case Pool::process:
+    case Pool::terminal: break;
+  }
+  return "process";
+}
+
 void describe(TimelineJob& entry, const Written& written, const JobFile& outermost) {
   const Job& job = *written.job;
   if (job.notes) {
@@ -101,6 +112,7 @@ void describe(TimelineJob& entry, const Written& written, const JobFile& outermo
     entry.tags = job.notes->tags;
   }
   entry.action = action_line(job.written().action);
+  entry.slot = slot_of(job);
   entry.policies = policy_words(job, outermost);
   entry.file = written.file->path;
   entry.line = job.place.line;

@@ -73,6 +73,7 @@ constexpr std::array kWords{
     FlagWords{"html", kWhich, "F", "write a page for browsers to F, one file: timeline, graph, jobs, outputs", Words::file},
     FlagWords{"json", kWhich, "F", "write all there is to know of the run to F; `-` is standard output", Words::file},
     FlagWords{"junit", kWhich, "F", "write the run as JUnit XML to F, a test case a job; `-` is standard output", Words::file},
+    FlagWords{"otlp", kWhich, "F", "write spans of OpenTelemetry to F, in the JSON of OTLP; `-` is standard output", Words::file},
     FlagWords{"trace", kWhich, "F", "write to F what ran when, for ui.perfetto.dev or chrome://tracing; `-` is standard output",
               Words::file},
     FlagWords{"template", kWhich, "NAME", "what it is about: jobs (the default), http or cron", Words::choice, "jobs|http|cron"},

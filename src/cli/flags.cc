@@ -76,6 +76,7 @@ constexpr std::array kFlags = {
     Flag{"html", 0, FlagKind::value, kReport, false, false},
     Flag{"json", 0, FlagKind::value, kReport, false, false},
     Flag{"junit", 0, FlagKind::value, kReport, false, false},
+    Flag{"otlp", 0, FlagKind::value, kReport, false, false},
     Flag{"trace", 0, FlagKind::value, kReport, false, false},
     Flag{"template", 0, FlagKind::value, kInit, false, false},
     Flag{"schema", 0, FlagKind::on, kInit, false, false},

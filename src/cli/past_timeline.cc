@@ -14,6 +14,7 @@
 #include "base/unique_fd.h"
 #include "cli/describe_jobs.h"
 #include "cli/load_graph.h"
+#include "cli/open_jobs.h"
 #include "cli/setup_error.h"
 #include "state/past_results.h"
 
@@ -24,19 +25,27 @@ namespace {
 class LogEnds {
  public:
   void read(const PastResult& result, TimelineJob& job) {
-    const UniqueFd file(result.log.empty() ? -1 : ::open(result.log.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat info {};
-    if (!file || ::fstat(file.get(), &info) != 0) return;
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    job.log = result.log;
-    job.output = piece(file.get(), 0, size, is_failure(job.state) ? kMostOutputOfFailure : kMostOutputOfSuccess);
-    job.output_before = size - job.output.size();
+    const UniqueFd file = read(result.log, job);
+    if (!file) return;
+    const std::uint64_t size = job.output_before + job.output.size();
     std::uint64_t begin = 0;
     for (std::size_t i = 0; i < result.attempts.size(); ++i) {
       const std::uint64_t end = std::min(size, result.attempts[i].log_end);
       job.attempts[i].output = piece(file.get(), begin, end, kMostOutputOfAttempt);
       begin = end;
     }
+  }
+
+  // The file, if there is one.
+  UniqueFd read(const std::string& path, TimelineJob& job) {
+    UniqueFd file(path.empty() ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat info {};
+    if (!file || ::fstat(file.get(), &info) != 0) return UniqueFd();
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    job.log = path;
+    job.output = piece(file.get(), 0, size, is_success(job.state) ? kMostOutputOfSuccess : kMostOutputOfFailure);
+    job.output_before = size - job.output.size();
+    return file;
   }
 
  private:
@@ -54,10 +63,14 @@ class LogEnds {
   std::uint64_t sum_ = 0;
 };
 
+bool was_rejected(FailureKind kind) {
+  return kind == FailureKind::breaker_open || kind == FailureKind::limit_full || kind == FailureKind::queue_timeout;
+}
+
 TimelineAttempt attempt_of(const PastAttempt& past) {
   TimelineAttempt attempt;
   attempt.number = past.number;
-  attempt.started = past.started;
+  attempt.started = was_rejected(past.kind) ? past.ended : past.started;
   attempt.ended = past.ended;
   attempt.kind = past.kind;
   attempt.reason = escape_control(past.message);
@@ -82,15 +95,20 @@ TimelineJob job_of(const PastResult& result) {
   job.attempt_count = result.attempt_count;
   if (job.restored) return job;
   for (const PastAttempt& past : result.attempts) job.attempts.push_back(attempt_of(past));
-  // A fallback is none of the attempts, but comes after the last.
+  // What isn't told of itself is the last one; a fallback is none of the attempts, but comes after them. Those that were rejected
+  // have never begun.
   const bool has_last = !job.attempts.empty() && job.attempts.back().number == result.attempt_count;
-  if (result.attempt_count > 0 && !(has_last && job.state == JobState::degraded)) {
+  const bool fell_back = has_last && (job.state == JobState::degraded || job.reason.find(" (fallback: ") != std::string::npos);
+  if (fell_back || (result.attempt_count > 0 && !has_last)) {
     TimelineAttempt& last = job.attempts.emplace_back();
-    last.number = result.attempt_count;
-    last.started = result.last_attempt;
+    last.number = result.attempt_count + (fell_back ? 1 : 0);
+    last.is_fallback = fell_back;
+    last.started = was_rejected(result.kind) && !fell_back ? result.ended : result.last_attempt;
     last.ended = result.ended;
-    last.kind = result.kind;
-    last.reason = job.reason;
+    if (job.state != JobState::degraded) {
+      last.kind = result.kind;
+      last.reason = job.reason;
+    }
   }
   for (std::size_t i = 0; i + 1 < job.attempts.size(); ++i) {
     job.attempts[i].pause = std::max(Duration(0), job.attempts[i + 1].started - job.attempts[i].ended);
@@ -99,14 +117,45 @@ TimelineJob job_of(const PastResult& result) {
 }
 
 // A file that has changed since is still the best there is; one that can't be read, or has errors now, is none.
-void describe(RunTimeline& timeline, const PastRun& run) {
-  LoadResult loaded;
+LoadResult load_file(const PastRun& run) {
   try {
-    if (run.file != "-") loaded = load_from_disk(run.file);
+    if (run.file != "-") return load_from_disk(run.file);
   } catch (const SetupError&) {
-    loaded.file.reset();
+    // as if it were "-"
   }
-  describe_jobs(timeline, loaded.file ? &*loaded.file : nullptr);
+  return {};
+}
+
+// What ran when the run was killed has left a log.
+void add_open(RunTimeline& timeline, const PastState& state, const PastRun& run, const JobFile& file, LogEnds& ends) {
+  const std::size_t known = timeline.jobs.size();
+  PastLogs logs(*state.database, state.directory);
+  add_open_jobs(timeline, logs, run, file);
+  for (std::size_t i = known; i < timeline.jobs.size(); ++i) {
+    const std::string path = std::move(timeline.jobs[i].log);
+    timeline.jobs[i].log.clear();
+    ends.read(path, timeline.jobs[i]);
+    timeline.jobs[i].ready = timeline.jobs[i].started = timeline.jobs[i].ended = timeline.elapsed;
+  }
+}
+
+// Starts are kept in milliseconds: what is inside of a job may seem to leave it by one.
+void fit_groups(RunTimeline& timeline) {
+  constexpr Duration kRounding = 2ms;
+  const auto may_be = [=](Duration wanted, Duration& moment) {
+    if (std::chrono::abs(wanted - moment) <= kRounding) moment = wanted;
+  };
+  for (const TimelineJob& job : timeline.jobs) {
+    if (job.restored || job.attempt_count == 0) continue;
+    for (std::int32_t at = job.parent; at >= 0; at = timeline.jobs[static_cast<std::size_t>(at)].parent) {
+      TimelineJob& around = timeline.jobs[static_cast<std::size_t>(at)];
+      if (around.restored || around.attempts.empty()) continue;
+      may_be(std::min(around.started, job.started), around.started);
+      may_be(std::min(around.attempts.front().started, job.started), around.attempts.front().started);
+      may_be(std::max(around.ended, job.ended), around.ended);
+      around.attempts.back().ended = std::max(around.attempts.back().ended, around.ended);
+    }
+  }
 }
 
 }  // namespace
@@ -134,7 +183,16 @@ RunTimeline past_timeline(const PastState& state, const PastRun& run) {
   std::stable_sort(timeline.jobs.begin(), timeline.jobs.end(),
                    [](const TimelineJob& a, const TimelineJob& b) { return a.started < b.started; });
   if (run.ended) timeline.elapsed = std::max(timeline.elapsed, Duration(std::chrono::milliseconds(*run.ended - run.started)));
-  describe(timeline, run);
+  const LoadResult loaded = load_file(run);
+  const JobFile* file = loaded.file ? &*loaded.file : nullptr;
+  if (!run.ended) {
+    const bool runs = PastRuns(*state.database, state.directory).is_running(run);
+    if (!runs) timeline.verdict = "killed";
+    if (file != nullptr) add_open(timeline, state, run, *file, logs);
+  }
+  describe_jobs(timeline, file);
+  fit_groups(timeline);
+  for (const TimelineJob& job : timeline.jobs) timeline.elapsed = std::max(timeline.elapsed, job.ended);
   return timeline;
 }
 

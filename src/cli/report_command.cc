@@ -15,6 +15,7 @@
 #include "cli/exit_code.h"
 #include "cli/past_state.h"
 #include "cli/past_timeline.h"
+#include "cli/run_trace.h"
 #include "cli/setup_error.h"
 #include "cli/table.h"
 #include "report/documents.h"
@@ -33,7 +34,8 @@ std::string summary(const RunTimeline& timeline) {
   std::string text = "run " + timeline.id + " of " + escape_control(timeline.file) + ": ";
   text += timeline.verdict.empty() ? "not ended" : timeline.verdict;
   if (timeline.exit_code > 0) text += " (exit code " + std::to_string(timeline.exit_code) + ")";
-  text += " after " + format_elapsed(timeline.elapsed) + "\n\n";
+  if (timeline.exit_code >= 0) text += " after " + format_elapsed(timeline.elapsed);
+  text += "\n\n";
   std::vector<std::vector<std::string>> rows{{"STATE", "START", "TIME", "ATTEMPTS", "JOB", "REASON"}};
   for (const TimelineJob& job : timeline.jobs) {
     const bool ran = job.attempt_count > 0 && !job.restored;
@@ -57,7 +59,8 @@ void name_from_here(RunTimeline& timeline) {
 
 // Of a run that has ended without doing all it had to. One that has no end may still live.
 std::string resume_command(const RunTimeline& timeline, const Arguments& arguments, const PastState& state) {
-  if (timeline.exit_code <= 0 || timeline.verdict == "not_run" || timeline.file == "-") return {};
+  const bool has_rest = timeline.exit_code > 0 || timeline.verdict == "killed";
+  if (!has_rest || timeline.verdict == "not_run" || timeline.file == "-") return {};
   return "corun resume " + timeline.id + (arguments.state_dir_given ? " --state-dir " + shell_quote(state.directory) : "");
 }
 
@@ -77,7 +80,8 @@ int report_command(const Arguments& arguments, const GetVariable& variable) {
   bool written = true;
   if (arguments.reports.empty()) written = print(summary(timeline));
   for (const ReportFile& file : arguments.reports) {
-    const std::string text = document_kind(file.kind)->text(timeline);
+    const bool is_spans = file.kind == "otlp";
+    const std::string text = is_spans ? past_spans(timeline, variable) : document_kind(file.kind)->text(timeline);
     if (file.path == "-") {
       written = print(text) && written;
     } else if (const int error = replace_file(file.path, text, kForAll); error != 0) {

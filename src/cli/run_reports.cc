@@ -103,12 +103,12 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
       metrics_ = std::make_unique<PrometheusReport>();
       reports.push_back(metrics_.get());
     } else if (document_kind(file.kind) != nullptr && !recorder_) {
-      recorder_ = std::make_unique<TimelineRecorder>();
+      recorder_ = std::make_unique<TimelineRecorder>(&clock);
       reports.push_back(recorder_.get());
     }
   }
   if ((ci_ || trace_.is_recorded()) && !recorder_) {
-    recorder_ = std::make_unique<TimelineRecorder>();
+    recorder_ = std::make_unique<TimelineRecorder>(&clock);
     reports.push_back(recorder_.get());
   }
   report_ = std::make_unique<TeeReport>(std::move(reports));

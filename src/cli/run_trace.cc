@@ -2,9 +2,13 @@
 #include "cli/run_trace.h"
 
 #include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <limits>
 #include <string_view>
 
+#include "base/digest.h"
 #include "base/random_hex.h"
 #include "base/text.h"
 #include "cli/end_by_signal.h"
@@ -79,11 +83,48 @@ bool may_pass(const Outcome& outcome) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+// Whose spans they are.
+OtlpSettings otlp_settings(const GetVariable& variable) {
+  OtlpSettings settings;
+  settings.version = version();
+  std::string service = variable_text(variable, "OTEL_SERVICE_NAME");
+  for (auto& [key, value] : pairs_of(variable_text(variable, "OTEL_RESOURCE_ATTRIBUTES"))) {
+    if (key == "service.name") {
+      if (service.empty()) service = value;
+    } else {
+      settings.resource.emplace_back(std::move(key), std::move(value));
+    }
+  }
+  settings.resource.emplace(settings.resource.begin(), "service.name", service.empty() ? "corun" : service);
+  return settings;
+}
+
+std::string id_of(const Digest& digest) {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016" PRIx64, std::max<std::uint64_t>(digest.value(), 1));
+  return text.data();
+}
+
 }  // namespace
+
+std::string past_spans(RunTimeline& timeline, const GetVariable& variable) {
+  const Digest digest = Digest().add(timeline.id);
+  RunSpans spans;
+  spans.run.trace_id = id_of(Digest(digest).add("trace")) + id_of(Digest(digest).add("rest of it"));
+  spans.run.span_id = id_of(Digest(digest).add("run"));
+  spans.run.flags = kTraceSampled;
+  for (TimelineJob& job : timeline.jobs) {
+    const Digest of_job = Digest(digest).add("job").add(job.name);
+    job.span = id_of(of_job);
+    for (std::size_t i = 0; i < job.attempts.size(); ++i) job.attempts[i].span = id_of(Digest(of_job).add(i));
+  }
+  return otlp_requests(timeline, spans, otlp_settings(variable), std::numeric_limits<std::size_t>::max()).front() + '\n';
+}
 
 RunTrace::RunTrace(const Arguments& arguments, const GetVariable& variable) {
   is_file_ = std::any_of(arguments.reports.begin(), arguments.reports.end(),
                          [](const ReportFile& report) { return report.kind == "otlp"; });
+  settings_ = otlp_settings(variable);
   read_target(variable);
   const std::optional<TraceContext> incoming = parse_traceparent(variable_text(variable, "TRACEPARENT"));
   if (!incoming && !is_recorded()) return;
@@ -97,19 +138,9 @@ RunTrace::RunTrace(const Arguments& arguments, const GetVariable& variable) {
     context_->flags = kTraceSampled;
   }
   context_->span_id = random_hex(8);
-  settings_.version = version();
 }
 
 void RunTrace::read_target(const GetVariable& variable) {
-  std::string service = variable_text(variable, "OTEL_SERVICE_NAME");
-  for (auto& [key, value] : pairs_of(variable_text(variable, "OTEL_RESOURCE_ATTRIBUTES"))) {
-    if (key == "service.name") {
-      if (service.empty()) service = value;
-    } else {
-      settings_.resource.emplace_back(std::move(key), std::move(value));
-    }
-  }
-  settings_.resource.emplace(settings_.resource.begin(), "service.name", service.empty() ? "corun" : service);
   if (variable_text(variable, "OTEL_SDK_DISABLED") == "true" || variable_text(variable, "OTEL_TRACES_EXPORTER") == "none") return;
   url_ = variable_text(variable, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
   if (const std::string base = variable_text(variable, "OTEL_EXPORTER_OTLP_ENDPOINT"); url_.empty() && !base.empty()) {

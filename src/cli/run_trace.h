@@ -55,4 +55,7 @@ class RunTrace {
   std::vector<std::string> requests_;
 };
 
+/// The spans of a past run as a document: a trace of its own, the same each time that it is made.
+std::string past_spans(RunTimeline& timeline, const GetVariable& variable);
+
 }  // namespace corun

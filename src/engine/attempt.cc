@@ -119,7 +119,7 @@ void add_run_variables(ProcessCommand& command, const RunContext& run, const Att
   command.environment.push_back(std::string("CORUN_TIME_LEFT=") + text.data());
 }
 
-// The span that a process or server belongs to: this attempt's, or of a callback the run's. What the job says itself counts more.
+// The span that a process or server belongs to: this attempt's or callback's. What the job says itself counts more.
 std::string traceparent_of(const RunContext& run, const AttemptRequest& request) {
   const TraceContext& trace = *run.settings.trace;
   return traceparent(trace, request.span.empty() ? trace.span_id : request.span);

@@ -23,7 +23,7 @@ struct AttemptRequest {
   JobLog* log = nullptr;         ///< takes the output of a process
   HttpJobState* http = nullptr;  ///< what the attempts of a request keep for each other
   CachedJob* cache = nullptr;    ///< of the job's own action; null: none
-  std::string span = {};         ///< of the run's trace; "": there is no trace, or no span of its own
+  std::string span = {};         ///< of the run's trace; "": there is no trace
 
   const Job& job() const { return member.job(); }
   bool is_own() const { return &action == &job().written().action; }

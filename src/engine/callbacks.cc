@@ -20,9 +20,11 @@ Task<void> run_one(RunContext& run, Member& member, const JobNames& names, const
   const bool writes = std::holds_alternative<std::unique_ptr<RunSpec>>(callback.action);
   if (writes && !log) log = run.parts.logs.create(member.job().name);
   HttpJobState http;
-  const AttemptRequest request{member, names, callback.action, 1, log.get(), &http};
+  const AttemptRequest request{member, names, callback.action, 1, log.get(), &http, nullptr, run.new_span()};
+  const TimePoint started = run.now();
   AttemptResult result = co_await run_callback(run, request, callback.timeout, shield);
   run.admission.release(member);
+  run.parts.report.callback_end(CallbackEnd{member.job(), name, result.outcome, started, run.now(), request.span});
   if (result.outcome.ok()) co_return;
   std::string message = std::string(name) + " of `" + member.job().name + "` failed: " + reason_of(result.outcome);
   if (writes && !log->path().empty()) message += " (log: " + log->path() + ")";

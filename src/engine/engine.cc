@@ -74,9 +74,15 @@ Task<RunResult> run_file(const JobFile& file, const RunSettings& settings, const
                                        transition.time});
   });
   SecretKeeper* const keeper = run.top.names.keeper();
-  const RunStart opening{
-      settings.run_id, file, std::move(jobs), count_included(file.top, settings.excluded), parts.loop.clock().wall_now(), start,
-      settings.earlier};
+  const RunStart opening{settings.run_id,
+                         file,
+                         std::move(jobs),
+                         count_included(file.top, settings.excluded),
+                         parts.loop.clock().wall_now(),
+                         start,
+                         settings.earlier,
+                         settings.process_slots,
+                         settings.http_slots};
   parts.report.run_start(opening);
   if (keeper != nullptr) keeper->when_full([&parts](const std::string& why) { parts.report.warning(why); });
   RunResult result;

@@ -97,6 +97,7 @@ class JobRun {
   std::optional<Backoff> backoff_;  // of this round
   std::unique_ptr<JobLog> log_;
   std::string last_failure_;  // of an attempt that was made
+  TimePoint attempt_ended_{};
   JobNames names_;
   Json data_;                           // what others see of the last attempt
   bool holds_secret_ = false;           // data_ does
@@ -155,25 +156,23 @@ void JobRun::record_in_breaker(const Outcome& outcome, TimePoint now) {
 }
 
 Outcome JobRun::end_attempt(const AttemptRequest& request, AttemptResult attempt) {
-  const TimePoint now = run_.now();
+  const TimePoint now = attempt_ended_ = run_.now();
   report_end(request, attempt, now);
   data_ = std::move(attempt.data);
   holds_secret_ = attempt.holds_secret;
   repeat_ = attempt.repeat;
   if (!attempt.for_next_round.is_null()) names_.end_round(std::move(attempt.for_next_round), attempt.holds_secret);
   if (!attempt.outcome.ok()) names_.set_error(attempt.outcome);
-  if (!request.is_own()) {
-    run_.admission.release(member_);
-    return std::move(attempt.outcome);
-  }
-  record_in_breaker(attempt.outcome, now);
+  if (request.is_own()) record_in_breaker(attempt.outcome, now);
   run_.admission.release(member_);
+  if (!request.is_own()) return std::move(attempt.outcome);
   blame_total_timeout(attempt.outcome);
   last_failure_ = attempt.outcome.message;
   return std::move(attempt.outcome);
 }
 
 Outcome JobRun::reject(Ticket::Verdict verdict) {
+  attempt_ended_ = run_.now();
   if (verdict != Ticket::Verdict::cancelled) ++result_.attempts;
   Outcome outcome = rejection(run_, job_, verdict, member_, total_.reason());
   if (!last_failure_.empty() && !outcome.message.empty()) outcome.message += ", after: " + last_failure_;
@@ -243,7 +242,7 @@ void JobRun::wait_for_next(Duration delay, const Outcome& why) {
 // One that wasn't the last.
 void JobRun::note_attempt(const Outcome& outcome) {
   const std::uint64_t log_end = log_ ? log_->size() : 0;
-  run_.journal.attempt_ended(AttemptRecord{job_.name, result_.attempts, outcome, result_.last_attempt, run_.now(), log_end});
+  run_.journal.attempt_ended(AttemptRecord{job_.name, result_.attempts, outcome, result_.last_attempt, attempt_ended_, log_end});
 }
 
 // An attempt has succeeded: whether `repeat` wants another one. Out of rounds, or of time, the job fails.

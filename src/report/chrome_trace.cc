@@ -168,11 +168,15 @@ class Trace {
     std::int64_t at = lane.span.begin;
     for (const TimelineAttempt& attempt : job.attempts) {
       const Span within = inside(Span{to_microseconds(attempt.started), to_microseconds(attempt.ended)}, at, lane.span.end);
-      if (at < within.begin && &attempt != job.attempts.data()) span("pause", "pause", lane, {at, within.begin});
+      if (&attempt != job.attempts.data()) append_gap((&attempt)[-1], lane, {at, within.begin});
       append_attempt(attempt, lane, within);
       at = within.end;
     }
-    if (job.state == JobState::degraded && at < lane.span.end) span("fallback", "attempt", lane, {at, lane.span.end});
+    for (const TimelineCallback& callback : job.callbacks) {
+      const Span within = inside(Span{to_microseconds(callback.started), to_microseconds(callback.ended)}, at, lane.span.end);
+      span(callback.name, "callback", lane, within);
+      at = within.end;
+    }
   }
 
   static Span inside(Span span, std::int64_t begin, std::int64_t end) {
@@ -181,8 +185,16 @@ class Trace {
     return span;
   }
 
+  // After a failed attempt: the pause that was decided on, then the wait for what lets the next one go.
+  void append_gap(const TimelineAttempt& failed, const Lane& lane, Span gap) {
+    const std::int64_t paused = std::min(gap.end, gap.begin + to_microseconds(failed.pause));
+    if (gap.begin < paused) span("pause", "pause", lane, {gap.begin, paused});
+    if (paused < gap.end) span("waiting", "queue", lane, {paused, gap.end});
+  }
+
   void append_attempt(const TimelineAttempt& attempt, const Lane& lane, Span of) {
-    JsonObject object = event("X", "attempt " + std::to_string(attempt.number), "attempt", lane.process, lane.row, of.begin);
+    const std::string name = attempt.is_fallback ? "fallback" : "attempt " + std::to_string(attempt.number);
+    JsonObject object = event("X", name, "attempt", lane.process, lane.row, of.begin);
     object.number("dur", of.end - of.begin);
     if (attempt.kind != FailureKind::none) {
       JsonObject arguments(object.field("args"));

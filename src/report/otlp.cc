@@ -157,11 +157,23 @@ class Spans {
     attributes.end();
     end(span, ended_badly(job), job.reason);
     for (TimelineAttempt& attempt : job.attempts) add_attempt(job, attempt);
+    for (TimelineCallback& callback : job.callbacks) add_callback(job, callback);
+  }
+
+  void add_callback(const TimelineJob& job, TimelineCallback& callback) {
+    name(callback.span);
+    JsonObject span = begin(callback.span, job.span, job.name + " " + callback.name, {callback.started, callback.ended});
+    Attributes attributes(span.field("attributes"));
+    attributes.text("corun.job", job.name);
+    attributes.text("corun.callback", callback.name);
+    if (callback.kind != FailureKind::none) attributes.text("error.type", to_string(callback.kind));
+    attributes.end();
+    end(span, callback.kind != FailureKind::none, callback.reason);
   }
 
   void add_attempt(const TimelineJob& job, TimelineAttempt& attempt) {
     name(attempt.span);
-    const std::string title = job.name + " #" + std::to_string(attempt.number);
+    const std::string title = job.name + (attempt.is_fallback ? " fallback" : " #" + std::to_string(attempt.number));
     JsonObject span = begin(attempt.span, job.span, title, {attempt.started, attempt.ended});
     Attributes attributes(span.field("attributes"));
     attributes.text("corun.job", job.name);

@@ -24,7 +24,7 @@ struct RunSpans {
 };
 
 /// Requests for `/v1/traces`, each of at most `most` spans: one for the run, in it one for each job, in these one for each
-/// attempt. Jobs and attempts that have no span yet get one.
+/// attempt and callback. Those that have no span yet get one.
 std::vector<std::string> otlp_requests(RunTimeline& timeline, const RunSpans& spans, const OtlpSettings& settings,
                                        std::size_t most);
 

@@ -20,7 +20,9 @@ struct RunStart {
   std::size_t total = 0;         ///< top-level jobs that will run
   WallTime wall_time;
   TimePoint time;
-  std::string_view earlier = {};  ///< the run that it takes up; "": none
+  std::string_view earlier = {};    ///< the run that it takes up; "": none
+  std::uint32_t process_slots = 0;  ///< -j; 0: unknown
+  std::uint32_t http_slots = 0;     ///< --max-http; 0: unknown
 };
 
 struct JobStateChange {
@@ -45,6 +47,16 @@ struct AttemptEnd {
   Duration elapsed;
   const ResourceUsage& usage;  ///< of this attempt
   TimePoint time;
+};
+
+/// A callback of a job has ended.
+struct CallbackEnd {
+  const Job& job;
+  std::string_view name;  ///< on_success, on_failure, finally
+  const Outcome& outcome;
+  TimePoint started;
+  TimePoint time;
+  std::string_view span = {};  ///< of the run's trace; "": there is none
 };
 
 struct OutputChunk {
@@ -118,6 +130,7 @@ class Report {
   virtual void attempt_end(const AttemptEnd&) {}
   virtual void output(const OutputChunk&) {}
   virtual void retry_wait(const RetryWait&) {}
+  virtual void callback_end(const CallbackEnd&) {}
   virtual void breaker(const BreakerChange&) {}
   virtual void warning(std::string_view /*message*/) {}
   virtual void lock(const LockChange&) {}

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/job_result.h"
@@ -24,9 +25,20 @@ struct TimelineAttempt {
   Duration started{};
   Duration ended{};
   FailureKind kind = FailureKind::none;
+  std::string reason;        ///< why it failed, for people, one line; "": it didn't
+  Duration pause{};          ///< that was decided on before the next one; 0: none followed
+  std::string output;        ///< the end of what it wrote, if it failed and wasn't the last
+  std::string span;          ///< of a trace; "": it has none yet
+  bool is_fallback = false;  ///< of the job's fallback, which came after all attempts
+};
+
+/// An `on_success`, `on_failure` or `finally` of a job.
+struct TimelineCallback {
+  std::string name;
+  Duration started{};
+  Duration ended{};
+  FailureKind kind = FailureKind::none;
   std::string reason;  ///< why it failed, for people, one line; "": it didn't
-  Duration pause{};    ///< that was decided on before the next one; 0: none followed
-  std::string output;  ///< the end of what it wrote, if it failed and wasn't the last
   std::string span;    ///< of a trace; "": it has none yet
 };
 
@@ -35,14 +47,15 @@ struct TimelineJob {
   std::string name;
   std::string description;
   std::vector<std::string> tags;
-  std::string action;                 ///< one line for people, such as `GET https://example.com/`; secrets masked; "": unknown
+  std::string_view slot;  ///< that it takes while it runs: "process" (-j), "request" (--max-http); "": none, or unknown
+  std::string action;     ///< one line for people, such as `GET https://example.com/`; secrets masked; "": unknown
   std::vector<std::string> policies;  ///< one line for people each
   std::string file;                   ///< where it is written; "": unknown
   std::uint32_t line = 0;
   std::int32_t parent = -1;          ///< the job whose group, file or items it is in, by its place in `jobs`; -1: at the top
   std::vector<std::uint32_t> needs;  ///< the same
   bool is_group = false;             ///< it has others inside, of which it consists
-  bool is_callback = false;          ///< of a file: neither counted nor a failure of the run
+  bool is_callback = false;          ///< of a file: it isn't counted
   JobState state = JobState::pending;
   bool allowed = false;   ///< it failed, and `continue_on_error` lets the run go on
   bool restored = false;  ///< an earlier run has done it: no times, no attempts
@@ -54,8 +67,9 @@ struct TimelineJob {
   Duration ready{};
   Duration started{};  ///< of the first attempt; == ended: there was none
   Duration ended{};
-  std::uint32_t attempt_count = 0;        ///< that were made or rejected, even if they aren't in `attempts`
-  std::vector<TimelineAttempt> attempts;  ///< in order
+  std::uint32_t attempt_count = 0;          ///< that were made or rejected, even if they aren't in `attempts`
+  std::vector<TimelineAttempt> attempts;    ///< in order
+  std::vector<TimelineCallback> callbacks;  ///< after these, in order
   ResourceUsage usage;
   std::string output;               ///< the end of what it wrote, secrets masked; "": nothing, or more than can be kept
   std::uint64_t output_before = 0;  ///< bytes of it that come before that
@@ -76,12 +90,14 @@ struct RunTimeline {
   std::string file;
   WallTime started{};
   Duration elapsed{};
-  int exit_code = -1;             ///< -1: it hasn't ended
-  std::string verdict;            ///< one word: succeeded, failed, interrupted, timed_out, not_run; "": it hasn't ended
-  std::string earlier;            ///< the run that it took up; "": none
-  std::string resume;             ///< the command that does what is left; "": nothing is, or it can't be done
-  std::string outputs;            ///< JSON, a map; "": the file has none
-  std::vector<TimelineJob> jobs;  ///< those of the file in its order and then items, or all as they began
+  int exit_code = -1;               ///< -1: it hasn't ended
+  std::string verdict;              ///< one word: succeeded, failed, interrupted, timed_out, not_run, killed; "": it hasn't ended
+  std::uint32_t process_slots = 0;  ///< -j; 0: unknown
+  std::uint32_t http_slots = 0;     ///< --max-http; 0: unknown
+  std::string earlier;              ///< the run that it took up; "": none
+  std::string resume;               ///< the command that does what is left; "": nothing is, or it can't be done
+  std::string outputs;              ///< JSON, a map; "": the file has none
+  std::vector<TimelineJob> jobs;    ///< those of the file in its order and then items, or all as they began
   std::vector<TimelineEvent> events;
 };
 

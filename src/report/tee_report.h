@@ -20,6 +20,7 @@ class TeeReport final : public Report {
   void attempt_end(const AttemptEnd& attempt) override { for_each(&Report::attempt_end, attempt); }
   void output(const OutputChunk& chunk) override { for_each(&Report::output, chunk); }
   void retry_wait(const RetryWait& wait) override { for_each(&Report::retry_wait, wait); }
+  void callback_end(const CallbackEnd& callback) override { for_each(&Report::callback_end, callback); }
   void breaker(const BreakerChange& change) override { for_each(&Report::breaker, change); }
   void lock(const LockChange& change) override { for_each(&Report::lock, change); }
   void not_run(const NotRun& end) override { for_each(&Report::not_run, end); }

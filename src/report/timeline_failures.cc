@@ -5,17 +5,15 @@
 
 namespace corun {
 bool ended_badly(const TimelineJob& job) {
-  if (is_failure(job.state)) return true;
+  if (is_failure(job.state) || job.state == JobState::running) return true;
   return job.state == JobState::cancelled && job.attempt_count > 0 && job.reason == to_string(CancelReason::run_timeout);
 }
 
 const char* pardon(const std::vector<TimelineJob>& jobs, const TimelineJob& job) {
   if (job.allowed) return "allowed to fail";
-  if (job.is_callback) return "a callback";
   for (const TimelineJob* around = parent_of(jobs, job); around != nullptr; around = parent_of(jobs, *around)) {
     if (is_success(around->state)) return "made good by what is around it";
     if (around->allowed) return "allowed to fail";
-    if (around->is_callback) return "a callback";
   }
   return nullptr;
 }

@@ -7,7 +7,7 @@
 
 namespace corun {
 
-/// Whether the job itself ended badly: it failed, or ran when the run's time was over.
+/// Whether the job itself ended badly: it failed, or ran when the run's time was over or the run was killed.
 bool ended_badly(const TimelineJob& job);
 
 /// Why a bad end doesn't fail the run: it was allowed, or what is around it succeeded all the same; null: it does.

@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::size_t kMostEvents = 10'000;
 
+// One that never began: its queue, a limit or a breaker said no.
+void add_rejected(TimelineJob& job, std::uint32_t number, Duration at, const Outcome& outcome) {
+  TimelineAttempt& rejected = job.attempts.emplace_back();
+  rejected.number = number;
+  rejected.started = at;
+  rejected.ended = at;
+  rejected.kind = outcome.kind;
+  rejected.reason = reason_of(outcome);
+}
+
 }  // namespace
 
 void TimelineRecorder::run_start(const RunStart& start) {
@@ -23,6 +33,8 @@ void TimelineRecorder::run_start(const RunStart& start) {
   timeline_.file = start.file.path;
   timeline_.started = start.wall_time;
   timeline_.earlier = start.earlier;
+  timeline_.process_slots = start.process_slots;
+  timeline_.http_slots = start.http_slots;
   timeline_.jobs.reserve(start.jobs.size());
   for (const Job* job : start.jobs) add(*job);
 }
@@ -42,6 +54,10 @@ void TimelineRecorder::job_state(const JobStateChange& change) {
   now_ = change.time;
   Open& known = open(change.job);
   TimelineJob& job = timeline_.jobs[known.index];
+  if (is_final(job.state)) {  // a group that is tried again runs it again: what comes last is what counts
+    job.attempts.clear();
+    job.callbacks.clear();
+  }
   job.state = change.result.state;
   if (!is_final(job.state)) return;
   end(job, known, change.result);
@@ -66,7 +82,11 @@ void TimelineRecorder::end(TimelineJob& entry, const Open& known, const JobResul
     entry.ended = since_start(result.ended);
   }
   entry.attempt_count = result.attempts;
-  if (entry.attempts.empty() && result.attempts > 0 && !result.restored) {  // a foreach: its items have attempts
+  if (!entry.attempts.empty() && entry.attempts.back().number > result.attempts) {
+    entry.attempts.back().is_fallback = true;
+  } else if (!entry.attempts.empty() && entry.attempts.back().number < result.attempts) {
+    add_rejected(entry, result.attempts, entry.callbacks.empty() ? entry.ended : entry.callbacks.front().started, result.outcome);
+  } else if (entry.attempts.empty() && result.attempts > 0 && !result.restored) {  // a foreach: its items have attempts
     TimelineAttempt& attempt = entry.attempts.emplace_back();
     attempt.number = result.attempts;
     attempt.started = entry.started;
@@ -104,11 +124,7 @@ void TimelineRecorder::attempt_start(const AttemptStart& attempt) {
 void TimelineRecorder::attempt_end(const AttemptEnd& attempt) {
   now_ = attempt.time;
   TimelineJob& job = timeline_.jobs[open(attempt.job).index];
-  if (job.attempts.empty() || job.attempts.back().number != attempt.attempt) {  // rejected before it was one
-    TimelineAttempt& rejected = job.attempts.emplace_back();
-    rejected.number = attempt.attempt;
-    rejected.started = since_start(attempt.time - attempt.elapsed);
-  }
+  if (job.attempts.empty()) return;
   TimelineAttempt& entry = job.attempts.back();
   entry.ended = since_start(attempt.time);
   entry.kind = attempt.outcome.kind;
@@ -124,26 +140,45 @@ void TimelineRecorder::retry_wait(const RetryWait& wait) {
   now_ = wait.time;
   const Open& known = open(wait.job);
   TimelineJob& job = timeline_.jobs[known.index];
-  if (job.attempts.empty()) return;
+  const bool was_made = !job.attempts.empty() && job.attempts.back().number == wait.attempt;
+  if (!was_made) add_rejected(job, wait.attempt, since_start(wait.time), wait.outcome);
   TimelineAttempt& failed = job.attempts.back();
   failed.pause = wait.delay;
-  if (known.log != nullptr) failed.output = kept(*known.log, known.attempt_begin, known.log->size(), kMostOutputOfAttempt);
+  if (was_made && known.log != nullptr)
+    failed.output = kept(*known.log, known.attempt_begin, known.log->size(), kMostOutputOfAttempt);
+}
+
+void TimelineRecorder::callback_end(const CallbackEnd& callback) {
+  now_ = callback.time;
+  TimelineCallback& entry = timeline_.jobs[open(callback.job).index].callbacks.emplace_back();
+  entry.name = callback.name;
+  entry.started = since_start(callback.started);
+  entry.ended = since_start(callback.time);
+  entry.kind = callback.outcome.kind;
+  if (!callback.outcome.ok()) entry.reason = reason_of(callback.outcome);
+  entry.span = callback.span;
 }
 
 void TimelineRecorder::breaker(const BreakerChange& change) {
   now_ = change.time;
-  if (timeline_.events.size() >= kMostEvents) return;
   std::string text = "breaker `" + std::string(change.breaker) + "` is " + std::string(change.to);
   if (change.to == "open") text += " for " + format_elapsed(change.open_for);
-  timeline_.events.push_back({since_start(change.time), std::move(text)});
+  add_event(std::move(text));
 }
 
 void TimelineRecorder::warning(std::string_view message) {
-  if (timeline_.events.size() < kMostEvents) timeline_.events.push_back({since_start(now_), escape_control(message)});
+  if (clock_ != nullptr) now_ = clock_->now();
+  add_event(escape_control(message));
 }
 
 void TimelineRecorder::stopping(CancelReason reason, std::size_t) {
-  timeline_.events.push_back({since_start(now_), std::string("the run is stopping: ") + to_string(reason)});
+  if (clock_ != nullptr) now_ = clock_->now();
+  add_event(std::string("the run is stopping: ") + to_string(reason));
+}
+
+// Of what has just been told.
+void TimelineRecorder::add_event(std::string text) {
+  if (timeline_.events.size() < kMostEvents) timeline_.events.push_back({since_start(now_), std::move(text)});
 }
 
 void TimelineRecorder::not_run(const NotRun& end) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "report/report.h"
 #include "report/run_timeline.h"
 
@@ -13,12 +14,16 @@ namespace corun {
 /// file anyway (needs, descriptions, places) isn't in it.
 class TimelineRecorder final : public Report {
  public:
+  /// `clock` dates what is told without a time; null: by what was told last.
+  explicit TimelineRecorder(const Clock* clock = nullptr) : clock_(clock) {}
+
   void run_start(const RunStart& start) override;
   void job_state(const JobStateChange& change) override;
   void attempt_start(const AttemptStart& attempt) override;
   void attempt_end(const AttemptEnd& attempt) override;
   void output(const OutputChunk& chunk) override;
   void retry_wait(const RetryWait& wait) override;
+  void callback_end(const CallbackEnd& callback) override;
   void breaker(const BreakerChange& change) override;
   void warning(std::string_view message) override;
   void stopping(CancelReason reason, std::size_t jobs_running) override;
@@ -40,8 +45,10 @@ class TimelineRecorder final : public Report {
   Open& add(const Job& job);
   void end(TimelineJob& entry, const Open& open, const JobResult& result);
   std::string kept(const OutputLog& log, std::uint64_t begin, std::uint64_t end, std::size_t most);
+  void add_event(std::string text);
   Duration since_start(TimePoint time) const { return time - start_; }
 
+  const Clock* clock_;
   RunTimeline timeline_;
   TimePoint start_{};
   TimePoint now_{};                               // of what was told last
