@@ -35,20 +35,22 @@ function before(job) {
   for (let at = job; at; at = at.parent === undefined ? null : jobs[at.parent]) {
     const needs = at.needs.map((index) => jobs[index]).filter((need) => need.ran && need.ended <= job.ready + 0.05);
     if (needs.length > 0) return lastInside(needs.reduce((last, need) => (need.ended > last.ended ? need : last)));
+    if (at.callback && at.parent === undefined) {  // of the file: all else is over
+      const others = leaves.filter((other) => !other.callback && other.ended <= job.ready + 0.05);
+      return others.length > 0 ? others.reduce((last, other) => (other.ended > last.ended ? other : last)) : null;
+    }
   }
   return null;
 }
 
 function criticalPath() {
-  const counted = leaves.filter((job) => !job.callback);
-  const ends = counted.flatMap((job) => job.attempts.map((attempt) => ({at: attempt.ended, job}))).sort((a, b) => a.at - b.at);
+  const ends = leaves.flatMap((job) => job.attempts.map((attempt) => ({at: attempt.ended, job}))).sort((a, b) => a.at - b.at);
   const chain = [];
   const seen = new Set();
-  let job = counted.length > 0 ? counted.reduce((last, other) => (other.ended > last.ended ? other : last)) : null;
+  let job = leaves.length > 0 ? leaves.reduce((last, other) => (other.ended > last.ended ? other : last)) : null;
   while (job && !seen.has(job)) {
     seen.add(job);
-    const backoff = job.attempts.reduce((sum, attempt) => sum + (attempt.pause || 0), 0);
-    const link = {job, wait: job.wait > SMALL ? job.wait : 0, backoff, running: Math.max(0, job.time - backoff), why: null};
+    const link = {job, wait: job.wait > SMALL ? job.wait : 0, backoff: job.backoff, later: job.later, running: job.running, why: null};
     if (link.wait > 0) link.why = releaserOf(job, ends);
     chain.unshift(link);
     job = before(job);
@@ -56,26 +58,45 @@ function criticalPath() {
   return chain;
 }
 
-// For how long at least one job was ready and waited for a slot (no limit of its own to blame), and how many ran at most.
+const SLOTS = {process: {flag: '-j', all: run.process_slots}, request: {flag: '--max-http', all: run.http_slots}};
+
+// For how long at least one job was ready and waited while all slots of its kind were taken (no limit of its own to blame), and
+// how many ran at most.
 function slotUse() {
   const steps = [];
+  const kinds = {};
   for (const job of leaves) {
-    for (const attempt of job.attempts) steps.push([attempt.started, 1, 0], [attempt.ended, -1, 0]);
-    if (job.wait > 0.005 && job.limits.length === 0) steps.push([job.ready, 0, 1], [job.started, 0, -1]);
+    const kind = SLOTS[job.slot] ? job.slot : '';
+    kinds[kind] = {running: 0, waiting: 0, full: 0, most: 0};
+    const waits = (from, to) => {
+      if (to - from > 0.005 && job.limits.length === 0) steps.push([from, 0, 1, kind], [to, 0, -1, kind]);
+    };
+    waits(job.ready, job.ready + job.wait);
+    for (const attempt of job.attempts) {
+      steps.push([attempt.started, 1, 0, kind], [attempt.ended, -1, 0, kind]);
+      waits(attempt.ended + attempt.paused, attempt.ended + attempt.paused + attempt.waited);
+    }
   }
   steps.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const use = {most: 0, full: 0, busy: 0, steps: []};
+  const use = {most: 0, full: 0, slots: 0, flag: '', steps: []};
   let running = 0;
-  let waiting = 0;
   let at = 0;
-  for (const [time, more, queue] of steps) {
-    if (waiting > 0) use.full += time - at;
-    use.busy += running * (time - at);
+  for (const [time, more, queue, name] of steps) {
+    for (const [each, kind] of Object.entries(kinds)) {
+      if (kind.waiting > 0 && (!each || !SLOTS[each].all || kind.running >= SLOTS[each].all)) kind.full += time - at;
+    }
     at = time;
     running += more;
-    waiting += queue;
+    const kind = kinds[name];
+    kind.running += more;
+    kind.waiting += queue;
+    kind.most = Math.max(kind.most, kind.running);
     use.most = Math.max(use.most, running);
     if (more !== 0) use.steps.push([time, running]);
+  }
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (kind.full <= use.full || !name) continue;
+    Object.assign(use, {full: kind.full, slots: SLOTS[name].all || kind.most, flag: SLOTS[name].flag});
   }
   return use;
 }
@@ -97,6 +118,7 @@ const shares = (() => {
     } else {
       sums.wait += link.wait;
     }
+    sums.wait += link.later;
   }
   sums.idle = Math.max(0, elapsed - sums.running - sums.backoff - sums.limit - sums.wait);
   return {sums, limits: [...limits].sort((a, b) => b[1] - a[1])};
@@ -104,7 +126,8 @@ const shares = (() => {
 
 // The answer in words, as parts: strings, and [job or name] in bold.
 function boundWords() {
-  if (chain.length === 0) return ['Nothing ran.'];
+  if (chain.length === 0) return ['Nothing ran to its end.'];
+  if (run.exit_code === null) return ['The run has no end: these are the jobs that had ended by then.'];
   const {sums, limits} = shares;
   const all = duration(elapsed);
   const longest = chain.reduce((most, link) => (link.running > most.running ? link : most));
@@ -115,8 +138,8 @@ function boundWords() {
     words.push('Bounded by the limit ', {bold: '`' + limits[0][0] + '`'}, ': ', {bold: percent(sums.limit, elapsed)}, ' of ' + all +
       ' went into waiting for it. ');
   } else if (use.full > 0.25 * elapsed && waits > 0.1 * elapsed) {
-    words.push('Bounded by slots: for ', {bold: percent(use.full, elapsed)}, ' of ' + all + ' jobs were ready while all ' + use.most +
-      ' slots were taken. A higher ', {bold: '-j'}, ' (or ', {bold: '--max-http'}, ', or rate) would help. ');
+    words.push('Bounded by slots: for ', {bold: percent(use.full, elapsed)}, ' of ' + all + ' jobs were ready while all ' + use.slots +
+      ' slots were taken. A higher ', {bold: use.flag}, ' would help. ');
   } else if (sums.backoff > 0.25 * elapsed) {
     const link = chain.reduce((most, other) => (other.backoff > most.backoff ? other : most));
     named = link.job;
@@ -131,7 +154,7 @@ function boundWords() {
     words.push('Bounded by its longest chain: ', {bold: count(chain.length, 'job')}, ' one after the other ran for ',
       {bold: percent(sums.running, elapsed)}, ' of ' + all + '; the longest of them is ', {job: longest.job}, ' with ' + duration(longest.running) + '. ');
   }
-  const total = leaves.reduce((sum, job) => sum + job.attempts.reduce((part, attempt) => part + attempt.ended - attempt.started, 0), 0);
+  const total = sumOf(leaves, (job) => sumOf(job.attempts, (attempt) => attempt.ended - attempt.started));
   if (leaves.length > 1) {
     words.push(count(leaves.length, 'job') + ' came to ' + duration(total) + ' of work, ' + (total / elapsed).toFixed(1) +
       ' at once on average, ' + use.most + ' at most.');

@@ -1,5 +1,6 @@
 // All there is to know of one job, at the side. Knows nothing of how it was chosen.
 const details = (() => {
+  const MOST = 200;
   const panel = $('details');
   let back = null;
 
@@ -19,32 +20,42 @@ const details = (() => {
   function attempts(job) {
     const last = job.attempts.length - 1;
     if (last < 0 || (last === 0 && job.attempt_count === 1)) return [];
-    const made = [element('h3', {}, job.attempt_count === job.attempts.length ? 'Attempts' : 'The last attempts of ' + job.attempt_count)];
-    job.attempts.slice(-200).forEach((attempt, i, some) => {
+    const before = job.attempts.length > MOST ? ', the last ' + MOST + ' of ' + job.attempts.length : '';
+    const made = [element('h3', {}, 'Attempts' + before)];
+    job.attempts.slice(-MOST).forEach((attempt, i, some) => {
       const isLast = i === some.length - 1;
       const state = attempt.kind === 'none' || (isLast && attempt.kind === job.kind) ? job.state : 'failed';
       const box_ = element('div', {class: 'attempt'}, element('div', {class: 'head'}, icon(isLast ? job.state : state),
-        element('b', {}, (job.state === 'degraded' && isLast ? 'fallback' : '#' + attempt.number)),
+        element('b', {}, (attempt.fallback ? 'fallback' : '#' + attempt.number)),
         element('span', {class: 'dim'}, '+' + duration(attempt.started) + ', ' + duration(attempt.ended - attempt.started)),
-        element('span', {}, attempt.reason && !(job.state === 'degraded' && isLast) ? attempt.reason : '')));
+        element('span', {}, attempt.reason || '')));
       if (attempt.output && !isLast) {
         box_.append(element('details', {}, element('summary', {}, 'output'), log(attempt.output)));
       }
       made.push(box_);
-      const next = some[i + 1];
-      const pause = next ? Math.max(0, next.started - attempt.ended) : 0;
-      if (next && pause > SMALL) made.push(element('div', {class: 'pause'}, '┆ paused for ' + duration(pause)));
+      const gap = [attempt.paused > SMALL ? 'paused for ' + duration(attempt.paused) : '',
+        attempt.waited > 0.005 ? 'waited ' + duration(attempt.waited) + ' to start' : ''].filter(Boolean);
+      if (!isLast && gap.length > 0) made.push(element('div', {class: 'pause'}, '┆ ' + gap.join(', then ')));
     });
     return made;
+  }
+
+  function callbacks(job) {
+    if (job.callbacks.length === 0) return [];
+    return [element('h3', {}, 'Callbacks'), ...job.callbacks.map((callback) => element('div', {class: 'attempt'}, element('div', {class: 'head'},
+      icon(callback.kind === 'none' ? 'succeeded' : 'failed'), element('b', {}, callback.name),
+      element('span', {class: 'dim'}, '+' + duration(callback.started) + ', ' + duration(callback.ended - callback.started)),
+      element('span', {}, callback.reason || ''))))];
   }
 
   function facts(job) {
     const rows = [];
     const say = (name, ...value) => { if (value.some(Boolean)) rows.push(element('dt', {}, name), element('dd', {}, ...value)); };
-    say('State', stateOf(job).word + (job.allowed ? ', which is allowed' : '') + (job.cache ? ' (' + job.cache + ')' : ''));
+    say('State', stateOf(job).word + (job.pardon ? ', ' + job.pardon : '') + (job.cache ? ' (' + job.cache + ')' : ''));
     if (job.ran) {
       say('Time', duration(job.time) + ', from +' + duration(job.from) + ' to +' + duration(job.ended));
-      say('Waited', job.wait > SMALL ? duration(job.wait) + ' to start' : '');
+      say('Waited', [job.wait > SMALL ? duration(job.wait) + ' to start' : '', job.later > 0.005 ? duration(job.later) + ' later' : '']
+        .filter(Boolean).join(', '));
     }
     say('Exit code', job.exit_code !== undefined ? String(job.exit_code) : '');
     say('Status', job.status !== undefined ? 'HTTP ' + job.status : '');
@@ -67,7 +78,7 @@ const details = (() => {
     if (job.policies && job.policies.length > 0) {
       parts.push(element('h3', {}, 'Policies'), element('ul', {}, ...job.policies.map((words) => element('li', {}, words))));
     }
-    parts.push(...attempts(job));
+    parts.push(...attempts(job), ...callbacks(job));
     if (job.output) {
       const cut = job.output_before > 0 ? 'The end of the output, after ' + bytes(job.output_before) + ' more' : 'Output';
       parts.push(element('h3', {}, cut), log(job.output));

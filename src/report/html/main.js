@@ -31,7 +31,7 @@ function followLink() {
 
 const VERDICTS = {
   succeeded: ['succeeded', 'succeeded'], failed: ['failed', 'failed'], interrupted: ['cancelled', 'interrupted'],
-  timed_out: ['timed_out', 'timed out'], not_run: ['skipped', 'not run'],
+  timed_out: ['timed_out', 'timed out'], not_run: ['skipped', 'not run'], killed: ['failed', 'killed'],
 };
 
 function head() {
@@ -43,9 +43,10 @@ function head() {
   const fact = (name, value, title) => element('span', {title}, name ? name + ' ' : '', element('b', {}, value));
   const tops = jobs.filter((job) => job.parent === undefined && !job.callback);
   $('facts').append(
-    fact('took', duration(elapsed)), fact('', count(tops.length, 'job') + (jobs.length > tops.length ? ' (' + count(jobs.length, 'step') + ')' : '')),
+    fact('took', run.exit_code === null ? 'at least ' + duration(elapsed) : duration(elapsed)), fact('', count(tops.length, 'job') + (jobs.length > tops.length ? ' (' + count(jobs.length, 'step') + ')' : '')),
     fact('started', started.getFullYear() > 1970 ? started.toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'medium'}) : '–', run.started),
     fact('exit code', run.exit_code === null ? '–' : String(run.exit_code)), fact('file', run.file), fact('run', run.run));
+  if (run.process_slots) $('facts').append(fact('-j', String(run.process_slots), 'processes at once, at most'));
   if (run.resumes) $('facts').append(fact('goes on with', run.resumes));
   const counts = new Map();
   for (const job of tops) counts.set(job.state, (counts.get(job.state) || 0) + 1);
@@ -84,8 +85,10 @@ async function copy(text) {
 function failures() {
   // A group fails because of what is inside: that is told instead.
   const failed = inOrder.filter((job) => job.isFailure && !job.children.some((child) => child.isFailure));
+  failed.sort((a, b) => a.ended - b.ended);
   if (failed.length === 0) return;
-  const most = 3;
+  const most = 5;
+  const first = failed.find((job) => job.output);
   $('failures').hidden = false;
   $('failures-title').textContent = count(failed.length, 'failure');
   $('failure-list').append(...failed.slice(0, most).map((job) => {
@@ -94,7 +97,7 @@ function failures() {
       job.attempt_count > 1 ? element('span', {class: 'dim'}, 'after ' + job.attempt_count + ' attempts') : ''));
     if (job.output && job.output.trim() !== '') {
       const tail = element('pre', {tabindex: 0, 'aria-label': 'The end of its output'});
-      tail.append(terminalText(lastLines(job.output, 4)));
+      tail.append(terminalText(lastLines(job.output, job === first ? 10 : 4)));
       made.append(tail);
     }
     return made;
@@ -105,13 +108,27 @@ function failures() {
   }
 }
 
+// What concerned the run rather than a job: in words, as a picture has no room for them.
+function events() {
+  if (run.events.length === 0) return;
+  const most = 200;
+  const list = element('ul', {}, ...run.events.slice(-most).map((event) => element('li', {},
+    element('span', {class: 'dim num'}, '+' + duration(event.at)), element('span', {}, event.text))));
+  const title = count(run.events.length, 'event') + (run.events.length > most ? ', the last ' + most : '');
+  const isAll = jobs.length === 0;
+  $('events').hidden = false;
+  $('events').append(element('details', {open: isAll || run.events.length <= 5}, element('summary', {}, element('h2', {}, title)), list));
+  if (isAll) $('head').after($('events'));
+}
+
 function legend() {
   const present = Object.keys(STATES).filter((state) => leaves.some((job) => job.state === state));
   const parts = present.map((state) => element('span', {}, element('i', {class: state}), icon(state), STATES[state].word));
   if (leaves.some((job) => job.attempts.length > 1)) {
     parts.push(element('span', {}, element('i', {class: 'tried'}), 'failed attempt'), element('span', {}, element('i', {class: 'pause'}), 'pause'));
   }
-  if (leaves.some((job) => job.wait > 0.005)) parts.push(element('span', {}, element('i', {class: 'wait'}), 'ready, waiting to start'));
+  if (leaves.some((job) => job.callbacks.length > 0)) parts.push(element('span', {}, element('i', {class: 'callback succeeded'}), 'callback'));
+  if (leaves.some((job) => job.wait + job.later > 0.005)) parts.push(element('span', {}, element('i', {class: 'wait'}), 'ready, waiting to start'));
   if (run.events.length > 0) parts.push(element('span', {}, element('i', {class: 'event'}), 'event'));
   $('legend').append(...parts);
 }
@@ -127,7 +144,7 @@ function path() {
     ['backoff', 'pauses between attempts'], ['idle', 'in between']].filter(([kind]) => sums[kind] > elapsed * 0.001);
   const stack = element('div', {class: 'stack', 'aria-hidden': 'true'}, ...kinds.map(([kind]) => {
     const made = element('i', {class: kind});
-    made.style.flexGrow = String(sums[kind]);
+    made.style.flexGrow = String((1000 * sums[kind]) / elapsed);
     return made;
   }));
   $('shares').append(stack, element('ul', {}, ...kinds.map(([kind, words]) => element('li', {}, element('i', {class: kind}), words + ' ',
@@ -148,6 +165,7 @@ function path() {
       notes.push('waited ' + duration(link.wait) + (why && why.limit !== undefined ? ' for the limit `' + why.limit + '`, until ' + why.job.name + ' ended'
         : why ? ' for a slot, until ' + why.job.name + ' ended' : ' for a slot, its rate or its breaker'));
     }
+    if (link.later > 0.005) notes.push('waited ' + duration(link.later) + ' again later');
     if (link.backoff > SMALL) notes.push('paused ' + duration(link.backoff) + ' between ' + job.attempt_count + ' attempts');
     return element('li', {class: job.state}, element('div', {class: 'head'},
       element('a', {href: '#job=' + encodeURIComponent(job.name)}, job.name),
@@ -235,6 +253,7 @@ function start() {
   window.addEventListener('afterprint', () => setTheme(theme));
   head();
   failures();
+  events();
   legend();
   path();
   table.chips();

@@ -11,9 +11,10 @@ const STATES = {
   rejected: {word: 'rejected', icon: '⊗'},
   cancelled: {word: 'cancelled', icon: '⊘'},
   skipped: {word: 'skipped', icon: '–'},
+  running: {word: 'no end', icon: '⚡'},
+  pending: {word: 'not ended', icon: '…'},
 };
 const stateOf = (job) => STATES[job.state] || {word: job.state, icon: '·'};
-const FAILURES = new Set(['failed', 'timed_out', 'rejected']);
 const SMALL = 0.0005;  // seconds that nobody sees
 
 // element('a', {href: '#', class: 'x'}, 'text', child): attributes and text only, never markup.
@@ -40,6 +41,7 @@ function duration(seconds) {
   return Math.floor(whole / 3600) + 'h ' + two(Math.floor(whole / 60) % 60) + 'm';
 }
 
+const sumOf = (list, of) => list.reduce((sum, entry) => sum + of(entry), 0);
 const percent = (part, whole) => (whole > 0 ? Math.round((100 * part) / whole) : 0) + '%';
 const count = (number, one, many) => number.toLocaleString('en') + ' ' + (number === 1 ? one : many || one + 's');
 
@@ -62,11 +64,23 @@ for (const job of jobs) {
 for (const job of jobs) {
   job.depth = 0;
   for (let around = job.parent; around !== undefined && job.depth < 20; around = jobs[around].parent) ++job.depth;
-  job.ran = !job.restored && (job.attempts.length > 0 || job.children.length > 0);
+  job.callbacks = job.callbacks || [];
+  job.attempts.forEach((attempt, i) => {  // what came between this one and the next: its pause, then perhaps a wait
+    const next = job.attempts[i + 1];
+    const gap = next ? Math.max(0, next.started - attempt.ended) : 0;
+    attempt.paused = Math.min(gap, attempt.pause || 0);
+    attempt.waited = gap - attempt.paused;
+  });
+  job.ran = !job.restored && !['running', 'pending'].includes(job.state) && (job.attempts.length > 0 || job.children.length > 0);
   job.from = job.attempts.length > 0 ? job.started : job.ready;
   job.wait = job.ran && job.attempts.length > 0 ? Math.max(0, job.started - job.ready) : 0;
   job.time = job.ran ? Math.max(0, job.ended - job.from) : 0;
-  job.isFailure = FAILURES.has(job.state) && !job.allowed;
+  job.done = job.attempts.length > 0 ? job.attempts[job.attempts.length - 1].ended : job.ended;  // callbacks come after that
+  const called = sumOf(job.callbacks, (callback) => callback.ended - callback.started);
+  job.backoff = sumOf(job.attempts, (attempt) => attempt.paused);
+  job.later = sumOf(job.attempts, (attempt) => attempt.waited) + (called > 0 ? Math.max(0, job.ended - job.done - called) : 0);
+  job.running = Math.max(0, job.time - job.backoff - job.later);
+  job.isFailure = Boolean(job.failure);
   job.isLeaf = job.children.length === 0 && !job.group;
   job.limits = (job.policies || []).filter((words) => /^limit\x20`.*`$/.test(words)).map((words) => words.slice(7, -1));
   job.words = [job.name, ...job.tags, job.reason || '', job.description || ''].join('\n').toLowerCase();

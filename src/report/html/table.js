@@ -6,7 +6,7 @@ const table = (() => {
     {name: 'State', class: 'c-state', key: (job) => Object.keys(STATES).indexOf(job.state)},
     {name: 'Job', class: 'c-name', key: (job) => job.name},
     {name: 'Start', class: 'c-start num', key: (job) => (job.ran ? job.from : Infinity)},
-    {name: 'Waited', class: 'c-wait num', key: (job) => job.wait, down: true, has: (job) => job.wait > 0.005},
+    {name: 'Waited', class: 'c-wait num', key: (job) => job.wait + job.later, down: true, has: (job) => job.wait + job.later > 0.005},
     {name: 'Time', class: 'c-time num', key: (job) => job.time, down: true},
     {name: 'Tries', class: 'c-tries num', key: (job) => job.attempt_count, down: true, has: (job) => job.attempt_count > 1},
     {name: 'When', class: 'c-when', key: (job) => (job.ran ? job.from : Infinity)},
@@ -70,8 +70,17 @@ const table = (() => {
     tries.forEach((attempt, i) => {
       const last = i === tries.length - 1;
       made.append(piece(last ? job.state : 'tried', attempt.started, attempt.ended));
-      if (!last) made.append(piece('pause', attempt.ended, tries[i + 1].started));
+      if (last) return;
+      const paused = attempt.ended + attempt.paused;
+      if (attempt.paused > 0) made.append(piece('pause', attempt.ended, paused));
+      if (attempt.waited > 0.005) made.append(piece('wait', paused, paused + attempt.waited));
     });
+    let after = job.done;
+    for (const callback of job.callbacks) {
+      if (callback.started - after > 0.005) made.append(piece('wait', after, callback.started));
+      made.append(piece('callback ' + (callback.kind === 'none' ? 'succeeded' : 'failed'), callback.started, callback.ended));
+      after = callback.ended;
+    }
     return made;
   }
 
@@ -81,10 +90,10 @@ const table = (() => {
       ...job.tags.slice(0, 3).map((tag) => element('span', {class: 'tag'}, tag)));
     if (sort.column < 0 && filter.words.length === 0) name.style.paddingLeft = 10 + Math.min(job.depth, 8) * 18 + 'px';
     else name.firstChild.data = job.name;
-    const note = [job.restored ? 'done by an earlier run' : '', job.cache || '', job.reason || '', job.allowed ? '(may fail)' : ''];
+    const note = [job.restored ? 'done by an earlier run' : '', job.cache || '', job.reason || '', job.pardon ? '(' + job.pardon + ')' : ''];
     const cells = [
       [icon(job.state), element('span', {class: 'word'}, ' ' + stateOf(job).word)], name, [job.ran ? '+' + duration(job.from) : ''],
-      [job.wait > 0.005 ? duration(job.wait) : ''], [job.ran ? duration(job.time) : ''],
+      [job.wait + job.later > 0.005 ? duration(job.wait + job.later) : ''], [job.ran ? duration(job.time) : ''],
       [job.attempt_count > 1 ? String(job.attempt_count) : ''], [gantt(job)], [note.filter(Boolean).join(' ')],
     ];
     return element('tr', {class: 'job', 'aria-rowindex': index + 2, 'aria-selected': String(chosen), tabindex: chosen ? 0 : -1, 'data-job': job.index},

@@ -101,8 +101,20 @@ const timeline = (() => {
           pen.fill();
         }
       }
-      if (i < last) dashes(pen, end, xOf(job.attempts[i + 1].started), y + height / 2, [4, 3], colors.pause);
+      if (i < last) {
+        const paused = xOf(attempt.ended + attempt.paused);
+        dashes(pen, end, paused, y + height / 2, [4, 3], colors.pause);
+        dashes(pen, paused, xOf(job.attempts[i + 1].started), y + height / 2, [2, 2.5], colors.wait);
+      }
     });
+    let after = job.done;
+    for (const callback of job.callbacks) {
+      dashes(pen, xOf(after), xOf(callback.started), y + height / 2, [2, 2.5], colors.wait);
+      pen.fillStyle = colors[callback.kind === 'none' ? 'succeeded' : 'failed'];
+      box(pen, xOf(callback.started), y + height * 0.3, xOf(callback.ended) - xOf(callback.started), height * 0.4, 2);
+      pen.fill();
+      after = callback.ended;
+    }
     if (job.attempts.length === 0) {  // a group whose jobs did it all
       pen.globalAlpha *= 0.45;
       pen.fillStyle = colors[job.state];
@@ -128,7 +140,8 @@ const timeline = (() => {
   function drawLabel(pen, job, y, height, next) {
     const attempts = job.attempts;
     const start = Math.max(room.gutter, xOf(attempts.length > 1 ? attempts[attempts.length - 1].started : job.from));
-    const end = Math.min(room.width, xOf(job.ended));
+    const end = Math.min(room.width, xOf(job.done));
+    const over = Math.min(room.width, xOf(job.ended));
     const name = (job.state === 'succeeded' ? '' : stateOf(job).icon + ' ') + (view.mode === 'slot' ? job.name : duration(job.time));
     const middle = y + height / 2 + 0.5;
     const inside = attempts.length > 0 && end - start > 34 ? fitted(pen, name, end - start - 10) : '';
@@ -138,10 +151,10 @@ const timeline = (() => {
       return;
     }
     pen.fillStyle = colors.text;
-    const space = (next === undefined ? room.width : Math.min(room.width, xOf(next))) - end - 8;
-    const after = space > 30 && end > room.gutter ? fitted(pen, name, space) : '';
+    const space = (next === undefined ? room.width : Math.min(room.width, xOf(next))) - over - 8;
+    const after = space > 30 && over > room.gutter ? fitted(pen, name, space) : '';
     if (after === name || after.length > 3) {
-      pen.fillText(after, end + 5, middle);
+      pen.fillText(after, over + 5, middle);
     } else if (view.mode === 'job') {
       const before = xOf(job.ready) - textWidth(pen, name) - 8;
       if (before > room.gutter) pen.fillText(name, before, middle);
@@ -160,7 +173,7 @@ const timeline = (() => {
       if (end < room.gutter && xOf(job.ready) < room.gutter) continue;
       if (xOf(job.ready) > room.width) continue;
       pen.globalAlpha = view.path && !onChain.has(job) ? 0.22 : 1;
-      if (end - x < 2.5 && job.attempts.length < 2) {
+      if (end - x < 2.5 && job.attempts.length < 2 && job.callbacks.length === 0) {
         if (end > painted || job.isFailure) {  // what is narrower than a pixel isn't painted twice
           pen.fillStyle = colors[job.state];
           pen.fillRect(x, top, Math.max(1.2, end - x), height);

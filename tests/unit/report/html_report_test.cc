@@ -37,7 +37,7 @@ TEST_CASE("An HTML report is one page with everything in it") {
   const std::string page = html_report(RunTimeline{});
   CHECK(page.starts_with("<!doctype html>"));
   CHECK(page.ends_with("</html>\n"));
-  CHECK(page.size() < 80'000);
+  CHECK(page.size() < 90'000);
   CHECK(count(page, "{{") == 0);  // no place is left open
   CHECK(count(page, "http://") + count(page, "https://") == 0);
   CHECK(count(page, "default-src 'none'; script-src 'sha256-") == 1);
