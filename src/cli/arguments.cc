@@ -159,8 +159,13 @@ void interpret_cron(FlagValues& in, Arguments& arguments) {
   if (asks_for_lock && in.on_command_line("no-state")) in.fail("--lock and --no-state contradict each other");
 }
 
-// --format, which `check` and `graph` understand differently.
+// --format, which `check` and `graph` understand differently: in their common variable the words of one say nothing to the other.
 void interpret_format(FlagValues& in, Arguments& arguments) {
+  constexpr std::array kOnlyCheck = {"short", "github"};
+  constexpr std::array kOnlyGraph = {"dot", "mermaid"};
+  const auto& others = arguments.command == CommandKind::graph ? kOnlyCheck : kOnlyGraph;
+  const bool is_other = std::find(others.begin(), others.end(), in.text("format")) != others.end();
+  if (is_other && !in.on_command_line("format")) return;
   if (arguments.command == CommandKind::graph) {
     arguments.graph_format = in.choice<GraphFormat>(
         "format",

@@ -251,7 +251,16 @@ TEST_CASE("graph: what can't be drawn") {
       .expect_stdout_parts({"  -                 pages", "\n  -                    └─ after"})
       .expect_stderr("corun: warning: run <run> was one of <dir>/a.yaml\n")
       .run();
-  test.args({"graph", "jobs.yaml", "--format", "svg"})
+  // `check` has the same variable and words of its own.
+  test.env("CORUN_FORMAT", "github").args({"graph", "jobs.yaml"}).expect_stdout_parts({"fetch"}).run();
+  test.env("CORUN_FORMAT", "dot").args({"check", "jobs.yaml"}).run();
+  test.env("CORUN_FORMAT", "svg")
+      .args({"graph", "jobs.yaml"})
+      .expect_exit(2)
+      .expect_stderr("corun: CORUN_FORMAT: expected text, dot, mermaid or json, not `svg`\ntry `corun graph --help`\n")
+      .run();
+  test.env("CORUN_FORMAT", "")
+      .args({"graph", "jobs.yaml", "--format", "svg"})
       .expect_exit(2)
       .expect_stderr("corun: --format: expected text, dot, mermaid or json, not `svg`\ntry `corun graph --help`\n")
       .run();
