@@ -11,6 +11,12 @@
 #include "cli/terminal.h"
 
 namespace corun {
+namespace {
+
+constexpr int kBySignal = 128;
+
+}  // namespace
+
 TerminalLoan::TerminalLoan(LiveTerminal& view, std::array<OutputQueue*, 2> queues, Report& report, bool data_on_stdout,
                            std::function<void(int)> interrupted)
     : view_(view), queues_(queues), report_(report), data_on_stdout_(data_on_stdout), interrupted_(std::move(interrupted)) {}
@@ -64,7 +70,7 @@ void TerminalLoan::stopped() {
   ::kill(::getpid(), SIGTSTP);
 }
 
-void TerminalLoan::take_back(int signal) {
+void TerminalLoan::take_back(int signal, int exit_code) {
   reclaim();
   group_ = 0;
   lent_ = false;
@@ -79,6 +85,8 @@ void TerminalLoan::take_back(int signal) {
   }
   hold(false);
   view_.resume();
+  // A shell whose command was ended so says it by its exit code.
+  if (signal == 0 && exit_code > kBySignal) signal = exit_code - kBySignal;
   if (signal == SIGINT || signal == SIGQUIT) interrupted_(signal);
 }
 

@@ -27,7 +27,7 @@ class TerminalLoan final : public TerminalLender {
   int output() const override;
   void lent_to(pid_t group) override { group_ = group; }
   void stopped() override;
-  void take_back(int signal) override;
+  void take_back(int signal, int exit_code) override;
 
   /// Corun is stopped, then goes on: the terminal is the shell's in between.
   void suspend();

@@ -317,7 +317,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   const bool on_terminal = command.wants_terminal && terminal_ != nullptr && terminal_->lend();
   Started started = start(command, outputs, on_terminal);
   if (!started.child) {
-    if (on_terminal) terminal_->take_back(0);
+    if (on_terminal) terminal_->take_back(0, 0);
     result.outcome = std::move(started.outcome);
     co_return result;
   }
@@ -358,7 +358,7 @@ Task<ActionResult> ProcessExecutor::execute(const Command& generic, CancelScope&
   co_await child.drained().wait_unless_forced(scope, loop_.now() + kDrainTime);
   running_.erase(&child);
   const ChildEnd end = child.reap();
-  if (on_terminal) terminal_->take_back(end.signal);
+  if (on_terminal) terminal_->take_back(end.signal, end.exit_code);
   collect_strays();
   child.take_output(result);
   if (!read_outputs(outputs, result.output_text) && outcome.ok()) {

@@ -16,8 +16,8 @@ class TerminalLender {
   virtual void lent_to(pid_t group) = 0;
   /// The child has been stopped (^Z).
   virtual void stopped() = 0;
-  /// The child has ended, by `signal` or (0) otherwise, or there is none.
-  virtual void take_back(int signal) = 0;
+  /// The child has ended, by `signal` or (0) with `exit_code`, or there is none.
+  virtual void take_back(int signal, int exit_code) = 0;
 
  protected:
   ~TerminalLender() = default;
