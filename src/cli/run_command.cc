@@ -158,6 +158,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
   if (reports.console().live_display() != nullptr) {
     EarlierTimes earlier = earlier_times(state.store(), known_file(arguments.file));
     earlier.process_slots = slots.processes;
+    earlier.http_slots = slots.http;
     earlier.excluded = graph.excluded;
     reports.console().expect(std::move(earlier));
   }

@@ -84,16 +84,24 @@ std::vector<std::pair<JobState, std::size_t>> PastRuns::counts_of(const PastRun&
   return counts;
 }
 
-std::vector<std::pair<std::string, Duration>> PastRuns::times_of(const PastRun& run, std::size_t most) {
+std::vector<std::pair<std::string, Duration>> PastRuns::times(const PastRun& run, std::size_t most, JobLevel level) {
   std::vector<std::pair<std::string, Duration>> times;
   Statement jobs = database_.prepare("SELECT name, elapsed, state, marks FROM job WHERE id BETWEEN ? AND ? LIMIT ?");
   jobs.with(rows_of(run.number).first, rows_of(run.number).last, most);
   while (jobs.next()) {
     const JobMarks marks = unpacked_marks(jobs.integer(3));
-    if (marks.level != JobLevel::top || marks.restored || marks.cache != CacheUse::none) continue;
+    if (marks.level != level || marks.restored || marks.cache != CacheUse::none) continue;
     if (is_success(job_state_of(jobs.integer(2)))) times.emplace_back(jobs.text(0), std::chrono::microseconds(jobs.integer(1)));
   }
   return times;
+}
+
+std::vector<std::pair<std::string, Duration>> PastRuns::times_of(const PastRun& run, std::size_t most) {
+  return times(run, most, JobLevel::top);
+}
+
+std::vector<std::pair<std::string, Duration>> PastRuns::times_inside(const PastRun& run, std::size_t most) {
+  return times(run, most, JobLevel::inside);
 }
 
 std::optional<PastRun> PastRuns::find(std::string_view id) {

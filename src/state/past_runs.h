@@ -49,6 +49,8 @@ class PastRuns {
   std::vector<std::pair<JobState, std::size_t>> counts_of(const PastRun& run);
   /// How long its jobs at the top took that were run and succeeded; looks at no more than `most` jobs.
   std::vector<std::pair<std::string, Duration>> times_of(const PastRun& run, std::size_t most);
+  /// The same of what ran inside of them, groups and items as well.
+  std::vector<std::pair<std::string, Duration>> times_inside(const PastRun& run, std::size_t most);
   /// Runs of a job file that began after `since` (milliseconds since 1970) and have succeeded, newest first, at most 100.
   std::vector<PastRun> successes_since(std::string_view file, std::int64_t since);
   /// Whether its process lives.
@@ -61,6 +63,7 @@ class PastRuns {
   EarlierJobs jobs_of(const std::vector<PastRun>& chain);
 
  private:
+  std::vector<std::pair<std::string, Duration>> times(const PastRun& run, std::size_t most, JobLevel level);
   std::optional<PastRun> first(Statement& query);
   static std::vector<PastRun> all(Statement& query);
 

@@ -161,4 +161,73 @@ TEST_CASE("what is left, by the times of earlier runs") {
     view.world.begin();
     CHECK(follower.estimate.left(RunWorld::time(10)) == 25s);
   }
+  SECTION("what has to go through a limit, at once or one after the other") {
+    LimitSettings two;
+    two.concurrency = 2;
+    LimitSettings slow;
+    slow.rate_count = 1;
+    slow.rate_period = 60s;
+    view.world.file().limits = {{"db", {}, two}, {"mail", {}, slow}};
+    auto policies = std::make_shared<Policies>();
+    policies->limits = {0};
+    for (const char* name : {"a", "b", "c"}) view.world.job(name).policies = policies;
+    follower.earlier.by_job = {{"a", 10s}, {"b", 20s}, {"c", 30s}, {"d", 30s}};
+    follower.earlier.process_slots = 8;
+    SECTION("at once") {
+      two.concurrency = 1;
+      view.world.file().limits[0].settings = two;
+      view.world.begin();
+      CHECK(follower.estimate.left(RunWorld::time(0)) == 60s);
+      view.world.start("c", 0);
+      CHECK(follower.estimate.left(RunWorld::time(20)) == 40s);
+      view.world.end("c", JobState::succeeded, 30);
+      CHECK(follower.estimate.left(RunWorld::time(30)) == 30s);
+    }
+    SECTION("as often as it lets") {
+      auto paced = std::make_shared<Policies>();
+      paced->limits = {1};
+      for (const char* name : {"a", "b", "c"}) view.world.job(name).policies = paced;
+      view.world.begin();
+      CHECK(follower.estimate.left(RunWorld::time(0)) == 120s);  // the first begins at once
+      view.world.start("a", 0);
+      CHECK(follower.estimate.left(RunWorld::time(1)) == 60s);
+    }
+  }
+  SECTION("the work inside of groups") {
+    view.world.make_group("d", {"x", "y"});
+    follower.earlier.by_job = {{"a", 10s}, {"b", 10s}, {"c", 10s}, {"d", 40s}};
+    follower.earlier.inside = {{"d/x", 40s}, {"d/y", 30s}};
+    view.world.begin();
+    CHECK(follower.estimate.left(RunWorld::time(0)) == 100s);
+    view.world.start("d/x", 0);
+    view.world.end("d/x", JobState::succeeded, 40);
+    CHECK(follower.estimate.left(RunWorld::time(40)) == 60s);
+  }
+  SECTION("items that have ended tell how long the others will take") {
+    Job& all = view.world.job("a");
+    all.flow = std::make_unique<JobFlow>();
+    all.flow->foreach = std::make_unique<ForeachSpec>();
+    follower.earlier.by_job = {{"a", 100s}, {"b", 1s}, {"c", 1s}, {"d", 1s}};
+    follower.earlier.process_slots = 8;
+    view.world.begin();
+    view.world.start("a", 0);
+    CHECK(follower.estimate.left(RunWorld::time(1)) == 99s);
+    Job item;
+    item.definition = &all;
+    item.siblings = 10;
+    JobResult result;
+    for (int i = 0; i < 4; ++i) {
+      for (const JobState state : {JobState::running, JobState::succeeded}) {
+        result.state = state;
+        follower.job_state(JobStateChange{item, result, RunWorld::time(4)});
+      }
+    }
+    CHECK(follower.estimate.left(RunWorld::time(4)) == 6s);
+  }
+}
+
+TEST_CASE("names of items as they stand in the file") {
+  CHECK(name_in_file("plain/x") == "plain/x");
+  CHECK(name_in_file("all[3]/load") == "all/load");
+  CHECK(name_in_file("all[a/b]/each[x[1]]") == "all/each");
 }
