@@ -49,6 +49,7 @@ constexpr std::array kCodes{
     ErrorCode{code::kExposedSecret, "a secret among a program's arguments"},
     ErrorCode{code::kPlainBraces, "braces that look like an expression, and are none"},
     ErrorCode{code::kOfRunsAlone, "a key that counts when the file is run by itself, and not as a graph"},
+    ErrorCode{code::kListOfCommands, "a list that looks like several commands"},
     ErrorCode{code::kCronRelativePath, "under cron: a path that depends on the directory"},
     ErrorCode{code::kCronPath, "under cron: a program that its PATH doesn't have"},
     ErrorCode{code::kCronPercent, "under cron: a `%`"},

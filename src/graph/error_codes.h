@@ -58,6 +58,7 @@ inline constexpr std::string_view kNoVerification = "W002";
 inline constexpr std::string_view kExposedSecret = "W003";
 inline constexpr std::string_view kPlainBraces = "W004";
 inline constexpr std::string_view kOfRunsAlone = "W005";
+inline constexpr std::string_view kListOfCommands = "W006";
 inline constexpr std::string_view kCronRelativePath = "W010";
 inline constexpr std::string_view kCronPath = "W011";
 inline constexpr std::string_view kCronPercent = "W012";

@@ -234,6 +234,26 @@ concurrency: {group: nightly, on_conflict: skip}
 jobs:
   nightly: {graph: {file: plain.yaml}}
 )"},
+    Explanation{code::kListOfCommands,
+                R"(`run` with a list is one program and its arguments, each an item, executed without a
+shell. Here the program's name would hold a space, as if the items were commands.
+
+Several commands are the lines of one script.
+)",
+                R"(version: 1
+jobs:
+  build:
+    run:
+      - make all
+      - make test
+)",
+                R"(version: 1
+jobs:
+  build:
+    run: |
+      make all
+      make test
+)"},
     Explanation{code::kCronRelativePath,
                 R"(`corun check --cron` only. cron starts programs in the home directory, so a relative
 path means another file there than where it was tried.

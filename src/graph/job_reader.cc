@@ -244,6 +244,16 @@ void check_one_action(Reader& reader, NodeId node, Scope scope) {
   }
 }
 
+namespace {
+
+// Whether a program's name is rather a command with arguments: "make all", but neither "/opt/my tool" nor an expression.
+bool looks_like_command(std::string_view program) {
+  return program.find(' ') != std::string_view::npos && program.find('/') > program.find(' ') &&
+         program.find("${{") == std::string_view::npos;
+}
+
+}  // namespace
+
 std::unique_ptr<RunSpec> read_run(Reader& reader, NodeId node) {
   auto spec = std::make_unique<RunSpec>();
   if (reader.is_list(node)) {
@@ -255,6 +265,10 @@ std::unique_ptr<RunSpec> read_run(Reader& reader, NodeId node) {
       reader.error(node, code::kEmptyValue, reader.where() + " is an empty list", "name a program");
     } else if (!spec->argv.empty() && spec->argv.front().text.empty()) {
       reader.error(node, code::kEmptyValue, "the program's name is empty in " + reader.where());
+    } else if (!spec->argv.empty() && looks_like_command(spec->argv.front().text)) {
+      reader.error(node, code::kListOfCommands, "no program is called " + quoted(spec->argv.front().text) + ", most likely",
+                   "a list is one program with its arguments",
+                   "write several commands as a script: `run: |`, and a line for each");
     }
     return spec;
   }

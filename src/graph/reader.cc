@@ -163,6 +163,7 @@ std::string_view Reader::unknown_key(const Pair& pair, Scope scope, std::string_
     label = "write `" + std::string(meant) + ": " + std::string(text(pair.value)) + std::string(unit) + '`';
     meant = {};  // not to be read as one without a unit
   }
+  if (pair.name.starts_with("\xC2\xA0")) label = "it begins with a no-break space: indent with plain ones";
   if (label.empty() && !empty.empty()) label = "if it belongs to `" + std::string(empty) + "`, indent it";
   error(pair.key, code::kUnknownKey, "unknown key `" + std::string(pair.name) + "` in " + where(), std::move(label),
         "valid here: " + list);

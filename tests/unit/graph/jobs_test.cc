@@ -246,3 +246,10 @@ TEST_CASE("notes and continue_on_error") {
   CHECK_FALSE(plain.notes);
   CHECK_FALSE(plain.continue_on_error);
 }
+
+TEST_CASE("a list that looks like several commands is warned of") {
+  CHECK(job_findings("{run: [make all, make test]}") == Lines{"3:12 W006 no program is called `make all`, most likely"});
+  CHECK(job_findings("{run: [make, make test]}").empty());
+  CHECK(job_findings("{run: [/opt/my tool, x]}").empty());
+  CHECK(job_findings("{run: ['${{ .vars.program }}', x]}").empty());
+}

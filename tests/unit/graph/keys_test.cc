@@ -294,6 +294,8 @@ TEST_CASE("what stands beside the key it belongs to should be indented") {
   CHECK(of_job[1] == "if it belongs to `build`, indent it");
   CHECK(of_job[2] == of_job[1]);
   CHECK(of_job[3] == "write it like `other: {run: echo hello}`");
+  CHECK(labels("version: 1\njobs:\n\u00A0\u00A0build: {run: x}\n").at(1) ==
+        "it begins with a no-break space: indent with plain ones");
   CHECK(labels("version: 1\nname: x\nzzz: 1\njobs: {a: {run: x}}\n") == Lines{""});
 }
 
