@@ -140,4 +140,14 @@ std::string shortened_to_columns(std::string_view text, std::size_t columns) {
   return columns == 0 ? std::string() : std::string(cut_columns(text, columns - 1)) + "…";
 }
 
+std::string shortened_in_middle(std::string_view text, std::size_t columns) {
+  if (text_columns(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::string_view tail = text;
+  while (text_columns(tail) > (columns - 1) / 2) tail.remove_prefix(first_of(tail).bytes);
+  while (!tail.empty() && first_of(tail).columns == 0)
+    tail.remove_prefix(first_of(tail).bytes);  // it belongs to what is left out
+  return std::string(cut_columns(text, columns - 1 - text_columns(tail))) + "…" + std::string(tail);
+}
+
 }  // namespace corun

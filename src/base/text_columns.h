@@ -20,4 +20,7 @@ std::string_view cut_columns(std::string_view text, std::size_t most);
 /// `text`, or as much of it as fits into `columns` with `…` at its end.
 std::string shortened_to_columns(std::string_view text, std::size_t columns);
 
+/// The same, with `…` in its middle: of names beginning and end tell what they are.
+std::string shortened_in_middle(std::string_view text, std::size_t columns);
+
 }  // namespace corun

@@ -1,6 +1,7 @@
 // Makes the reports of a run. Knows nothing of the engine.
 #include "cli/run_reports.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,6 +35,8 @@ ConsoleSettings console_settings(const Arguments& arguments, const GetVariable& 
   settings.log_order = arguments.log_order;
   settings.progress = arguments.progress != ProgressChoice::none;
   if (wants_live_view(arguments, variable)) settings.live = &clock;
+  struct stat status {};
+  settings.output_piped = ::fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode);
   if (arguments.cron) {  // the mail says it all
     settings.quiet = 3;
     settings.color = false;
@@ -65,6 +68,7 @@ RunReports::RunReports(const Arguments& arguments, const LoadedGraph& graph, con
       err_(STDERR_FILENO),
       ci_(CiRun::detect(arguments, graph, variable, out_, err_)),
       console_(out_, err_, console_settings(arguments, variable, clock, ci_ != nullptr)) {
+  if (::isatty(STDOUT_FILENO) == 1) out_.keep_style();
   out_.never_wait(interrupt);
   err_.never_wait(interrupt);
   if (same_place(STDOUT_FILENO, STDERR_FILENO)) out_.share_place_with(err_);

@@ -15,7 +15,7 @@ constexpr std::string_view kHideCursor = "\x1b[?25l";
 constexpr std::string_view kShowCursor = "\x1b[?25h";
 constexpr std::string_view kSave =
     "\x1b"
-    "7\x1b[m\x0f";  // place, colours and character set; then the usual ones
+    "7\x1b[m\x0f\x1b(B";  // place, colours and character set; then the usual ones
 constexpr std::string_view kRestore =
     "\x1b"
     "8";
@@ -162,12 +162,12 @@ std::string BottomRows::painted(const Row& row) const {
     std::string text = escape_control(span.text);
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    const std::string_view fits = cut_columns(text, left);
+    const std::string fits = shortened_to_columns(text, left);
     const std::string_view code = color_ ? tone_code(span.tone) : std::string_view();
     line += code;
     line += fits;
     if (!code.empty()) line += "\x1b[m";
-    if (fits.size() < text.size()) break;
+    if (fits != text) break;
     left -= text_columns(fits);
   }
   return line;

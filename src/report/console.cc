@@ -1,6 +1,7 @@
 // What people see of a run. Knows nothing of the event loop.
 #include "report/console.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/duration.h"
@@ -16,6 +17,7 @@ constexpr std::size_t kMostUnranLines = 20;  // of jobs that never ran, in one t
 constexpr std::size_t kMostItemLines = 100;  // of one foreach
 constexpr std::size_t kMostTicked = 5;
 constexpr std::size_t kMostShown = 50;
+constexpr std::size_t kLeastShown = 4;   // however small the terminal is
 constexpr std::size_t kWordColumns = 8;  // DEGRADED
 constexpr std::size_t kTimeColumns = 6;
 
@@ -50,7 +52,8 @@ Console::Console(OutputStream& out, OutputStream& err, ConsoleSettings settings)
       output_(make_order(out, settings)),
       summary_(settings.color, settings.terminal),
       display_(settings.live == nullptr ? nullptr
-                                        : std::make_unique<LiveDisplay>(err, *settings.live, running_, settings.color)) {}
+                                        : std::make_unique<LiveDisplay>(err, *settings.live, running_, settings.color,
+                                                                        settings.output_piped ? &out.queue() : nullptr)) {}
 
 // What the live view shows has changed.
 void Console::touch() {
@@ -64,6 +67,7 @@ void Console::touch() {
 }
 
 void Console::say(std::string_view line) {
+  err_.end_style();
   err_.start_line();
   err_.append(line);
   err_.append("\n");
@@ -160,8 +164,12 @@ void Console::warning(std::string_view message) {
   say("corun: " + style_.warning("warning") + ": " + escape_control(message));
 }
 
-void Console::stopping(CancelReason reason, std::size_t jobs_running) {
+// Groups aren't counted: their members are what ends.
+void Console::stopping(CancelReason reason, std::size_t /*jobs_running*/) {
+  running_.stopping();
+  touch();
   if (settings_.quiet > 1) return;
+  const std::size_t jobs_running = running_.count();
   std::string line = "corun: " + stop_words(reason);
   if (jobs_running > 0) {
     line += "; ending " + std::to_string(jobs_running) + (jobs_running == 1 ? " job" : " jobs");
@@ -181,6 +189,7 @@ void Console::run_end(const RunEnd& end) {
   const std::string failures = summary_.text(end);
   if (settings_.quiet > 0 && failures.empty()) return;
   if (settings_.quiet < 2) {
+    err_.end_style();
     err_.start_line();
     if (!failures.empty() && ended_ > 0 && settings_.progress) err_.append("\n");
     say(summary_.counts().line(end.elapsed));
@@ -212,6 +221,7 @@ void Console::tick(TimePoint now) {
 
 void Console::show_running(TimePoint now) {
   const std::size_t waiting = running_.waiting_count();
+  const std::size_t most = display_ ? std::clamp(display_->lines() / 2, kLeastShown, kMostShown) : kMostShown;
   std::string head = progress() + format_elapsed(now - started_) + ", " + std::to_string(running_.count()) + " running";
   if (waiting > 0) head += ", " + std::to_string(waiting) + " waiting";
   say(head);
@@ -219,8 +229,10 @@ void Console::show_running(TimePoint now) {
     for (const std::string& line : lines) say("  " + line);
     if (count > lines.size()) say("  … and " + std::to_string(count - lines.size()) + " more");
   };
-  show(running_.lines(now, kMostShown), running_.count());
-  show(running_.waiting_lines(now, kMostShown), waiting);
+  const std::vector<std::string> items = running_.item_lines(now, most);
+  show(items, items.size());
+  show(running_.lines(now, most), running_.count());
+  show(running_.waiting_lines(now, most / 2), waiting);
   const std::vector<std::string> breakers = running_.breaker_lines(now);
   show(breakers, breakers.size());
 }

@@ -25,6 +25,7 @@ struct ConsoleSettings {
   bool color = false;           ///< of progress and summary
   bool terminal = false;        ///< progress is read on a terminal: its columns are aligned
   const Clock* live = nullptr;  ///< for the live view; null: there is none
+  bool output_piped = false;    ///< who reads job output may show it on the same terminal
 };
 
 /// Progress on standard error, job output on standard output; with a live view below, where that is wanted.

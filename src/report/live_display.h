@@ -14,9 +14,10 @@ namespace corun {
 /// but hand on what is written.
 class LiveDisplay {
  public:
-  /// All must outlive this. `stream`: of the terminal.
-  LiveDisplay(OutputStream& stream, const Clock& clock, const RunningJobs& jobs, bool color)
-      : stream_(stream), clock_(clock), jobs_(jobs), screen_(stream, color) {}
+  /// All must outlive this. `stream`: of the terminal. `beside`: what is written there may soon be on the same terminal, written
+  /// by who reads it (`| tee log`); null: there is no such queue.
+  LiveDisplay(OutputStream& stream, const Clock& clock, const RunningJobs& jobs, bool color, OutputQueue* beside = nullptr)
+      : stream_(stream), beside_(beside), clock_(clock), jobs_(jobs), screen_(stream, color) {}
 
   /// The run starts; shown from now on.
   void begin();
@@ -37,10 +38,16 @@ class LiveDisplay {
   /// When `flush` is to be called though nothing happens; nothing: never.
   std::optional<TimePoint> wake() const { return wake_; }
 
+  /// Of the terminal.
+  std::size_t lines() const { return screen_.room() + 1; }
+
   Estimate& estimate() { return estimate_; }
 
  private:
+  bool make_way();
+
   OutputStream& stream_;
+  OutputQueue* beside_;
   const Clock& clock_;
   const RunningJobs& jobs_;
   BottomRows screen_;
@@ -49,7 +56,8 @@ class LiveDisplay {
   bool running_ = false;
   bool hidden_ = false;
   bool changed_ = false;
-  bool slow_ = false;  // the terminal hasn't taken the last frame
+  bool beside_slow_ = false;  // its reader hasn't taken all of it
+  bool slow_ = false;         // the terminal hasn't taken the last frame
   TimePoint next_frame_{};
   TimePoint next_change_{};
   std::optional<TimePoint> wake_;

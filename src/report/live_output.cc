@@ -51,6 +51,7 @@ void LiveOutput::attempt_started(const Job& job) {
 
 void LiveOutput::job_ended(const Job& job) {
   if (owned_ && owner_ == job.id) {
+    stream_.end_style();
     stream_.start_line();
     in_line_ = false;
     show_kept();
@@ -72,6 +73,7 @@ void LiveOutput::job_ended(const Job& job) {
     stream_.start_line();
     show_kept();
     show(*waiting->second);
+    stream_.end_style();
     stream_.start_line();
     in_line_ = false;
   }
@@ -102,6 +104,7 @@ void LiveOutput::show_kept() {
   for (const Kept& kept : kept_) {
     stream_.start_line();
     stream_.append(*kept.log, kept.begin, kept.end);
+    stream_.end_style();
   }
   if (!kept_.empty()) stream_.start_line();
   kept_.clear();

@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "base/duration.h"
+#include "base/text.h"
+#include "base/text_columns.h"
 #include "report/words.h"
 
 namespace corun {
@@ -13,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMostJobs = 8;
 constexpr std::size_t kMostBreakers = 2;
+constexpr std::size_t kMostItemRows = 2;
+constexpr std::size_t kLeastName = 12;   // columns, however much is to be said of a job
 constexpr std::size_t kNarrow = 50;      // columns: less, and the rows aren't aligned with the lines of ended jobs
 constexpr std::size_t kWordColumns = 8;  // as those have
 constexpr std::size_t kTimeColumns = 6;
@@ -39,8 +43,11 @@ class Rows {
   std::vector<Row> make() {
     if (space_.rows == 0) return {};
     std::size_t left = space_.rows - 1;
-    const std::size_t breakers = std::min({jobs_.breakers().size(), kMostBreakers, left});
+    // What runs comes first where there is little room.
+    const bool is_idle = jobs_.count() + jobs_.waiting_count() == 0;
+    const std::size_t breakers = std::min({jobs_.breakers().size(), kMostBreakers, is_idle ? left : left / 2});
     left = std::min(left - breakers, kMostJobs);
+    left -= add_items(left / 3);
     if (jobs_.count() > 0) {
       add_running(left);
     } else {
@@ -52,6 +59,14 @@ class Rows {
   }
 
  private:
+  std::size_t add_items(std::size_t most) {
+    const std::vector<const RunningJobs::Items*> jobs = jobs_.with_items(std::min(most, kMostItemRows));
+    for (const RunningJobs::Items* items : jobs) {
+      add(active_word(), Tone::active, now_ - items->since, items->job->name, ": " + item_words(items->ended, items->total), {});
+    }
+    return jobs.size();
+  }
+
   void add_running(std::size_t most) {
     if (most == 0) return;
     const bool all = jobs_.count() <= most || most == 1;  // the status line says how many there are
@@ -59,13 +74,12 @@ class Rows {
       const Job& job = *running->job;
       if (running->next_try <= now_) {
         const std::string words = running->attempt > 1 ? attempt_words(job, running->attempt) : std::string();
-        add("running", Tone::active, now_ - running->since, job.name, words.empty() ? words : " (" + words + ')');
+        add(active_word(), Tone::active, now_ - running->since, job.name, words.empty() ? words : " (" + words + ')', {});
         continue;
       }
       std::string words = ": retry in " + countdown(running->next_try - now_);
       if (const std::string attempt = attempt_words(job, running->attempt + 1); !attempt.empty()) words += " (" + attempt + ')';
-      if (!running->why.empty()) words += ", " + running->why;
-      add("retrying", Tone::warning, now_ - running->since, job.name, words);
+      add("retrying", Tone::warning, now_ - running->since, job.name, words, running->why.empty() ? "" : ", " + running->why);
     }
     if (!all) add_more(jobs_.count() - (most - 1), " more run");
   }
@@ -90,7 +104,11 @@ class Rows {
     }
   }
 
-  void add(std::string_view word, Tone tone, Duration time, const std::string& name, const std::string& words) {
+  std::string_view active_word() const { return jobs_.is_stopping() ? "ending" : "running"; }
+
+  // The words are seen however long the name is; `more` only where there is room.
+  void add(std::string_view word, Tone tone, Duration time, const std::string& name, const std::string& words,
+           const std::string& more) {
     std::string seconds = whole_seconds(time);
     if (!is_narrow()) seconds.insert(0, kTimeColumns - std::min(kTimeColumns, seconds.size()), ' ');
     Row row;
@@ -99,8 +117,11 @@ class Rows {
       row.push_back({std::string(word), tone});
       seconds.insert(0, kWordColumns - word.size() + 1, ' ');
     }
-    row.push_back({seconds + ' ' + name, Tone::plain});
-    if (!words.empty()) row.push_back({words, tone == Tone::active ? Tone::faint : tone});
+    std::size_t taken = 1 + seconds.size() + 1 + text_columns(words);  // the last column stays free
+    for (const Span& span : row) taken += text_columns(span.text);
+    const std::size_t room = std::max(space_.columns - std::min(space_.columns, taken), kLeastName);
+    row.push_back({seconds + ' ' + shortened_in_middle(escape_control(name), room), Tone::plain});
+    if (!(words + more).empty()) row.push_back({words + more, tone == Tone::active ? Tone::faint : tone});
     rows_.push_back(std::move(row));
   }
 
@@ -108,17 +129,37 @@ class Rows {
     rows_.push_back({Span{indentation(), Tone::plain}, Span{"… and " + std::to_string(count) + std::string(words), Tone::faint}});
   }
 
+  // Less of it where it wouldn't fit: rather no word than half a number.
   Row status() const {
+    Row row;
+    for (const Fullness fullness :
+         {Fullness::all, Fullness::no_zeros, Fullness::no_estimate, Fullness::failures, Fullness::least}) {
+      row = status(fullness);
+      std::size_t columns = 0;
+      for (const Span& span : row) columns += text_columns(span.text);
+      if (columns < space_.columns) break;
+    }
+    return row;
+  }
+
+  enum class Fullness : std::uint8_t { all, no_zeros, no_estimate, failures, least };
+
+  Row status(Fullness fullness) const {
     const std::string total = std::to_string(progress_.total);
     std::string ended = std::to_string(progress_.ended);
     ended.insert(0, total.size() - std::min(total.size(), ended.size()), ' ');
     const std::size_t retrying = jobs_.retrying(now_);
-    Row row = {{'[' + ended + '/' + total + ']', Tone::strong},
-               {' ' + std::to_string(jobs_.count() - retrying) + " running ", Tone::plain},
-               {std::to_string(retrying) + " retrying ", retrying > 0 ? Tone::warning : Tone::plain},
-               {std::to_string(progress_.failed) + " failed", progress_.failed > 0 ? Tone::bad : Tone::plain},
-               {' ' + clock_words(now_ - progress_.started), Tone::plain}};
-    if (progress_.left && *progress_.left > Duration(0)) row.push_back({" ETA " + clock_words(*progress_.left), Tone::faint});
+    Row row = {{'[' + ended + '/' + total + "] ", Tone::strong}};
+    const auto say = [&](std::size_t count, const char* word, Tone tone, Fullness most) {
+      if (fullness > most || (count == 0 && fullness > Fullness::all)) return;
+      row.push_back({std::to_string(count) + word, count > 0 ? tone : Tone::plain});
+    };
+    say(jobs_.count() - retrying, jobs_.is_stopping() ? " ending " : " running ", Tone::plain, Fullness::no_estimate);
+    say(retrying, " retrying ", Tone::warning, Fullness::no_estimate);
+    say(progress_.failed, " failed ", Tone::bad, Fullness::failures);
+    row.push_back({clock_words(now_ - progress_.started), Tone::plain});
+    const bool has_estimate = progress_.left && *progress_.left > Duration(0) && !jobs_.is_stopping();
+    if (has_estimate && fullness < Fullness::no_estimate) row.push_back({" ETA " + clock_words(*progress_.left), Tone::faint});
     return row;
   }
 

@@ -9,6 +9,7 @@ namespace corun {
 namespace {
 
 constexpr std::size_t kMuch = 64 * 1024;
+constexpr std::string_view kUsualStyle = "\x1b[m\x0f\x1b(B";
 constexpr std::size_t kTail = 256;  // of a log, that tells how the terminal stands
 
 }  // namespace
@@ -44,6 +45,7 @@ void OutputStream::speak(char last) {
 void OutputStream::append(std::string_view bytes) {
   if (bytes.empty()) return;
   speak(bytes.back());
+  if (keeps_style_ && bytes.find_first_of("\x1b\x0e") != std::string_view::npos) has_style_ = true;
   if (below_ != nullptr) below_->before_text(bytes);
   queue_->append(bytes);
   if (queue_->size() >= kMuch) write_much();
@@ -53,9 +55,20 @@ void OutputStream::append(const OutputLog& log, std::uint64_t begin, std::uint64
   if (begin >= end) return;
   const std::string last = log.read(end - 1, 1);
   speak(last.empty() ? '\n' : last.front());
+  has_style_ = keeps_style_;  // it may, and to look through it all would take time
   if (below_ != nullptr) below_->before_text(log.read(end - std::min<std::uint64_t>(end - begin, kTail), kTail));
   queue_->append(log, begin, end);
   offer();
+}
+
+void OutputStream::end_style() {
+  const bool theirs = neighbour_ != nullptr && neighbour_->has_style_;
+  if (!has_style_ && !theirs) return;
+  has_style_ = false;
+  if (theirs) neighbour_->has_style_ = false;
+  speak(at_line_start() ? '\n' : ' ');  // nothing that is seen
+  if (below_ != nullptr) below_->before_text(kUsualStyle);
+  queue_->append(kUsualStyle);
 }
 
 void OutputStream::start_line() {

@@ -44,6 +44,10 @@ class OutputStream {
   void append(std::string_view bytes);
   /// Adds what stands in `log` from `begin` to `end`.
   void append(const OutputLog& log, std::uint64_t begin, std::uint64_t end);
+  /// It is a terminal: `end_style` does something.
+  void keep_style() { keeps_style_ = true; }
+  /// Takes back what jobs may have told the terminal about how text looks, wherever the place is shared: colours, character sets.
+  void end_style();
   /// Adds a newline unless a line has just ended, here and (in a shared place) there.
   void start_line();
   /// Whether the last byte, of whichever stream shares the place, was a newline.
@@ -69,6 +73,8 @@ class OutputStream {
   BelowText* below_ = nullptr;
   char last_ = '\n';
   bool spoke_last_ = true;  // the last byte in the shared place was ours
+  bool keeps_style_ = false;
+  bool has_style_ = false;
 };
 
 /// Whether two descriptors end up in the same file, pipe or terminal.

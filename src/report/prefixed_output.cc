@@ -49,9 +49,10 @@ void PrefixedOutput::show(const Job& job, std::string_view line) {
   if (!line.empty()) tagged += ' ';
   tagged += line;
   if (color_ && line.find('\x1b') != std::string_view::npos) tagged += "\x1b[m";
-  tagged += '\n';
   stream_.start_line();
   stream_.append(tagged);
+  stream_.end_style();
+  stream_.append("\n");
 }
 
 void PrefixedOutput::end_lines(const Job& job) {

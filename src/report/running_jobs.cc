@@ -8,14 +8,37 @@
 #include "report/words.h"
 
 namespace corun {
+namespace {
+
+bool has_items(const Job& job) {
+  const Job& written = job.written();
+  return job.siblings == 0 && written.flow != nullptr && written.flow->foreach != nullptr;
+}
+
+}  // namespace
 
 void RunningJobs::job_state(const JobStateChange& change) {
   if (change.result.state == JobState::ready) {
     waiting_.try_emplace(change.job.id, Waiting{&change.job, change.time});
+    note_item(change.job, false);
     return;
   }
   waiting_.erase(change.job.id);
-  if (is_final(change.result.state)) jobs_.erase(change.job.id);
+  if (change.result.state == JobState::running && has_items(change.job)) {
+    items_.try_emplace(change.job.id, Items{&change.job, change.time});
+  }
+  if (!is_final(change.result.state)) return;
+  jobs_.erase(change.job.id);
+  items_.erase(change.job.id);
+  note_item(change.job, true);
+}
+
+void RunningJobs::note_item(const Job& job, bool has_ended) {
+  if (job.siblings == 0) return;
+  const auto entry = items_.find(job.parent);
+  if (entry == items_.end()) return;
+  entry->second.total = job.siblings;
+  entry->second.ended += has_ended ? 1U : 0U;
 }
 
 void RunningJobs::attempt_start(const AttemptStart& attempt) {
@@ -69,6 +92,25 @@ std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) con
     if (const std::string words = attempt_words(*running->job, running->attempt); !words.empty()) line += ", " + words;
     if (running->next_try > now) line += ", next try in " + format_elapsed(running->next_try - now);
     lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<const RunningJobs::Items*> RunningJobs::with_items(std::size_t most) const {
+  std::vector<const Items*> order;
+  for (const auto& [id, items] : items_) {
+    if (items.total > 0) order.push_back(&items);
+  }
+  std::sort(order.begin(), order.end(),
+            [](const Items* a, const Items* b) { return a->since != b->since ? a->since < b->since : a->job->id < b->job->id; });
+  order.resize(std::min(order.size(), most));
+  return order;
+}
+
+std::vector<std::string> RunningJobs::item_lines(TimePoint now, std::size_t most) const {
+  std::vector<std::string> lines;
+  for (const Items* items : with_items(most)) {
+    lines.push_back(items->job->name + ": " + format_elapsed(now - items->since) + ", " + item_words(items->ended, items->total));
   }
   return lines;
 }

@@ -74,6 +74,10 @@ std::string attempt_words(const Job& job, std::uint32_t attempt) {
   return "attempt " + std::to_string(attempt) + (most != 0 ? " of " + std::to_string(most) : "");
 }
 
+std::string item_words(std::size_t ended, std::size_t total) {
+  return std::to_string(ended) + " of " + std::to_string(total) + (total == 1 ? " item" : " items");
+}
+
 Duration run_time(const JobResult& result) { return result.attempts == 0 ? Duration(0) : result.ended - result.started; }
 
 std::string format_wall_time(WallTime time) {

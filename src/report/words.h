@@ -25,6 +25,9 @@ std::string reason_of(const Outcome& outcome);
 /// "attempt 3 of 5"; "" if the job has had one try at most and has no other.
 std::string attempt_words(const Job& job, std::uint32_t attempt);
 
+/// `440 of 1000 items`.
+std::string item_words(std::size_t ended, std::size_t total);
+
 /// From the first attempt's start to the end, pauses included; 0 if there was no attempt.
 Duration run_time(const JobResult& result);
 

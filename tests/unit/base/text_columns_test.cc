@@ -35,4 +35,10 @@ TEST_CASE("what doesn't fit ends with an ellipsis") {
   CHECK(shortened_to_columns("日本語", 4) == "日…");
   CHECK(shortened_to_columns("abc", 1) == "…");
   CHECK(shortened_to_columns("abc", 0).empty());
+  CHECK(shortened_in_middle("abcdef", 6) == "abcdef");
+  CHECK(shortened_in_middle("abcdefgh", 6) == "abc…gh");
+  CHECK(shortened_in_middle("日本語の名前", 8) == "日本…前");
+  CHECK(shortened_in_middle("abcde\u0301fg", 6) == "abc…fg");
+  CHECK(shortened_in_middle("abc", 1) == "…");
+  CHECK(shortened_in_middle("abc", 0).empty());
 }

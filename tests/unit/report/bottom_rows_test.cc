@@ -64,7 +64,7 @@ TEST_CASE("rows are cut to the terminal, and can't steer it") {
   terminal.screen.set_size(10, 3);
   terminal.screen.draw({{Span{"文字化け文字"}}, {Span{"a\x1b[31m\tb"}}, {Span{"never"}}});
   const std::string text = terminal.written();
-  CHECK(has(text, "\r文字化け\x1b[K\r\na\\x1b[31m\x1b[K"));
+  CHECK(has(text, "\r文字化け…\x1b[K\r\na\\x1b[31…\x1b[K"));
   CHECK_FALSE(has(text, "never"));
 }
 
@@ -169,4 +169,44 @@ TEST_CASE("the live view is drawn ten times a second at most, and what is writte
   display.end();
   display.flush();
   CHECK(has(written(), "\x1b[?25h"));
+}
+
+TEST_CASE("where who reads the output shows it on the same terminal, the rows make way for it") {
+  MemoryFile file;
+  MemoryFile piped;
+  OutputStream stream(file.fd());
+  OutputStream output(piped.fd());
+  class HandClock final : public Clock {
+   public:
+    TimePoint now() const override { return time; }
+    WallTime wall_now() const override { return {}; }
+    bool skip_to(TimePoint) override { return false; }
+    TimePoint time{};
+  } clock;
+  RunningJobs jobs;
+  LiveDisplay display(stream, clock, jobs, false, &output.queue());
+  const auto flush = [&](Duration at) {
+    clock.time = TimePoint(at);
+    const std::size_t before = file.text().size();
+    display.flush();
+    output.offer();
+    return file.text().substr(before);
+  };
+  display.begin();
+  CHECK(has(flush(100ms), "[0/0]"));
+  output.append("text\n");
+  CHECK(flush(150ms).empty());
+  CHECK(piped.text().empty());
+  CHECK(display.wake() == TimePoint(200ms));
+  const std::string away = flush(200ms);
+  CHECK(has(away, "\x1b[J"));
+  CHECK_FALSE(has(away, "[0/0]"));
+  CHECK(piped.text() == "text\n");
+  CHECK(display.wake() == TimePoint(300ms));
+  CHECK(flush(220ms).empty());
+  CHECK(has(flush(300ms), "[0/0]"));
+  output.append("more\n");
+  display.hide();
+  flush(310ms);
+  CHECK(piped.text() == "text\nmore\n");
 }

@@ -227,16 +227,21 @@ TEST_CASE("Many jobs that never ran are folded") {
 }
 
 TEST_CASE("Breakers, warnings and stops") {
-  Screen screen({"a"});
+  Screen screen({"a", "b"});
   screen.world.begin();
+  screen.world.start("a", 0);
+  screen.world.start("b", 0);
   screen.console.breaker(BreakerChange{"api", "closed", "open", 30s, RunWorld::time(1)});
   screen.console.breaker(BreakerChange{"api", "open", "half-open", 0s, RunWorld::time(2)});
   screen.console.warning("no logs");
-  screen.console.stopping(CancelReason::interrupted, 2);
+  screen.console.stopping(CancelReason::interrupted, 5);  // groups among them
+  screen.world.end("a", JobState::cancelled, 1);
+  screen.world.end("b", JobState::cancelled, 1);
   screen.console.stopping(CancelReason::terminated, 0);
   screen.console.killing();
   screen.console.flush();
   CHECK(screen.err_file.text() ==
         "corun: breaker `api` is open for 30s\ncorun: breaker `api` is half-open\ncorun: warning: no logs\n"
-        "corun: interrupted; ending 2 jobs (interrupt again to kill)\ncorun: asked to end\ncorun: killing what still runs\n");
+        "corun: interrupted; ending 2 jobs (interrupt again to kill)\n[1/2] CANCEL 1.0s a\n[2/2] CANCEL 1.0s b\n"
+        "corun: asked to end\ncorun: killing what still runs\n");
 }

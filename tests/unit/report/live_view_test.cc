@@ -94,10 +94,75 @@ TEST_CASE("no more than 8 rows of jobs, fewer where there is no room") {
   CHECK(rows[7] == "        … and 5 more run");
   CHECK(view.rows(1, {80, 3}) == std::vector<std::string>{"        running      1s job10", "        … and 11 more run",
                                                           "[ 0/12] 12 running 0 retrying 0 failed 00:01"});
-  CHECK(view.rows(1, {20, 2}) == std::vector<std::string>{"1s job10", "[ 0/12] 12 running 0 retrying 0 failed 00:01"});
+  CHECK(view.rows(1, {45, 2}) == std::vector<std::string>{"1s job10", "[ 0/12] 12 running 0 retrying 0 failed 00:01"});
   CHECK(view.rows(1, {20, 3}).front() == "1s job10");
   CHECK(view.rows(1, {80, 1}).size() == 1);
   CHECK(view.rows(1, {80, 0}).empty());
+}
+
+TEST_CASE("a narrow terminal gets less of the status, not half of it; a long name leaves room for what is said of the job") {
+  View view({"fetch-all-the-pages-of-the-catalogue", "b"});
+  view.world.set_attempts("fetch-all-the-pages-of-the-catalogue", 5);
+  view.world.begin();
+  view.world.start("fetch-all-the-pages-of-the-catalogue", 0);
+  view.wait_for_retry("fetch-all-the-pages-of-the-catalogue", 1, 0, 5s);
+  view.progress.failed = 3;
+  view.progress.left = 70s;
+  const auto status = [&](std::size_t columns) { return view.rows(1, {columns, 1}).back(); };
+  CHECK(status(52) == "[0/2] 0 running 1 retrying 3 failed 00:01 ETA 01:10");
+  CHECK(status(51) == "[0/2] 1 retrying 3 failed 00:01 ETA 01:10");
+  CHECK(status(40) == "[0/2] 1 retrying 3 failed 00:01");
+  CHECK(status(30) == "[0/2] 3 failed 00:01");
+  CHECK(status(20) == "[0/2] 00:01");
+  CHECK(view.rows(1, {60, 2}).front() == "      retrying     1s fetch-…logue: retry in 4.0s (attempt 2 of 5), exit code 1");
+  CHECK(view.rows(1, {45, 2}).front() == "1s fetch-…logue: retry in 4.0s (attempt 2 of 5), exit code 1");
+}
+
+TEST_CASE("how far a job with many items is") {
+  View view({"all", "b"});
+  view.world.job("all").flow = std::make_unique<JobFlow>();
+  view.world.job("all").flow->foreach = std::make_unique<ForeachSpec>();
+  view.world.begin();
+  JobResult result;
+  result.state = JobState::running;
+  view.follower.job_state(JobStateChange{view.world.job("all"), result, RunWorld::time(1)});
+  CHECK(view.rows(2).size() == 1);
+  std::vector<Job> items(3);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    items[i].id = static_cast<std::uint32_t>(10 + i);
+    items[i].name = "all[" + std::to_string(i) + ']';
+    items[i].parent = view.world.job("all").id;
+    items[i].definition = &view.world.job("all");
+    items[i].siblings = 40;
+    items[i].policies = view.world.job("all").policies;
+    result.state = JobState::ready;
+    view.follower.job_state(JobStateChange{items[i], result, RunWorld::time(1)});
+    result.state = JobState::running;
+    view.follower.job_state(JobStateChange{items[i], result, RunWorld::time(1)});
+    view.follower.attempt_start(AttemptStart{items[i], 1, 1, RunWorld::time(1)});
+  }
+  result.state = JobState::succeeded;
+  view.follower.job_state(JobStateChange{items[0], result, RunWorld::time(3)});
+  CHECK(view.rows(4) == std::vector<std::string>{
+                            "      running      3s all: 1 of 40 items",
+                            "      running      3s all[1]",
+                            "      running      3s all[2]",
+                            "[0/2] 2 running 0 retrying 0 failed 00:04",
+                        });
+  CHECK(view.rows(4, {80, 3}).front() == "      running      3s all[1]");
+  CHECK(view.follower.jobs.item_lines(RunWorld::time(4), 5) == std::vector<std::string>{"all: 3.0s, 1 of 40 items"});
+  result.state = JobState::succeeded;
+  view.follower.job_state(JobStateChange{view.world.job("all"), result, RunWorld::time(5)});
+  CHECK(view.rows(5).front() == "      running      4s all[1]");
+}
+
+TEST_CASE("after ^C what runs is ending, and nobody knows when") {
+  View view({"a", "b"});
+  view.world.begin();
+  view.world.start("a", 0);
+  view.follower.jobs.stopping();
+  view.progress.left = 70s;
+  CHECK(view.rows(1) == std::vector<std::string>{"      ending       1s a", "[0/2] 1 ending 0 retrying 0 failed 00:01"});
 }
 
 TEST_CASE("open breakers, and what waits while nothing runs") {
@@ -111,6 +176,9 @@ TEST_CASE("open breakers, and what waits while nothing runs") {
                             "[0/1] 0 running 0 retrying 0 failed 00:03",
                         });
   CHECK(view.rows(31)[1] == "      breaker api: half-open");
+  CHECK(view.rows(3, {80, 2}).front() == "      load: waiting 2.0s for a process slot");
+  view.world.end("load", JobState::cancelled, 3);
+  CHECK(view.rows(3, {80, 2}).front() == "      breaker api: open for another 28s");
 }
 
 TEST_CASE("it changes once a second, in the last seconds of a countdown ten times") {

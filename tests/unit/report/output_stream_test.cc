@@ -99,3 +99,26 @@ TEST_CASE("A full device is an error that is kept") {
   CHECK(stream.muted());
   CHECK(stream.error() == ENOSPC);
 }
+
+TEST_CASE("On a terminal colours and character sets of jobs end with what they say") {
+  MemoryFile file;
+  OutputStream out(file.fd());
+  OutputStream err(file.fd());
+  out.share_place_with(err);
+  out.append("\x1b[31mred");
+  out.end_style();
+  out.flush();
+  CHECK(file.text() == "\x1b[31mred");
+  out.keep_style();
+  out.append("\x1b[31mmore");
+  err.end_style();
+  CHECK_FALSE(err.at_line_start());
+  err.append("\n");
+  err.end_style();
+  out.append("plain\n");
+  err.end_style();
+  CHECK(err.at_line_start());
+  err.flush();
+  out.flush();
+  CHECK(file.text() == "\x1b[31mred\x1b[31mmore\x1b[m\x0f\x1b(B\nplain\n");
+}
