@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "report/html_page.h"
+#include "report/timeline_failures.h"
 #include "report/timeline_json.h"
 #include "report/words.h"
 
@@ -67,10 +68,10 @@ std::string summary(const RunTimeline& timeline) {
   if (!timeline.resume.empty()) out += "<p>Resume with <code>" + html(timeline.resume) + "</code></p>\n";
   std::size_t failures = 0;
   std::string rows;
-  for (const TimelineJob& job : timeline.jobs) {
-    if (!is_failure(job) || ++failures > kMostFailures) continue;
-    rows +=
-        "<tr><td>" + html(job.name) + "</td><td>" + html(state_word(job.state)) + "</td><td>" + html(job.reason) + "</td></tr>\n";
+  for (const TimelineJob* job : root_failures(timeline)) {
+    if (++failures > kMostFailures) continue;
+    rows += "<tr><td>" + html(job->name) + "</td><td>" + html(state_word(job->state)) + "</td><td>" + html(job->reason) +
+            "</td></tr>\n";
   }
   if (failures == 0) return out;
   out += "<table><caption>What failed</caption><thead><tr><th>Job</th><th>State</th><th>Reason</th></tr></thead><tbody>\n" +

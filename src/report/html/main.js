@@ -102,6 +102,7 @@ function failures() {
     }
     return made;
   }));
+  for (const tail of $('failure-list').querySelectorAll('pre')) tail.scrollTop = tail.scrollHeight;
   if (failed.length > most) {
     $('failures').append(element('p', {class: 'more'}, element('button', {type: 'button', onclick: () => table.only(failed, 'that failed')},
       'all ' + failed.length.toLocaleString('en'))));

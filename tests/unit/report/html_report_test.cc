@@ -51,6 +51,18 @@ TEST_CASE("Without scripts an HTML report names what failed") {
   CHECK(count(page, "exit code 124") == 1);
 }
 
+TEST_CASE("What was made good didn't fail, and a group fails by what is in it") {
+  RunTimeline timeline = failed_run("lost");
+  timeline.jobs[0].parent = 1;
+  timeline.jobs.emplace_back().name = "around";
+  timeline.jobs[1].state = JobState::succeeded;
+  CHECK(count(html_report(timeline), "<tr><td>") == 0);
+  timeline.jobs[1].state = JobState::failed;
+  const std::string page = html_report(timeline);
+  CHECK(count(page, "<tr><td>lost</td>") == 1);
+  CHECK(count(page, "<tr><td>") == 1);
+}
+
 TEST_CASE("In an HTML report nothing of a run is markup") {
   const std::string empty = html_report(failed_run("x"));
   const std::string page =
