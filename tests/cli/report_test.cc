@@ -49,8 +49,8 @@ TEST_CASE("a report in words") {
   test.run();
   test.args({"report"})
       .expect_stdout_parts({"run <run> of ", "jobs.yaml: failed (exit code 1) after ", "ATTEMPTS  JOB      REASON\nok ",
-                            " 2         fetch\n", " 1         bad      exit code 3\n",
-                            "SKIP   -      -     0         never    needs `bad`, which didn't succeed\n"})
+                            " 2         fetch\n", " 1         bad      exit code 3\n", "\nSKIP   -  ", "  -  ",
+                            " 0         never    needs `bad`, which didn't succeed\n"})
       .run();
 }
 
