@@ -32,22 +32,26 @@ sqlite3* open_connection(const std::string& path) {
   throw DatabaseError(code, message);
 }
 
-// The switch to a write-ahead log needs the file alone and doesn't wait for it: processes take turns.
+bool is_empty(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 || status.st_size == 0;
+}
+
+// The switch to a write-ahead log needs the file alone: processes take turns. Nothing is written, and synced, by those who find
+// it done.
 void use_write_ahead_log(sqlite3* connection, const std::string& path, Duration patience) {
   if (Statement mode(connection, "PRAGMA journal_mode"); mode.next() && mode.text(0) == "wal") return;
-  const UniqueFd lock(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   const TimePoint deadline = std::chrono::steady_clock::now() + patience;
+  const UniqueFd lock(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   while (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (std::chrono::steady_clock::now() >= deadline) throw DatabaseError(SQLITE_BUSY, sqlite3_errstr(SQLITE_BUSY));
     const timespec pause{0, 1'000'000};
     ::nanosleep(&pause, nullptr);
   }
+  if (is_empty(path)) {
+    sqlite3_exec(connection, "PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental", nullptr, nullptr, nullptr);
+  }
   Statement(connection, "PRAGMA journal_mode = wal").next();
-}
-
-bool is_empty(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) != 0 || status.st_size == 0;
 }
 
 }  // namespace
@@ -103,8 +107,6 @@ Database::Database(const std::string& path)
   // What is left in the log is taken over by the next one who comes, without the cost of a sync for each short run.
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  // Where there is something already the second would be written again, and synced.
-  if (is_empty(path)) execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental");
   use_write_ahead_log(connection_.get(), path, patience_);
   execute("PRAGMA synchronous = normal; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = memory");
 }

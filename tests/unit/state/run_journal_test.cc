@@ -1,6 +1,8 @@
 // What runs leave for later ones, on a real database: kept in time, read back, and what happens when it can't be.
 #include "state/run_journal.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -10,8 +12,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "catch.h"
 #include "state/past_results.h"
 #include "state/past_runs.h"
@@ -439,5 +443,28 @@ TEST_CASE("many processes may come at once to an empty directory") {
   std::vector<std::unique_ptr<Store>> stores;
   for (int i = 0; i < 20; ++i) stores.push_back(state.open());
   for (const std::unique_ptr<Store>& store : stores) CHECK(store->database() != nullptr);
+  CHECK(state.warnings.empty());
+}
+
+TEST_CASE("whoever makes the database waits for those who look at it meanwhile") {
+  State state;
+  const std::string path = state.path() + "/corun.db";
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "CREATE TABLE early(a); BEGIN; SELECT * FROM early", nullptr, nullptr, nullptr) == SQLITE_OK);
+  // Reads until the one who makes it has its turn, and for some of its attempts.
+  std::thread reader([&] {
+    const UniqueFd lock(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    while (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+      ::flock(lock.get(), LOCK_UN);
+      std::this_thread::yield();
+    }
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+  });
+  const std::unique_ptr<Store> store = state.open();
+  CHECK(store->database() != nullptr);
+  reader.join();
   CHECK(state.warnings.empty());
 }
