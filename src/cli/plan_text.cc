@@ -41,12 +41,13 @@ class PlanWriter {
 
   void group(const std::vector<PlannedJob>& jobs, const JobGroup& group, std::size_t depth) {
     std::uint32_t last_wave = 0;
-    for (const PlannedJob& planned : jobs) {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const PlannedJob& planned = jobs[i];
       const std::string wave = planned.wave == last_wave ? "" : std::to_string(planned.wave);
       last_wave = planned.wave;
       indent(depth);
       text_ += wave + std::string(wave.size() < 3 ? 3 - wave.size() : 1, ' ') + planned.job->name;
-      if (!wave.empty() && depth == 0) text_ += crowd(jobs, planned.wave);
+      if (!wave.empty() && depth == 0) text_ += crowd(std::span(jobs).subspan(i));
       text_ += '\n';
       job(*planned.job, group, depth);
     }
@@ -72,11 +73,12 @@ class PlanWriter {
  private:
   void indent(std::size_t depth) { text_.append(depth * 4, ' '); }
 
-  // Where more could run in a wave than may: `  (wave of 12 processes, 2 at a time)`.
-  std::string crowd(const std::vector<PlannedJob>& jobs, std::uint32_t wave) const {
+  // Where more could run in the first wave of these than may: `  (wave of 12 processes, 2 at a time)`.
+  std::string crowd(std::span<const PlannedJob> jobs) const {
     std::size_t processes = 0;
     for (const PlannedJob& planned : jobs) {
-      if (planned.wave == wave) processes += count_processes(*planned.job, graph_.excluded);
+      if (planned.wave != jobs.front().wave) break;
+      processes += count_processes(*planned.job, graph_.excluded);
     }
     if (processes <= slots_) return {};
     return "  (wave of " + std::to_string(processes) + " processes, " + std::to_string(slots_) + " at a time)";
