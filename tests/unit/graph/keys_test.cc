@@ -250,7 +250,7 @@ TEST_CASE("a word of another tool leads to the key that means it") {
   CHECK(in_job("runs-on: linux") == "jobs run on this machine, as they are");
   CHECK(in_job("attempts: 3") == "it belongs into the map of `retry`");
   CHECK(in_job("limits: {}") == "it is a key of the file, at the top");
-  CHECK(in_job("x: 1") == "");
+  CHECK(in_job("x: 1").empty());
   CHECK(in_job("dependsOn: b") == "did you mean `needs`?");
   CHECK(in_job("working-directory: b") == "did you mean `working_dir`?");
   CHECK(in_job("maxAttempts: 3") == "did you mean `retry`?");

@@ -15,7 +15,7 @@ struct Terminal {
   std::string written() {
     stream.offer();
     const std::string all = file.text();
-    const std::string news = all.substr(seen);
+    std::string news = all.substr(seen);
     seen = all.size();
     return news;
   }
@@ -126,7 +126,7 @@ TEST_CASE("the live view is drawn ten times a second at most, and what is writte
   std::size_t seen = 0;
   const auto written = [&] {
     const std::string all = file.text();
-    const std::string news = all.substr(seen);
+    std::string news = all.substr(seen);
     seen = all.size();
     return news;
   };
