@@ -44,7 +44,7 @@ CommandEnd run(const Arguments& arguments) {
   switch (arguments.command) {
     case CommandKind::breaker: return {breaker_command(arguments, variable)};
     case CommandKind::check: return {check_command(arguments, variable)};
-    case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable))};
+    case CommandKind::plan: return {plan_command(arguments, load_graph(arguments, variable), variable)};
     case CommandKind::graph: return {graph_command(arguments, variable)};
     case CommandKind::ls: return {ls_command(arguments, variable)};
     case CommandKind::run: return run_command(arguments, load_graph(arguments, variable), variable);

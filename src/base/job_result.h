@@ -39,8 +39,9 @@ struct JobResult {
   bool failure_allowed = false;
   bool restored = false;  ///< it wasn't run: an earlier run has done it
   CacheUse cache = CacheUse::none;
-  std::uint32_t attempts = 0;  ///< that were dispatched or rejected
-  Outcome outcome;             ///< of the last attempt; for a degraded job: why the fallback was needed
+  std::uint32_t attempts = 0;    ///< that were dispatched or rejected
+  std::uint32_t decided_by = 0;  ///< of attempts beside each other: the one whose end is the job's; 0: there were none
+  Outcome outcome;               ///< of the last attempt; for a degraded job: why the fallback was needed
   ResourceUsage usage;
   TimePoint ready{};    ///< when its needs were met
   TimePoint started{};  ///< when its first attempt was dispatched; == ended if none was

@@ -42,9 +42,15 @@ struct RetrySettings {
   BackoffSettings backoff;
   std::optional<Duration> max_elapsed;
   Duration max_retry_after = 5min;  ///< a longer Retry-After fails at once
-  std::optional<bool> idempotent;   ///< `idempotent`: whether the request may be sent twice; else by its method
+  std::optional<bool> idempotent;   ///< `idempotent`: whether it may be done twice; else by its method
   RetryOn on;
   bool own = false;  ///< its job says so itself, not the defaults
+};
+
+/// One more attempt beside one that takes long; resilience.md §5.
+struct HedgeSettings {
+  std::optional<Duration> after;  ///< since the last one began; nothing: `p95`, what 95 % of earlier ones took at most
+  std::uint32_t max = 1;          ///< how many more, beside one attempt of the job
 };
 
 /// Circuit breaker; resilience.md §4.

@@ -53,7 +53,7 @@ constexpr std::array kFlags = {
     Flag{"verbose", 'v', FlagKind::count, kStart, false},
     Flag{"progress", 0, FlagKind::value, kStart, false},
     Flag{"log-order", 0, FlagKind::value, kStart, false},
-    Flag{"state-dir", 0, FlagKind::value, kStart | kPast | kBreaker | kCache | kLock | kPrint | kReport | kDraw, false},
+    Flag{"state-dir", 0, FlagKind::value, kGraph | kPast | kBreaker | kCache | kLock | kPrint | kReport | kDraw, false},
     Flag{"no-state", 0, FlagKind::on, kRun, false},
     Flag{"no-cache", 0, FlagKind::on, kStart, false},
     Flag{"older-than", 0, FlagKind::value, kCache, false},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/usual_times.h"
 #include "engine/check_expressions.h"
 #include "expr/secret_keeper.h"
 #include "expr/variables.h"
@@ -22,6 +23,7 @@ struct LoadedGraph {
   Variables variables;
   Expressions expressions;
   std::vector<bool> excluded;  ///< by Job::id; may be empty: none
+  UsualTimes usual = {};       ///< of a plan: what is known for `hedge: {after: p95}`
 };
 
 /// Reads the job file at `path` (standard input for "-") and those that its graphs name. Throws SetupError if it can't be read.

@@ -77,6 +77,18 @@ TimelineAttempt attempt_of(const PastAttempt& past) {
   return attempt;
 }
 
+// An attempt that began while the one before ran is one of a hedge. Of their times only milliseconds are kept.
+void tell_beside(TimelineJob& job) {
+  for (std::size_t i = 1; i < job.attempts.size(); ++i) {
+    job.attempts[i].beside = job.attempts[i].started + std::chrono::milliseconds(1) < job.attempts[i - 1].ended;
+  }
+  for (std::size_t i = 0; i < job.attempts.size(); ++i) {
+    const bool has_other = job.attempts[i].beside || (i + 1 < job.attempts.size() && job.attempts[i + 1].beside);
+    job.attempts[i].lost = has_other && job.attempts[i].kind == FailureKind::cancelled &&
+                           job.attempts[i].reason == to_string(CancelReason::lost_race);
+  }
+}
+
 TimelineJob job_of(const PastResult& result) {
   TimelineJob job;
   job.name = result.name;
@@ -95,6 +107,7 @@ TimelineJob job_of(const PastResult& result) {
   job.attempt_count = result.attempt_count;
   if (job.restored) return job;
   for (const PastAttempt& past : result.attempts) job.attempts.push_back(attempt_of(past));
+  tell_beside(job);
   // What isn't told of itself is the last one; a fallback is none of the attempts, but comes after them. Those that were rejected
   // have never begun.
   const bool has_last = !job.attempts.empty() && job.attempts.back().number == result.attempt_count;

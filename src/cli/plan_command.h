@@ -9,7 +9,7 @@
 namespace corun {
 
 /// Writes the plan of a loaded graph to standard output; gives the exit code.
-int plan_command(const Arguments& arguments, const LoadedGraph& graph);
+int plan_command(const Arguments& arguments, LoadedGraph graph, const GetVariable& variable);
 
 /// The plan for people.
 std::string plan_text(const LoadedGraph& graph, const Arguments& arguments);

@@ -14,6 +14,7 @@
 #include "engine/prepare.h"
 #include "expr/display.h"
 #include "expr/graph_variables.h"
+#include "graph/idempotency.h"
 #include "io/sql_dsn.h"
 #include "report/json_object.h"
 
@@ -218,6 +219,7 @@ class PlanDocument {
     }
     retry.end();
     if (policies.retry.idempotent) object.boolean("idempotent", *policies.retry.idempotent);
+    if (const HedgeSettings* each = hedge_of(job)) hedge(object, *each, job);
     if (policies.cache) append_cache(object.field("cache"), *policies.cache);
     if (policies.breaker) object.text("breaker", graph_.file.breakers[*policies.breaker].name);
     object.field("limits");
@@ -234,6 +236,20 @@ class PlanDocument {
     stop.text("signal", signal_word(policies.stop.signal));
     stop.seconds("grace", policies.stop.grace);
     stop.end();
+    object.end();
+  }
+
+  void hedge(JsonObject& policies, const HedgeSettings& settings, const Job& job) const {
+    JsonObject object(policies.field("hedge"));
+    if (settings.after) {
+      object.seconds("after", *settings.after);
+    } else {
+      const auto known = graph_.usual.by_job.find(job.name);
+      object.text("after", "p95");
+      object.number("earlier_times", known == graph_.usual.by_job.end() ? 0 : static_cast<std::int64_t>(known->second.known));
+      if (known != graph_.usual.by_job.end() && known->second.p95) object.seconds("p95", *known->second.p95);
+    }
+    object.number("max", settings.max);
     object.end();
   }
 

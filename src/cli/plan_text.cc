@@ -91,7 +91,8 @@ class PlanWriter {
     }
     action(job.action, job, "", depth);
     std::string policies;
-    for (const std::string& words : policy_words(job, graph_.file)) policies += (policies.empty() ? "" : "; ") + words;
+    for (const std::string& words : policy_words(job, graph_.file, &graph_.usual))
+      policies += (policies.empty() ? "" : "; ") + words;
     if (!policies.empty()) line(depth, policies);
     if (job.fallback) action(*job.fallback, job, "fallback: ", depth);
     for (const JobCallback& each : job_callbacks(job)) {

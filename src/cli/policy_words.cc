@@ -5,9 +5,12 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "base/duration.h"
 #include "graph/diagnostic.h"
+#include "graph/idempotency.h"
+#include "policy/hedge.h"
 
 namespace corun {
 namespace {
@@ -29,6 +32,23 @@ std::string retry_words(const RetrySettings& retry) {
   if (retry.on.timeout) words += *retry.on.timeout ? ", on timeouts" : ", not on timeouts";
   if (retry.on.expect) words += *retry.on.expect ? ", on unmet expectations" : ", not on unmet expectations";
   if (retry.idempotent) words += *retry.idempotent ? ", idempotent" : ", not idempotent";
+  return words;
+}
+
+// What is known of p95: "812ms, of 143 earlier times", or why it is off.
+std::string usual_words(const Job& job, const UsualTimes& usual) {
+  if (!usual.has_state) return "off: there is no state with earlier times";
+  const auto known = usual.by_job.find(job.written().name);
+  const UsualTime time = known == usual.by_job.end() ? UsualTime() : known->second;
+  const std::string times = std::to_string(time.known) + (time.known == 1 ? " earlier time" : " earlier times");
+  if (time.p95) return format_elapsed(*time.p95) + ", of " + times;
+  return "off: " + times + (time.known == 1 ? " is" : " are") + " known, " + std::to_string(kLeastTimes) + " are needed";
+}
+
+// `known`: of p95.
+std::string hedge_words(const HedgeSettings& hedge, const std::string& known = "") {
+  std::string words = "hedge after " + (hedge.after ? format_duration(*hedge.after) : "p95") + known;
+  if (hedge.max > 1) words += ", up to " + std::to_string(hedge.max) + " more attempts";
   return words;
 }
 
@@ -166,7 +186,10 @@ std::string range_words(const std::vector<CodeRange>& ranges) {
   return words;
 }
 
-std::vector<std::string> policy_words(const Policies& policies, const JobFile& file) {
+namespace {
+
+// `hedge`: its words; "": there is none.
+std::vector<std::string> words_of(const Policies& policies, const JobFile& file, std::string hedge) {
   std::vector<std::string> words;
   const auto say_duration = [&](std::string_view name, const std::optional<Duration>& duration) {
     if (duration) words.push_back(std::string(name) + " " + format_duration(*duration));
@@ -177,6 +200,7 @@ std::vector<std::string> policy_words(const Policies& policies, const JobFile& f
   say_duration("idle timeout", policies.idle_timeout);
   say_duration("connect timeout", policies.connect_timeout);
   if (policies.retry.attempts > 1) words.push_back(retry_words(policies.retry));
+  if (!hedge.empty()) words.push_back(std::move(hedge));
   if (policies.cache) words.push_back(cache_words(*policies.cache));
   if (policies.breaker) words.push_back("breaker " + quoted(file.breakers[*policies.breaker].name));
   for (const std::uint32_t limit : policies.limits) words.push_back("limit " + quoted(file.limits[limit].name));
@@ -191,15 +215,24 @@ std::vector<std::string> policy_words(const Policies& policies, const JobFile& f
   for (const Pattern& pattern : policies.expect.body) {
     words.push_back("expects body " + std::string(to_word(pattern.kind)) + ' ' + quoted(pattern.text.text));
   }
-  const StopSettings usual;
-  if (policies.stop.signal != usual.signal || policies.stop.grace != usual.grace) {
+  const StopSettings normal;
+  if (policies.stop.signal != normal.signal || policies.stop.grace != normal.grace) {
     words.push_back("stopped by " + signal_word(policies.stop.signal) + " with grace " + format_duration(policies.stop.grace));
   }
   return words;
 }
 
-std::vector<std::string> policy_words(const Job& job, const JobFile& file) {
-  std::vector<std::string> words = policy_words(*job.policies, file);
+}  // namespace
+
+std::vector<std::string> policy_words(const Policies& policies, const JobFile& file) {
+  return words_of(policies, file, policies.hedge ? hedge_words(*policies.hedge) : "");
+}
+
+std::vector<std::string> policy_words(const Job& job, const JobFile& file, const UsualTimes* usual) {
+  const HedgeSettings* hedge = hedge_of(job);
+  const bool of_history = hedge != nullptr && !hedge->after && usual != nullptr;
+  const std::string known = of_history ? " (" + usual_words(job, *usual) + ")" : "";
+  std::vector<std::string> words = words_of(*job.policies, file, hedge != nullptr ? hedge_words(*hedge, known) : "");
   if (job.continue_on_error) words.emplace_back("may fail");
   return words;
 }

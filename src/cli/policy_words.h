@@ -5,12 +5,15 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/usual_times.h"
 #include "graph/job.h"
 
 namespace corun {
 
-/// One text a policy: "timeout 30s", "5 attempts, exponential 200ms to 5s, full jitter", "breaker `api`", ….
-std::vector<std::string> policy_words(const Job& job, const JobFile& file);
+/// One text a policy: "timeout 30s", "5 attempts, exponential 200ms to 5s, full jitter", "breaker `api`", …. `usual`: what is
+/// known of p95, to be said; null: nobody asks.
+std::vector<std::string> policy_words(const Job& job, const JobFile& file, const UsualTimes* usual = nullptr);
+/// The same without what only a job can tell.
 std::vector<std::string> policy_words(const Policies& policies, const JobFile& file);
 
 /// As in job files: "all", "exponential", "full", "any", "failed".

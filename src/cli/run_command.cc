@@ -25,9 +25,11 @@
 #include "cli/run_state.h"
 #include "cli/setup_error.h"
 #include "cli/slots.h"
+#include "cli/usual_times.h"
 #include "cli/web_calls.h"
 #include "engine/engine.h"
 #include "graph/groups.h"
+#include "graph/idempotency.h"
 #include "io/http_executor.h"
 #include "io/process_executor.h"
 #include "io/sql_executor.h"
@@ -62,7 +64,9 @@ void count(const Action& action, std::uint32_t times, ActionCounts& jobs) {
 // How many of each kind there are, so at most at once.
 void count(const JobGroup& group, std::uint32_t times, ActionCounts& jobs) {
   for (const Job& job : group.jobs) {
-    const std::uint32_t each = job.flow && job.flow->foreach ? kMany : times;
+    const HedgeSettings* hedge = hedge_of(job);
+    const std::uint32_t at_once = std::min(kMany, hedge != nullptr ? times * (1 + hedge->max) : times);
+    const std::uint32_t each = job.flow && job.flow->foreach ? kMany : at_once;
     count(job.action, each, jobs);
     if (job.fallback) count(*job.fallback, each, jobs);
     if (!job.flow) continue;
@@ -111,6 +115,19 @@ ProcessSettings process_settings(const Variables& variables, std::optional<rlimi
   }
   settings.open_files = open_files;
   return settings;
+}
+
+std::unordered_map<std::string, Duration> usual_times_of(Store& store, const Arguments& arguments, const JobFile& file) {
+  std::unordered_map<std::string, Duration> times;
+  if (!wants_usual_times(file)) return times;
+  try {
+    for (const auto& [job, time] : usual_times(store.database(), known_file(arguments.file), file).by_job) {
+      if (time.p95) times[job] = *time.p95;
+    }
+  } catch (const DatabaseError& error) {
+    store.report(error);
+  }
+  return times;
 }
 
 }  // namespace
@@ -162,6 +179,7 @@ CommandEnd run_command(const Arguments& arguments, const LoadedGraph& graph, con
     earlier.excluded = graph.excluded;
     reports.console().expect(std::move(earlier));
   }
+  settings.usual_times = usual_times_of(state.store(), arguments, graph.file);
   RunPolicies policies(loop, graph.file, known_file(arguments.file), state, random);
   settings.earlier = state.earlier();
   ResultCache cache(state.store(), clock);

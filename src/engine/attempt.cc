@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/duration.h"
+#include "engine/held_output.h"
 #include "engine/outputs.h"
 #include "engine/prepare.h"
 #include "engine/result_context.h"
@@ -22,7 +23,12 @@ namespace {
 class LoggedOutput final : public OutputSink {
  public:
   LoggedOutput(RunContext& run, const AttemptRequest& request)
-      : run_(run), job_(request.job()), log_(*request.log), cache_(request.cache) {
+      : run_(run),
+        job_(request.job()),
+        log_(*request.log),
+        cache_(request.cache),
+        held_(request.held),
+        attempt_(request.race != nullptr ? request.number : 0) {
     const SecretKeeper* keeper = run.top.names.keeper();
     if (keeper == nullptr) return;
     for (auto& mask : masks_) mask.emplace(keeper->mask());
@@ -42,16 +48,19 @@ class LoggedOutput final : public OutputSink {
  private:
   void tell(Stream stream, std::string_view bytes) {
     if (bytes.empty()) return;
+    if (held_ != nullptr) return held_->append(stream, bytes);
     log_.append(bytes);
     if (cache_ != nullptr) cache_->wrote(stream, bytes);
-    run_.parts.report.output(OutputChunk{job_, stream, bytes, log_, run_.now()});
+    run_.parts.report.output(OutputChunk{job_, stream, bytes, log_, run_.now(), attempt_});
   }
 
   std::array<std::optional<SecretMask::Stream>, 2> masks_;
   RunContext& run_;
   const Job& job_;
   JobLog& log_;
-  CachedJob* cache_;  // null: none
+  CachedJob* cache_;       // null: none
+  HeldOutput* held_;       // null: it has the log
+  std::uint32_t attempt_;  // 0: nothing runs beside it
 };
 
 bool accepted(const std::vector<CodeRange>& ranges, int code) {
@@ -168,7 +177,10 @@ class DownloadJudge final : public ResultJudge {
   std::optional<Outcome> judge(const ActionResult& result) const override {
     const Duration elapsed = run_.now() - start_;
     if (std::optional<Outcome> late = too_late(request_.job().policies->expect, elapsed)) return late;
-    return unmet_expectation(run_.expressions, request_, AttemptResult(result), elapsed);
+    if (std::optional<Outcome> unmet = unmet_expectation(run_.expressions, request_, AttemptResult(result), elapsed))
+      return unmet;
+    if (request_.race == nullptr || request_.race->claim(request_)) return std::nullopt;
+    return failure(FailureKind::cancelled, to_string(CancelReason::lost_race));
   }
 
  private:
@@ -187,6 +199,7 @@ Task<AttemptResult> execute_http(RunContext& run, const AttemptRequest& request,
   if (request.cache != nullptr) request.cache->ask_if_modified(*http);
   const DownloadJudge judge(run, request);
   if (http->save() != nullptr && request.is_own()) http->options->save->judge = &judge;
+  if (http->save() != nullptr && request.held != nullptr) http->options->save->part = std::to_string(request.number);
   const Command generic(std::move(http));
   ActionResult result = co_await run.parts.http->execute(generic, scope);
   co_return AttemptResult(std::move(result));
@@ -280,7 +293,6 @@ Task<AttemptResult> run_attempt(RunContext& run, const AttemptRequest& request, 
   DeadlineScope attempt(run.loop(), scope, own_deadline, CancelReason::attempt_timeout);
   AttemptResult result = co_await execute(run, request, attempt);
   if (request.cache != nullptr) {
-    request.cache->take_headers(result);
     result.unmodified = request.cache->is_unmodified(result);
     if (result.unmodified) co_return result;
   }

@@ -14,6 +14,21 @@
 
 namespace corun {
 
+struct AttemptRequest;
+class HeldOutput;
+
+/// Several attempts of a job at the same time, of which only one may have its effect.
+class AttemptRace {
+ public:
+  /// An attempt is about to have its effect for good. False: another one has had it.
+  virtual bool claim(const AttemptRequest& request) = 0;
+  /// Whether more than one has begun.
+  virtual bool has_others() const = 0;
+
+ protected:
+  ~AttemptRace() = default;
+};
+
 /// An attempt to make. All must live until it has ended.
 struct AttemptRequest {
   Member& member;
@@ -24,6 +39,9 @@ struct AttemptRequest {
   HttpJobState* http = nullptr;  ///< what the attempts of a request keep for each other
   CachedJob* cache = nullptr;    ///< of the job's own action; null: none
   std::string span = {};         ///< of the run's trace; "": there is no trace
+  TimePoint started{};
+  AttemptRace* race = nullptr;  ///< null: nothing runs beside it
+  HeldOutput* held = nullptr;   ///< takes the output while another attempt has the log
 
   const Job& job() const { return member.job(); }
   bool is_own() const { return &action == &job().written().action; }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/job_result.h"
@@ -37,6 +38,9 @@ struct RunSettings {
   bool use_cache = true;                   ///< false: only what this run itself has put there counts
   std::vector<bool> excluded;              ///< by Job::id: left out, as if it had succeeded
   std::optional<TraceContext> trace = {};  ///< the run's own span; nothing: there is no trace
+  /// What 95 % of earlier ones took at most, by the name of a job as written: of those with `hedge: {after: p95}`, where enough
+  /// is known.
+  std::unordered_map<std::string, Duration> usual_times = {};
 };
 
 /// What the engine needs from outside; all must outlive it. Tests replace them.

@@ -15,6 +15,14 @@ class JobNames final : public Evaluator {
  public:
   /// Both must outlive this.
   JobNames(const Context& outer, const Programs& programs) : outer_(outer), programs_(programs) {}
+  /// Of an attempt beside the one that has `other`.
+  JobNames(const JobNames& other, std::uint32_t number)
+      : outer_(other.outer_),
+        programs_(other.programs_),
+        attempt_(number),
+        error_(other.error_),
+        previous_(other.previous_),
+        previous_holds_secret_(other.previous_holds_secret_) {}
 
   /// An attempt begins; `error` is what the one before came to.
   void begin_attempt(std::uint32_t number) {

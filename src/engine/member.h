@@ -2,10 +2,10 @@
 // plan.
 #pragma once
 
-#include <coroutine>
 #include <cstdint>
 #include <utility>
 
+#include "engine/awaited_ticket.h"
 #include "engine/restore.h"
 #include "engine/run_context.h"
 
@@ -13,7 +13,7 @@ namespace corun {
 
 /// A ready job's ticket. While the job waits for its first admission this is all there is of it; then `start` makes its
 /// coroutine, which waits here itself for what follows.
-class Member : public Ticket {
+class Member : public AwaitedTicket {
  public:
   const Job& job() const { return *job_; }
   JobResult& result() const { return *result_; }
@@ -35,35 +35,8 @@ class Member : public Ticket {
 
   /// `co_await member.admitted(run, policies, pool, deadline, scope)`: asks again (a retry, a fallback) and waits for the
   /// verdict; a cancelled `scope` gives `cancelled`.
-  class [[nodiscard]] Admitted final : private CancelScope::Hook {
-   public:
-    Admitted(Member& member, RunContext& run, const Policies* policies, Pool pool, TimePoint deadline, CancelScope& scope)
-        : member_(member), run_(run), policies_(policies), pool_(pool), deadline_(deadline), scope_(scope) {}
-    bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      member_.waiting_ = handle;
-      run_.admission.request(member_, policies_, pool_, deadline_);
-      if (!member_.queued()) return;
-      scope_.link(*this);
-      if (scope_.cancelled()) on_cancel();
-    }
-    Verdict await_resume() {
-      unlink();
-      return member_.verdict();
-    }
-
-   private:
-    void on_cancel() override { run_.admission.cancel(member_); }
-
-    Member& member_;
-    RunContext& run_;
-    const Policies* policies_;
-    Pool pool_;
-    TimePoint deadline_;
-    CancelScope& scope_;
-  };
   Admitted admitted(RunContext& run, const Policies* policies, Pool pool, TimePoint deadline, CancelScope& scope) {
-    return Admitted(*this, run, policies, pool, deadline, scope);
+    return AwaitedTicket::admitted(run.admission, policies, pool, deadline, scope);
   }
 
  protected:
@@ -84,14 +57,8 @@ class Member : public Ticket {
 
  private:
   void decided() override {
-    if (waiting_) {
-      run_->loop().post(std::exchange(waiting_, {}));
-    } else {
-      start();
-    }
+    if (!wake(run_->loop())) start();
   }
-
-  std::coroutine_handle<> waiting_;
 };
 
 }  // namespace corun

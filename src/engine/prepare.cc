@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "base/http_methods.h"
 #include "base/text.h"
-#include "graph/http_defaults.h"
-#include "policy/retry.h"
+#include "graph/idempotency.h"
 
 namespace corun {
 namespace {
@@ -181,12 +181,6 @@ std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, R
   statement->max_rows = spec.max_rows;
   statement->connect_timeout = job.policies->connect_timeout;
   return statement;
-}
-
-bool has_idempotency_key(const HttpSpec& spec) {
-  if (spec.options && spec.options->idempotency_key) return true;
-  return std::any_of(spec.headers.begin(), spec.headers.end(),
-                     [](const NamedText& header) { return same_header(header.name, "Idempotency-Key"); });
 }
 
 std::pair<std::string_view, bool> request_nature(const Action& action) {

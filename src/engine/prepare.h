@@ -17,9 +17,6 @@ std::unique_ptr<ProcessCommand> prepare_process(const RunSpec& spec, const Job& 
 /// The request of an `http`; what is wrong with its expressions is in `renderer`.
 std::unique_ptr<HttpRequest> prepare_http(const HttpSpec& spec, const Job& job, Renderer& renderer);
 
-/// Whether an Idempotency-Key goes with the request: a retry of it then does nothing twice.
-bool has_idempotency_key(const HttpSpec& spec);
-
 /// The statement of an `sql`; what is wrong with its expressions is in `renderer`.
 std::unique_ptr<SqlStatement> prepare_sql(const SqlSpec& spec, const Job& job, Renderer& renderer);
 

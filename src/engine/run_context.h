@@ -72,6 +72,7 @@ struct RunContext {
   RunningFile top;
   std::vector<JobResult> results;                   ///< of the jobs as written
   std::unordered_set<std::uint32_t> warned_of_cut;  ///< by Job::id: output that isn't whole
+  std::unordered_set<std::uint32_t> told_unhedged;  ///< by Job::id: too few earlier times are known
 
   /// An id for an instance of a job, free again after `give_back_id`.
   std::uint32_t take_id() {

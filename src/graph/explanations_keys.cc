@@ -127,9 +127,10 @@ jobs:
 )"},
     Explanation{code::kConflict,
                 R"(Two things are said of which only one can hold: a job with two actions, a request with
-two bodies, `foreach` beside `matrix`.
+two bodies, `foreach` beside `matrix`, a `hedge` of what may not be done twice.
 
-Two actions are two jobs, which may need each other or be a `gather`.
+Two actions are two jobs, which may need each other or be a `gather`. What does no harm if
+it is done twice, even at the same time, says so: `idempotent: true`.
 )",
                 R"(version: 1
 jobs:

@@ -228,6 +228,7 @@ struct Policies {
   std::optional<Duration> idle_timeout;
   std::optional<Duration> connect_timeout;
   RetrySettings retry;
+  std::optional<HedgeSettings> hedge;  ///< of the defaults, too: `hedge_of` says whether it counts for a job
   Expect expect;
   StopSettings stop;
   std::optional<std::uint32_t> breaker;    ///< index into JobFile::breakers

@@ -224,6 +224,8 @@ void read_job(Reader& reader, NodeId node, JobIndex index, const Siblings& sibli
   static const std::size_t cache_index = index_of(Scope::job, "cache");
   if (values[cache_index] != kNoNode && job.policies->cache) check_cache(reader, values[cache_index], job);
   check_tty(reader, values, job);
+  static const std::size_t hedge_index = index_of(Scope::job, "hedge");
+  if (values[hedge_index] != kNoNode && job.policies->hedge) check_hedge(reader, values[hedge_index], job);
   if (draft.settings.fallback != kNoNode) job.fallback = read_fallback(reader, draft.settings.fallback, draft.settings);
   reader.set_actions(kAnyAction, kAnyAction);
 }

@@ -69,6 +69,7 @@ constexpr std::array kScopeNames{
     ScopeName{Scope::fallback, "fallback"},
     ScopeName{Scope::retry, "retry"},
     ScopeName{Scope::retry_on, "retry_on"},
+    ScopeName{Scope::hedge, "hedge"},
     ScopeName{Scope::cache, "cache"},
     ScopeName{Scope::expect, "expect"},
     ScopeName{Scope::expect_pattern, "expect_pattern"},
@@ -163,6 +164,7 @@ std::span<const Key> keys(Scope scope) {
     case Scope::fallback: return fallback_keys();
     case Scope::retry: return retry_keys();
     case Scope::retry_on: return retry_on_keys();
+    case Scope::hedge: return hedge_keys();
     case Scope::cache: return cache_keys();
     case Scope::expect: return expect_keys();
     case Scope::expect_pattern: return expect_pattern_keys();

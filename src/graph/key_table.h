@@ -39,6 +39,7 @@ enum class Scope : std::uint8_t {
   fallback,
   retry,
   retry_on,
+  hedge,
   cache,
   expect,
   expect_pattern,
@@ -192,6 +193,7 @@ std::span<const Key> sql_keys();
 std::span<const Key> default_sql_keys();
 std::span<const Key> retry_keys();
 std::span<const Key> retry_on_keys();
+std::span<const Key> hedge_keys();
 std::span<const Key> cache_keys();
 std::span<const Key> expect_keys();
 std::span<const Key> expect_pattern_keys();

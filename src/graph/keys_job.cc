@@ -51,11 +51,7 @@ void set_env(Reader& reader, NodeId node, void* target) {
   for (NamedText& entry : *entries) {
     const auto end = env.begin() + static_cast<std::ptrdiff_t>(inherited);
     const auto same = std::find_if(env.begin(), end, [&](const NamedText& other) { return other.name == entry.name; });
-    if (same != end) {
-      *same = std::move(entry);
-    } else {
-      env.push_back(std::move(entry));
-    }
+    (same != end ? *same : env.emplace_back()) = std::move(entry);
   }
 }
 
@@ -226,10 +222,21 @@ constexpr std::array kJobKeys{
     Key{.name = "idempotent",
         .shapes = kBoolean,
         .accepts = "true or false",
-        .description = "Whether it may be sent twice; else a request's method decides, and SQL may not.",
+        .description = "Whether it may be done twice; else a request's method decides, and SQL may not.",
         .example = "idempotent: true",
         .decode = set_idempotent,
-        .actions = kHttp | kSql,
+        .actions = kRun | kHttp | kSql,
+        .in_defaults = true,
+        .is_policy = true,
+        .defines = Defines::nothing},
+    Key{.name = "hedge",
+        .shapes = kMap,
+        .accepts = "a map",
+        .description = "One more attempt beside one that takes long; the first success counts. Only of what may be done twice.",
+        .example = "hedge: {after: 300ms}",
+        .decode = decode_hedge,
+        .fields = Scope::hedge,
+        .actions = kRun | kHttp | kSql,
         .in_defaults = true,
         .is_policy = true,
         .defines = Defines::nothing},

@@ -7,7 +7,7 @@
 
 namespace corun {
 
-// Each is a Key::decode; the target is the JobSettings.
+// Each `decode` is a Key::decode; the target is the JobSettings.
 
 /// `retry`: a number of attempts or a map.
 void decode_retry(Reader& reader, NodeId node, void* target);
@@ -15,6 +15,11 @@ void decode_retry(Reader& reader, NodeId node, void* target);
 void decode_breaker(Reader& reader, NodeId node, void* target);
 /// `limit`: a name or a list of names.
 void decode_limit(Reader& reader, NodeId node, void* target);
+
+/// `hedge`: a map.
+void decode_hedge(Reader& reader, NodeId node, void* target);
+/// Reports why `hedge`, written at `node`, can't be for `job`.
+void check_hedge(Reader& reader, NodeId node, const Job& job);
 
 /// `cache`: a map. The target is the JobDraft.
 void decode_cache(Reader& reader, NodeId node, void* target);

@@ -88,6 +88,7 @@ struct SaveTarget {
   bool resume = false;   ///< a part that is there is continued, and what a broken transfer has brought stays
   std::string checksum;  ///< `sha256:…`; "": none
   SaveSpec::IfExists if_exists = SaveSpec::IfExists::fail;
+  std::string part = {};               ///< what tells its `.part` from that of a transfer beside it
   std::vector<CodeRange> status;       ///< whose bodies are saved; empty: 200-299
   const ResultJudge* judge = nullptr;  ///< asked before the file gets its name; null: nobody
 };

@@ -33,6 +33,7 @@ std::optional<Outcome> HttpSave::make_ready(ActionResult& result) {
     digest_ = std::move(*digest);
     expected_ = std::move(checksum->digest);
   }
+  part_.tell_apart(target_.part);
   if (const std::optional<Error> error = part_.locate(target_.file)) return failed(*error);
   if (part_.is_directory()) return failed(Error{"can't save to " + target_.file + ": it is a directory"});
   if (target_.if_exists != SaveSpec::IfExists::replace && part_.exists()) {

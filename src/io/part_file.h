@@ -26,6 +26,9 @@ class PartFile {
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
 
+  /// Before anything else: gives the part an ending of its own, where others for the same file may be written beside it.
+  void tell_apart(std::string ending) { ending_ = std::move(ending); }
+
   /// Finds the directory of `path`, which must exist at or below the working directory: no `..` and no symbolic link leads
   /// out of it.
   std::optional<Error> locate(const std::string& path);
@@ -47,7 +50,7 @@ class PartFile {
   void forget() { resume_ = false; }
   /// Whether something stays to be continued if this ends now.
   bool stays() const { return fd_ && resume_ && size_ > 0; }
-  std::string part_path() const { return path_ + ".part"; }
+  std::string part_path() const { return path_ + ".part" + ending_; }
 
   /// The ETag of what is in the part, kept beside it as NAME.part.etag (extended attributes don't exist on every file
   /// system); "" if none is known. Only with `resume`.
@@ -59,13 +62,14 @@ class PartFile {
 
  private:
   Error problem(const std::string& why) const;
-  std::string part_name() const { return name_ + ".part"; }
+  std::string part_name() const { return name_ + ".part" + ending_; }
   std::string etag_name() const { return name_ + ".part.etag"; }
   bool is_ours() const;
   int rename(bool replace);
 
   std::string path_;    // as asked for
   std::string name_;    // its last component
+  std::string ending_;  // of the part, behind `.part`
   UniqueFd directory_;  // that it lies in
   UniqueFd fd_;         // of the part
   std::uint64_t size_ = 0;

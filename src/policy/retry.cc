@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/duration.h"
+#include "base/http_methods.h"
 #include "policy/sqlstate.h"
 
 namespace corun {
 namespace {
 
-constexpr std::array<std::string_view, 6> kIdempotentMethods{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
 constexpr std::array<int, 7> kRetriedStatus{408, 425, 429, 500, 502, 503, 504};
 constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
@@ -63,15 +63,15 @@ bool never_dispatched(FailureKind kind) {
   return kind == FailureKind::breaker_open || kind == FailureKind::limit_full || kind == FailureKind::queue_timeout;
 }
 
-bool may_send_twice(const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key) {
+bool may_do_twice(const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key) {
   if (settings.idempotent) return *settings.idempotent;
-  return has_idempotency_key || is_idempotent(http_method);
+  return http_method.empty() || has_idempotency_key || is_idempotent(http_method);
 }
 
 bool may_repeat_request(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method,
                         bool has_idempotency_key) {
-  return http_method.empty() || outcome.unsent || never_dispatched(outcome.kind) ||
-         may_send_twice(settings, http_method, has_idempotency_key);
+  return outcome.unsent || never_dispatched(outcome.kind) || outcome.kind == FailureKind::spawn ||
+         may_do_twice(settings, http_method, has_idempotency_key);
 }
 
 // For messages: what is below a thousandth of the whole isn't worth reading.
@@ -108,10 +108,6 @@ RetryDecision stop(std::string reason) { return {false, Duration::zero(), std::m
 
 }  // namespace
 
-bool is_idempotent(std::string_view method) {
-  return std::find(kIdempotentMethods.begin(), kIdempotentMethods.end(), method) != kIdempotentMethods.end();
-}
-
 bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key) {
   return kind_is_retried(outcome, settings.on) && may_repeat_request(outcome, settings, http_method, has_idempotency_key);
 }
@@ -123,7 +119,8 @@ RetryDecision decide_retry(const RetryQuestion& question, Backoff& backoff) {
   if (question.attempt >= settings.attempts) return stop("all " + std::to_string(settings.attempts) + " attempts are used up");
   if (!kind_is_retried(outcome, settings.on)) return stop("a failure of this kind isn't retried");
   if (!may_repeat_request(outcome, settings, question.http_method, question.has_idempotency_key)) {
-    return stop("the request may have been sent and isn't known to be idempotent");
+    return stop(question.http_method.empty() ? "it may have done something, and isn't idempotent"
+                                             : "the request may have been sent and isn't known to be idempotent");
   }
   if (question.budget != nullptr && !question.budget->allows_retry()) return stop("the retry budget is used up");
 

@@ -14,9 +14,6 @@
 
 namespace corun {
 
-/// Whether a request with `method` may be sent twice (RFC 9110 §9.2.2): GET HEAD OPTIONS TRACE PUT DELETE.
-bool is_idempotent(std::string_view method);
-
 /// Whether this kind of failure may be tried again (resilience.md §3). `http_method` is `SQL` for a statement, which may not
 /// be sent twice, and empty for what isn't a request.
 ///
@@ -28,7 +25,8 @@ bool is_idempotent(std::string_view method);
 /// cancellation, the job's or the run's own timeout.
 ///
 /// A request whose method may not be sent twice (all but GET HEAD OPTIONS TRACE PUT DELETE) only if it has had no effect
-/// (Outcome::unsent), it has an Idempotency-Key, or the job says `idempotent`.
+/// (Outcome::unsent), it has an Idempotency-Key, or the job says `idempotent`. Whatever the job says isn't: only if it has had
+/// none.
 bool is_retryable(const Outcome& outcome, const RetrySettings& settings, std::string_view http_method, bool has_idempotency_key);
 
 /// What decide_retry has to know.

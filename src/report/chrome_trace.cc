@@ -82,22 +82,31 @@ class Trace {
     object.end();
   }
 
+  // What lies in a row.
+  struct Piece {
+    Lane* lane;
+    Duration started;
+    Duration ended;
+  };
+
   // Each job, or each group, goes to the first row that is free when it starts.
   void lay_out(bool groups, std::int64_t process) {
-    std::vector<std::size_t> order;
+    std::vector<Piece> order;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       const TimelineJob& job = timeline_.jobs[i];
-      if (ran(job) && job.is_group == groups) order.push_back(i);
+      if (!ran(job) || job.is_group != groups) continue;
+      order.push_back({&lanes_[i], job.started, job.ended});
+      for (const TimelineAttempt& attempt : job.attempts) {  // one that is started beside another takes a slot, too
+        if (attempt.beside) order.push_back({&beside_[&attempt], attempt.started, attempt.ended});
+      }
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return timeline_.jobs[a].started < timeline_.jobs[b].started; });
+    std::stable_sort(order.begin(), order.end(), [](const Piece& a, const Piece& b) { return a.started < b.started; });
     std::vector<std::int64_t>& rows = free_[process];
-    for (const std::size_t index : order) {
-      const TimelineJob& job = timeline_.jobs[index];
-      Lane& lane = lanes_[index];
+    for (const Piece& piece : order) {
+      Lane& lane = *piece.lane;
       lane.process = process;
-      lane.span.begin = to_microseconds(job.started);
-      lane.span.end = std::max(lane.span.begin, to_microseconds(job.ended));
+      lane.span.begin = to_microseconds(piece.started);
+      lane.span.end = std::max(lane.span.begin, to_microseconds(piece.ended));
       auto row = std::find_if(rows.begin(), rows.end(), [&](std::int64_t free) { return free <= lane.span.begin; });
       if (row == rows.end()) row = rows.insert(row, 0);
       lane.row = row - rows.begin() + 1;
@@ -167,6 +176,10 @@ class Trace {
     whole.end();
     std::int64_t at = lane.span.begin;
     for (const TimelineAttempt& attempt : job.attempts) {
+      if (const auto beside = beside_.find(&attempt); beside != beside_.end()) {
+        append_attempt(attempt, beside->second, beside->second.span, job.name);
+        continue;
+      }
       const Span within = inside(Span{to_microseconds(attempt.started), to_microseconds(attempt.ended)}, at, lane.span.end);
       if (&attempt != job.attempts.data()) append_gap((&attempt)[-1], lane, {at, within.begin});
       append_attempt(attempt, lane, within);
@@ -192,9 +205,10 @@ class Trace {
     if (paused < gap.end) span("waiting", "queue", lane, {paused, gap.end});
   }
 
-  void append_attempt(const TimelineAttempt& attempt, const Lane& lane, Span of) {
+  void append_attempt(const TimelineAttempt& attempt, const Lane& lane, Span of, const std::string& job = "") {
     const std::string name = attempt.is_fallback ? "fallback" : "attempt " + std::to_string(attempt.number);
-    JsonObject object = event("X", name, "attempt", lane.process, lane.row, of.begin);
+    JsonObject object =
+        event("X", (job.empty() ? "" : job + ", ") + name, job.empty() ? "attempt" : "hedge", lane.process, lane.row, of.begin);
     object.number("dur", of.end - of.begin);
     if (attempt.kind != FailureKind::none) {
       JsonObject arguments(object.field("args"));
@@ -251,6 +265,7 @@ class Trace {
   const RunTimeline& timeline_;
   std::string events_;
   std::vector<Lane> lanes_;                                 // by job
+  std::map<const TimelineAttempt*, Lane> beside_;           // of attempts that were started beside another one
   std::map<std::int64_t, std::vector<std::int64_t>> free_;  // since when each row is, by process
 };
 

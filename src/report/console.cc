@@ -117,7 +117,7 @@ void Console::job_ended(const JobStateChange& change) {
   if (ran || columns > 0) line += ' ' + padded(ran ? format_elapsed(run_time(result)) : "", columns > 0 ? kTimeColumns : 0, true);
   line += ' ' + change.job.name;
   if (const std::string reason = reason_of(result.outcome); !reason.empty()) line += ": " + reason;
-  std::string notes = result.attempts > 1 ? attempt_words(change.job, result.attempts) : std::string();
+  std::string notes = result.attempts > 1 ? attempt_words(change.job, result) : std::string();
   if (result.state == JobState::degraded) notes += notes.empty() ? "fallback" : ", fallback";
   if (result.failure_allowed && !is_success(result.state)) notes += notes.empty() ? "allowed" : ", allowed";
   if (result.cache != CacheUse::none) notes += (notes.empty() ? "" : ", ") + std::string(cache_word(result.cache));
@@ -127,12 +127,18 @@ void Console::job_ended(const JobStateChange& change) {
 
 void Console::attempt_start(const AttemptStart& attempt) {
   running_.attempt_start(attempt);
-  output_->attempt_started(attempt.job);
+  if (!attempt.beside) output_->attempt_started(attempt.job);
+  touch();
+}
+
+void Console::attempt_end(const AttemptEnd& attempt) {
+  running_.attempt_end(attempt);
   touch();
 }
 
 void Console::output(const OutputChunk& chunk) {
   summary_.output(chunk);
+  if (chunk.begins) output_->attempt_started(chunk.job);
   if (settings_.job_output && settings_.quiet == 0) output_->output(chunk);
 }
 

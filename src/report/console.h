@@ -37,6 +37,7 @@ class Console final : public Report {
   void run_start(const RunStart& start) override;
   void job_state(const JobStateChange& change) override;
   void attempt_start(const AttemptStart& attempt) override;
+  void attempt_end(const AttemptEnd& attempt) override;
   void output(const OutputChunk& chunk) override;
   void retry_wait(const RetryWait& wait) override;
   void breaker(const BreakerChange& change) override;

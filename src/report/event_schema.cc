@@ -55,12 +55,14 @@ constexpr std::array kJobState{
     EventField{"attempts", Type::whole, false, "How often it was tried; in its last state."},
     EventField{"elapsed", Type::seconds, false, "From its first attempt to its end; in its last state."},
     EventField{"allowed", Type::yes, false, "It failed, and `continue_on_error` allows that."},
+    EventField{"decided_by", Type::whole, false, "Of attempts that ran beside each other (`hedge`): the one whose end it is."},
 };
 
 constexpr std::array kAttemptStart{
     EventField{"job", Type::text, true, "The job."},
     EventField{"attempt", Type::whole, true, "Which attempt, from 1."},
     EventField{"attempts", Type::whole, true, "How many there are at most; 0: no limit."},
+    EventField{"hedge", Type::yes, false, "It begins beside one that takes long."},
 };
 
 constexpr std::array kAttemptEnd{
@@ -72,12 +74,16 @@ constexpr std::array kAttemptEnd{
     EventField{"user", Type::seconds, true, "Time of the processor for its processes."},
     EventField{"system", Type::seconds, true, "The same, inside the system."},
     EventField{"max_rss_kib", Type::whole, true, "The most memory that one of its processes had, in KiB."},
+    EventField{"hedge", Type::yes, false, "It began beside one that took long."},
+    EventField{"won", Type::yes, false, "Of attempts beside each other: its success is the job's."},
+    EventField{"lost", Type::yes, false, "Of attempts beside each other: it was ended, since another one had succeeded."},
 };
 
 constexpr std::array kOutput{
     EventField{"job", Type::text, true, "The job."},
     EventField{"stream", Type::text, true, "Where it was written.", "stdout|stderr"},
     EventField{"text", Type::text, true, "What was written: a piece, not always whole lines."},
+    EventField{"attempt", Type::whole, false, "The attempt that wrote it, of a job with `hedge`."},
 };
 
 constexpr std::array kRetryWait{

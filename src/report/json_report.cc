@@ -65,6 +65,7 @@ void JsonReport::run_end(const RunEnd& end) {
     if (result.cache != CacheUse::none) entry.boolean("cached", true);
     if (result.cache == CacheUse::stale) entry.boolean("stale", true);
     entry.number("attempts", result.attempts);
+    if (result.decided_by != 0) entry.number("decided_by", result.decided_by);
     entry.outcome(result.outcome);
     if (result.failure_allowed) entry.boolean("allowed", true);
     if (result.attempts > 0) {

@@ -99,7 +99,7 @@ void append_verdict(std::string& out, const TimelineJob& job, const Judged& judg
 void append_flaky(std::string& out, const TimelineJob& job) {
   if (!is_success(job.state)) return;
   for (const TimelineAttempt& attempt : job.attempts) {
-    if (attempt.kind == FailureKind::none) continue;
+    if (attempt.kind == FailureKind::none || attempt.lost) continue;
     const std::string reason = attempt.reason.empty() ? to_string(attempt.kind) : attempt.reason;
     out += "      <flakyFailure";
     attribute(out, "message", reason);

@@ -73,7 +73,7 @@ class Rows {
     for (const RunningJobs::Running* running : jobs_.longest(all ? most : most - 1)) {
       const Job& job = *running->job;
       if (running->next_try <= now_) {
-        const std::string words = running->attempt > 1 ? attempt_words(job, running->attempt) : std::string();
+        const std::string words = running->attempt > 1 ? RunningJobs::attempt_words(*running) : std::string();
         add(active_word(), Tone::active, now_ - running->since, job.name, words.empty() ? words : " (" + words + ')', {});
         continue;
       }

@@ -135,16 +135,17 @@ void LogLines::job_state(const JobStateChange& change) {
   line.add("job", change.job.name);
   if (result.attempts > 0) line.add("attempt", attempt_text(result.attempts, most_attempts(change.job)));
   line.add("event", ended ? "job_end" : "job_state").add("state", to_string(result.state));
+  if (ended && result.decided_by != 0) line.add("decided_by", std::to_string(result.decided_by));
   if (ended && result.attempts > 0) line.add("elapsed", format_elapsed(run_time(result)));
   if (ended && !result.outcome.ok()) line.add("reason", reason_of(result.outcome));
   line.write();
 }
 
 void LogLines::attempt_start(const AttemptStart& attempt) {
-  if (!writer_->debug()) return;
-  auto line = writer_->line(Level::debug, attempt.time);
+  if (!writer_->debug() && !attempt.beside) return;
+  auto line = writer_->line(attempt.beside ? Level::info : Level::debug, attempt.time);
   line.add("job", attempt.job.name).add("attempt", attempt_text(attempt.attempt, attempt.attempts));
-  line.add("event", "attempt_start").write();
+  line.add("event", attempt.beside ? "hedge_start" : "attempt_start").write();
 }
 
 void LogLines::attempt_end(const AttemptEnd& attempt) {
@@ -153,6 +154,7 @@ void LogLines::attempt_end(const AttemptEnd& attempt) {
   line.add("job", attempt.job.name).add("attempt", attempt_text(attempt.attempt, attempt.attempts));
   line.add("event", "attempt_end").add("elapsed", format_elapsed(attempt.elapsed));
   if (!attempt.outcome.ok()) line.add("reason", reason_of(attempt.outcome));
+  if (attempt.won) line.add("result", "won");
   line.write();
 }
 

@@ -78,6 +78,7 @@ void NdjsonReport::job_state(const JobStateChange& change) {
     event.seconds("elapsed", run_time(result));
     event.outcome(result.outcome);
     if (result.failure_allowed) event.boolean("allowed", true);
+    if (result.decided_by != 0) event.number("decided_by", result.decided_by);
   }
   write(event);
 }
@@ -87,11 +88,12 @@ void NdjsonReport::attempt_start(const AttemptStart& attempt) {
   event.text("job", attempt.job.name);
   event.number("attempt", attempt.attempt);
   event.number("attempts", attempt.attempts);
+  if (attempt.beside) event.boolean("hedge", true);
   write(event);
 }
 
 void NdjsonReport::attempt_end(const AttemptEnd& attempt) {
-  end_output(attempt.job, attempt.time);
+  if (!attempt.beside) end_output(attempt.job, attempt.time);
   JsonObject event = begin("attempt.end", attempt.time);
   event.text("job", attempt.job.name);
   event.number("attempt", attempt.attempt);
@@ -102,14 +104,19 @@ void NdjsonReport::attempt_end(const AttemptEnd& attempt) {
   event.seconds("user", attempt.usage.user);
   event.seconds("system", attempt.usage.system);
   event.number("max_rss_kib", attempt.usage.max_rss_kib);
+  if (attempt.beside) event.boolean("hedge", true);
+  if (attempt.won) event.boolean("won", true);
+  if (attempt.lost) event.boolean("lost", true);
   write(event);
 }
 
-void NdjsonReport::output_event(std::string_view job, Stream stream, std::string_view text, TimePoint time) {
+void NdjsonReport::output_event(std::string_view job, Stream stream, std::string_view text, std::uint32_t attempt,
+                                TimePoint time) {
   JsonObject event = begin("output", time);
   event.text("job", job);
   event.text("stream", stream == Stream::standard_output ? "stdout" : "stderr");
   event.text("text", text);
+  if (attempt != 0) event.number("attempt", attempt);
   write(event);
 }
 
@@ -125,14 +132,14 @@ void NdjsonReport::output(const OutputChunk& chunk) {
     cut_[key] = text.substr(text.size() - rest);
     text.resize(text.size() - rest);
   }
-  if (!text.empty()) output_event(chunk.job.name, chunk.stream, text, chunk.time);
+  if (!text.empty()) output_event(chunk.job.name, chunk.stream, text, chunk.attempt, chunk.time);
 }
 
 void NdjsonReport::end_output(const Job& job, TimePoint time) {
   for (const Stream stream : {Stream::standard_output, Stream::standard_error}) {
     const auto cut = cut_.find(stream_key(job, stream));
     if (cut == cut_.end()) continue;
-    output_event(job.name, stream, cut->second, time);
+    output_event(job.name, stream, cut->second, 0, time);
     cut_.erase(cut);
   }
 }

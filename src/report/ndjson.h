@@ -46,7 +46,7 @@ class NdjsonReport final : public Report {
   JsonObject begin(std::string_view type, TimePoint time);
   void write(JsonObject& event);
   void before_run(std::string_view run, TimePoint time);
-  void output_event(std::string_view job, Stream stream, std::string_view text, TimePoint time);
+  void output_event(std::string_view job, Stream stream, std::string_view text, std::uint32_t attempt, TimePoint time);
   void end_output(const Job& job, TimePoint time);
 
   OutputStream* out_ = nullptr;  // null: none

@@ -29,6 +29,7 @@ class Attributes {
   void text(std::string_view key, std::string_view value) { add(key, "stringValue", json_string(cut_text(value, kMostText))); }
   // 64 bits are a string in OTLP's JSON.
   void number(std::string_view key, std::int64_t value) { add(key, "intValue", '"' + std::to_string(value) + '"'); }
+  void boolean(std::string_view key, bool value) { add(key, "boolValue", value ? "true" : "false"); }
   void seconds(std::string_view key, Duration value) {
     JsonObject attribute = begin(key);
     JsonObject typed(attribute.field("value"));
@@ -179,9 +180,12 @@ class Spans {
     attributes.text("corun.job", job.name);
     attributes.number("corun.attempt", attempt.number);
     if (attempt.pause > Duration(0)) attributes.seconds("corun.pause", attempt.pause);
-    if (attempt.kind != FailureKind::none) attributes.text("error.type", to_string(attempt.kind));
+    if (attempt.beside) attributes.boolean("corun.hedge", true);
+    if (attempt.lost) attributes.boolean("corun.lost", true);
+    const bool failed = attempt.kind != FailureKind::none && !attempt.lost;
+    if (failed) attributes.text("error.type", to_string(attempt.kind));
     attributes.end();
-    end(span, attempt.kind != FailureKind::none, attempt.reason);
+    end(span, failed, attempt.reason);
   }
 
   RunTimeline& timeline_;

@@ -37,6 +37,7 @@ struct AttemptStart {
   std::uint32_t attempts;  ///< at most; 0: no limit
   TimePoint time;
   std::string_view span = {};  ///< of the run's trace; "": there is none
+  bool beside = false;         ///< another one of the job's attempts runs already
 };
 
 struct AttemptEnd {
@@ -47,6 +48,9 @@ struct AttemptEnd {
   Duration elapsed;
   const ResourceUsage& usage;  ///< of this attempt
   TimePoint time;
+  bool beside = false;  ///< it was started while another one ran
+  bool won = false;     ///< of several at the same time: its success is the job's
+  bool lost = false;    ///< the same: another one had succeeded, so it was ended
 };
 
 /// A callback of a job has ended.
@@ -65,6 +69,8 @@ struct OutputChunk {
   std::string_view bytes;
   const OutputLog& log;  ///< already holds `bytes`, at its end; lives until the job's final state has been told
   TimePoint time;
+  std::uint32_t attempt = 0;  ///< that wrote it, where several may run at the same time; else 0: the job's last one
+  bool begins = false;        ///< what was held back of an attempt follows: it starts on a line of its own
 };
 
 struct RetryWait {

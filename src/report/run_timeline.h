@@ -30,6 +30,8 @@ struct TimelineAttempt {
   std::string output;        ///< the end of what it wrote, if it failed and wasn't the last
   std::string span;          ///< of a trace; "": it has none yet
   bool is_fallback = false;  ///< of the job's fallback, which came after all attempts
+  bool beside = false;       ///< it began while the one before ran (`hedge`)
+  bool lost = false;         ///< the same, or one of those: it was ended, since another one had succeeded
 };
 
 /// An `on_success`, `on_failure` or `finally` of a job.

@@ -45,7 +45,19 @@ void RunningJobs::attempt_start(const AttemptStart& attempt) {
   if (has_groups(attempt.job)) return;
   const auto entry = jobs_.try_emplace(attempt.job.id, Running{&attempt.job, attempt.time}).first;
   entry->second.attempt = attempt.attempt;
+  entry->second.at_once = attempt.beside ? entry->second.at_once + 1 : 1;
   entry->second.next_try = {};
+}
+
+void RunningJobs::attempt_end(const AttemptEnd& attempt) {
+  const auto entry = jobs_.find(attempt.job.id);
+  if (entry != jobs_.end() && entry->second.at_once > 0) --entry->second.at_once;
+}
+
+std::string RunningJobs::attempt_words(const Running& running) {
+  std::string words = corun::attempt_words(*running.job, running.attempt);
+  if (running.at_once > 1) words += ", " + std::to_string(running.at_once) + " at once";
+  return words;
 }
 
 void RunningJobs::retry_wait(const RetryWait& wait) {
@@ -89,7 +101,7 @@ std::vector<std::string> RunningJobs::lines(TimePoint now, std::size_t most) con
   std::vector<std::string> lines;
   for (const Running* running : longest(most)) {
     std::string line = running->job->name + ": " + format_elapsed(now - running->since);
-    if (const std::string words = attempt_words(*running->job, running->attempt); !words.empty()) line += ", " + words;
+    if (const std::string words = attempt_words(*running); !words.empty()) line += ", " + words;
     if (running->next_try > now) line += ", next try in " + format_elapsed(running->next_try - now);
     lines.push_back(std::move(line));
   }

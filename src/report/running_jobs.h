@@ -19,9 +19,10 @@ class RunningJobs {
   struct Running {
     const Job* job;
     TimePoint since;
-    std::uint32_t attempt = 0;
-    TimePoint next_try{};  ///< while it waits for one
-    std::string why{};     ///< the last attempt failed
+    std::uint32_t attempt = 0;  ///< the last one that began
+    std::uint32_t at_once = 0;  ///< attempts that run
+    TimePoint next_try{};       ///< while it waits for one
+    std::string why{};          ///< the last attempt failed
   };
   /// A job that has many items, and runs.
   struct Items {
@@ -37,8 +38,12 @@ class RunningJobs {
   bool is_stopping() const { return is_stopping_; }
   void job_state(const JobStateChange& change);
   void attempt_start(const AttemptStart& attempt);
+  void attempt_end(const AttemptEnd& attempt);
   void retry_wait(const RetryWait& wait);
   void breaker(const BreakerChange& change);
+
+  /// `attempt 2 of 5`, `attempt 2 of 2, 2 at once`; "": it has only one.
+  static std::string attempt_words(const Running& running);
 
   std::size_t count() const { return jobs_.size(); }
   /// Those that run, longest running first, at most `most`.

@@ -20,6 +20,8 @@ void append_attempt(std::string& out, const TimelineAttempt& attempt) {
   object.seconds("ended", attempt.ended);
   object.text("kind", to_string(attempt.kind));
   if (!attempt.reason.empty()) object.text("reason", attempt.reason);
+  if (attempt.beside) object.boolean("hedge", true);
+  if (attempt.lost) object.boolean("lost", true);
   if (attempt.pause > Duration(0)) object.seconds("pause", attempt.pause);
   if (attempt.is_fallback) object.boolean("fallback", true);
   if (!attempt.output.empty()) object.text("output", attempt.output);

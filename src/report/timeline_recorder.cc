@@ -113,19 +113,23 @@ std::string TimelineRecorder::kept(const OutputLog& log, std::uint64_t begin, st
 void TimelineRecorder::attempt_start(const AttemptStart& attempt) {
   now_ = attempt.time;
   Open& known = open(attempt.job);
-  if (known.log != nullptr) known.attempt_begin = known.log->size();
+  if (known.log != nullptr && !attempt.beside) known.attempt_begin = known.log->size();
   TimelineAttempt& entry = timeline_.jobs[known.index].attempts.emplace_back();
   entry.number = attempt.attempt;
   entry.started = since_start(attempt.time);
   entry.ended = entry.started;
   entry.span = attempt.span;
+  entry.beside = attempt.beside;
 }
 
 void TimelineRecorder::attempt_end(const AttemptEnd& attempt) {
   now_ = attempt.time;
   TimelineJob& job = timeline_.jobs[open(attempt.job).index];
-  if (job.attempts.empty()) return;
-  TimelineAttempt& entry = job.attempts.back();
+  const auto known = std::find_if(job.attempts.rbegin(), job.attempts.rend(),
+                                  [&](const TimelineAttempt& each) { return each.number == attempt.attempt; });
+  if (known == job.attempts.rend()) return;
+  TimelineAttempt& entry = *known;
+  entry.lost = attempt.lost;
   entry.ended = since_start(attempt.time);
   entry.kind = attempt.outcome.kind;
   entry.reason = reason_of(attempt.outcome);

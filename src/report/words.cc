@@ -74,6 +74,12 @@ std::string attempt_words(const Job& job, std::uint32_t attempt) {
   return "attempt " + std::to_string(attempt) + (most != 0 ? " of " + std::to_string(most) : "");
 }
 
+std::string attempt_words(const Job& job, const JobResult& result) {
+  if (result.decided_by == 0) return attempt_words(job, result.attempts);
+  const std::string words = "attempt " + std::to_string(result.decided_by) + " of " + std::to_string(result.attempts);
+  return result.outcome.ok() ? words + " won" : words + " decided";
+}
+
 std::string item_words(std::size_t ended, std::size_t total) {
   return std::to_string(ended) + " of " + std::to_string(total) + (total == 1 ? " item" : " items");
 }

@@ -25,6 +25,9 @@ std::string reason_of(const Outcome& outcome);
 /// "attempt 3 of 5"; "" if the job has had one try at most and has no other.
 std::string attempt_words(const Job& job, std::uint32_t attempt);
 
+/// The same of a job that has ended: "attempt 2 of 2 won", if several ran beside each other at last.
+std::string attempt_words(const Job& job, const JobResult& result);
+
 /// `440 of 1000 items`.
 std::string item_words(std::size_t ended, std::size_t total);
 

@@ -74,7 +74,7 @@ bool JobLog::write(const UniqueFd& file, std::string_view& bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) break;
     size_ += static_cast<std::uint64_t>(written);
-    store_.bytes_ += static_cast<std::uint64_t>(written);
+    if (!file_name_.empty()) store_.bytes_ += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return bytes.empty();
@@ -130,6 +130,8 @@ std::string log_file_name(std::string_view job) {
 
 std::unique_ptr<JobLog> LogStore::create(std::string_view job) { return std::make_unique<JobLog>(*this, log_file_name(job)); }
 
+std::unique_ptr<JobLog> LogStore::create_nameless() { return std::make_unique<JobLog>(*this, std::string()); }
+
 void LogStore::warn_once(std::string_view message) {
   if (!warned_) warn_(message);
   warned_ = true;
@@ -152,7 +154,7 @@ bool LogStore::make_run_directory() {
 
 UniqueFd LogStore::open_file(const std::string& name, bool& named) {
   named = false;
-  if (!state_directory_.empty() && make_run_directory()) {
+  if (!name.empty() && !state_directory_.empty() && make_run_directory()) {
     const std::string path = directory_ + '/' + name;
     UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
     if (file) {

@@ -64,6 +64,8 @@ class LogStore {
   std::uint64_t bytes() const { return bytes_; }
   /// A log for `job`; the store must outlive it.
   std::unique_ptr<JobLog> create(std::string_view job);
+  /// One that has no name and ends with its last user; the store must outlive it.
+  std::unique_ptr<JobLog> create_nameless();
 
  private:
   friend class JobLog;

@@ -24,10 +24,10 @@ const details = (() => {
     const made = [element('h3', {}, 'Attempts' + before)];
     job.attempts.slice(-MOST).forEach((attempt, i, some) => {
       const isLast = i === some.length - 1;
-      const state = attempt.kind === 'none' || (isLast && attempt.kind === job.kind) ? job.state : 'failed';
+      const state = attempt.kind === 'none' || (isLast && attempt.kind === job.kind) ? job.state : attempt.lost ? 'cancelled' : 'failed';
       const box_ = element('div', {class: 'attempt'}, element('div', {class: 'head'}, icon(isLast ? job.state : state),
         element('b', {}, (attempt.fallback ? 'fallback' : '#' + attempt.number)),
-        element('span', {class: 'dim'}, '+' + duration(attempt.started) + ', ' + duration(attempt.ended - attempt.started)),
+        element('span', {class: 'dim'}, attempt.hedge ? 'hedge, ' : '', '+' + duration(attempt.started) + ', ' + duration(attempt.ended - attempt.started)),
         element('span', {}, attempt.reason || '')));
       if (attempt.output && !isLast) {
         box_.append(element('details', {}, element('summary', {}, 'output'), log(attempt.output)));

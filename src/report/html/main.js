@@ -128,6 +128,9 @@ function legend() {
   if (leaves.some((job) => job.attempts.length > 1)) {
     parts.push(element('span', {}, element('i', {class: 'tried'}), 'failed attempt'), element('span', {}, element('i', {class: 'pause'}), 'pause'));
   }
+  if (leaves.some((job) => job.attempts.some((attempt) => attempt.lost))) {
+    parts.push(element('span', {}, element('i', {class: 'tried lost'}), 'lost to another attempt'));
+  }
   if (leaves.some((job) => job.callbacks.length > 0)) parts.push(element('span', {}, element('i', {class: 'callback succeeded'}), 'callback'));
   if (leaves.some((job) => job.wait + job.later > 0.005)) parts.push(element('span', {}, element('i', {class: 'wait'}), 'ready, waiting to start'));
   if (run.events.length > 0) parts.push(element('span', {}, element('i', {class: 'event'}), 'event'));

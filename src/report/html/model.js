@@ -57,6 +57,12 @@ jobs.forEach((job, index) => {
   job.needs = job.needs || [];
   job.tags = job.tags || [];
 });
+// The one whose end is the job's comes last; those that were ended since it had succeeded, before.
+for (const {attempts} of jobs) {
+  const lost = attempts.length > 1 && attempts[attempts.length - 1].lost;
+  const decider = lost ? attempts.reduce((found, attempt, i) => (attempt.lost ? found : i), -1) : -1;
+  if (decider >= 0) attempts.push(...attempts.splice(decider, 1));
+}
 for (const job of jobs) {
   if (job.parent !== undefined) jobs[job.parent].children.push(job);
   for (const need of job.needs) jobs[need].dependents.push(job.index);
@@ -65,9 +71,11 @@ for (const job of jobs) {
   job.depth = 0;
   for (let around = job.parent; around !== undefined && job.depth < 20; around = jobs[around].parent) ++job.depth;
   job.callbacks = job.callbacks || [];
+  let until = 0;
   job.attempts.forEach((attempt, i) => {  // what came between this one and the next: its pause, then perhaps a wait
     const next = job.attempts[i + 1];
-    const gap = next ? Math.max(0, next.started - attempt.ended) : 0;
+    attempt.until = until = Math.max(until, attempt.ended);  // one that was started before may have ended later
+    const gap = next ? Math.max(0, next.started - until) : 0;
     attempt.paused = Math.min(gap, attempt.pause || 0);
     attempt.waited = gap - attempt.paused;
   });
@@ -75,7 +83,7 @@ for (const job of jobs) {
   job.from = job.attempts.length > 0 ? job.started : job.ready;
   job.wait = job.ran && job.attempts.length > 0 ? Math.max(0, job.started - job.ready) : 0;
   job.time = job.ran ? Math.max(0, job.ended - job.from) : 0;
-  job.done = job.attempts.length > 0 ? job.attempts[job.attempts.length - 1].ended : job.ended;  // callbacks come after that
+  job.done = job.attempts.length > 0 ? until : job.ended;  // callbacks come after that
   const called = sumOf(job.callbacks, (callback) => callback.ended - callback.started);
   job.backoff = sumOf(job.attempts, (attempt) => attempt.paused);
   job.later = sumOf(job.attempts, (attempt) => attempt.waited) + (called > 0 ? Math.max(0, job.ended - job.done - called) : 0);

@@ -69,10 +69,10 @@ const table = (() => {
     const tries = job.attempts.slice(-12);
     tries.forEach((attempt, i) => {
       const last = i === tries.length - 1;
-      made.append(piece(last ? job.state : 'tried', attempt.started, attempt.ended));
+      made.append(piece(last ? job.state : attempt.lost ? 'tried lost' : 'tried', attempt.started, attempt.ended));
       if (last) return;
-      const paused = attempt.ended + attempt.paused;
-      if (attempt.paused > 0) made.append(piece('pause', attempt.ended, paused));
+      const paused = attempt.until + attempt.paused;
+      if (attempt.paused > 0) made.append(piece('pause', attempt.until, paused));
       if (attempt.waited > 0.005) made.append(piece('wait', paused, paused + attempt.waited));
     });
     let after = job.done;

@@ -91,9 +91,10 @@ const timeline = (() => {
         if (i < last) {
           pen.fillStyle = colors.card;
           pen.fill();
-          pen.fillStyle = striped(pen, colors.failed, 1);
+          const color = attempt.lost ? colors.cancelled : colors.failed;
+          pen.fillStyle = striped(pen, color, 1);
           pen.fill();
-          pen.strokeStyle = colors.failed;
+          pen.strokeStyle = color;
           pen.lineWidth = 1;
           pen.stroke();
         } else {
@@ -102,8 +103,8 @@ const timeline = (() => {
         }
       }
       if (i < last) {
-        const paused = xOf(attempt.ended + attempt.paused);
-        dashes(pen, end, paused, y + height / 2, [4, 3], colors.pause);
+        const paused = xOf(attempt.until + attempt.paused);
+        dashes(pen, xOf(attempt.until), paused, y + height / 2, [4, 3], colors.pause);
         dashes(pen, paused, xOf(job.attempts[i + 1].started), y + height / 2, [2, 2.5], colors.wait);
       }
     });

@@ -204,7 +204,7 @@ TEST_CASE("keys that don't work with the action") {
   CHECK(job_findings("{run: x, connect_timeout: 1s}") == Lines{"3:32 E111 `connect_timeout` of job `a` doesn't work on a `run`"});
   CHECK(job_findings("{sleep: 1s, idle_timeout: 1s}").size() == 1);
   CHECK(job_findings("{sleep: 1s, retry: 2}").size() == 1);
-  CHECK(job_findings("{run: x, idempotent: true}").size() == 1);
+  CHECK(job_findings("{sleep: 1s, idempotent: true}").size() == 1);
   CHECK(job_findings("{sql: {dsn: 'host=h', query: select 1}, idle_timeout: 1s}") ==
         Lines{"3:60 E111 `idle_timeout` of job `a` doesn't work on an `sql`"});
   CHECK(job_findings("{run: x, expect: {status: 200}}") ==

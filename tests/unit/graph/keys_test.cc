@@ -34,8 +34,8 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     case Scope::job: {
       const bool is_action = key.name == "run" || key.name == "http" || key.name == "sql" || key.name == "gather" ||
                              key.name == "graph" || key.name == "sleep";
-      const std::string needs = key.name == "join" ? "needs: [build, test], " : "";
-      return in_job((is_action ? "" : action) + needs + entry);
+      const std::string more = key.name == "join" ? "needs: [build, test], " : key.name == "hedge" ? "idempotent: true, " : "";
+      return in_job((is_action ? "" : action) + more + entry);
     }
     case Scope::defaults: return top("limits: {api: {concurrency: 1}}\ndefaults: {" + entry + "}");
     case Scope::default_http: return top("defaults: {http: {" + entry + "}}");
@@ -79,6 +79,8 @@ std::string file_for(Scope scope, const Key& key, const std::string& entry) {
     case Scope::retry:
       return in_job(action + "retry: {" + std::string(key.name == "attempts" ? "" : "attempts: 2, ") + entry + "}");
     case Scope::retry_on: return in_job(action + "retry: {attempts: 2, on: {" + entry + "}}");
+    case Scope::hedge:
+      return in_job("http: 'https://h/', hedge: {" + std::string(key.name == "after" ? "" : "after: 1s, ") + entry + "}");
     case Scope::cache: return in_job(action + "cache: {" + entry + "}");
     case Scope::expect: return in_job(action + "expect: {" + entry + "}");
     case Scope::secret: return top("secrets: {t: {" + entry + "}}");
@@ -214,7 +216,8 @@ TEST_CASE("an unknown key lists the valid ones of its scope, and the most simila
         "on_success, "
         "on_failure, finally, timeout, total_timeout, queue_timeout, idle_timeout, "
         "connect_timeout, "
-        "retry, idempotent, breaker, limit, cache, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, stdin, "
+        "retry, idempotent, hedge, breaker, limit, cache, expect, stop, fallback, continue_on_error, dotenv, env, working_dir, "
+        "stdin, "
         "tty, "
         "shell, "
         "output, "

@@ -260,7 +260,7 @@ jobs:
   CHECK(jobs[0].policies->limits.size() == 1);
   CHECK(jobs[0].policies->breaker == 0U);
   CHECK_FALSE(jobs[0].policies->connect_timeout.has_value());
-  CHECK_FALSE(jobs[0].policies->retry.idempotent.has_value());
+  CHECK(jobs[0].policies->retry.idempotent == true);
   CHECK(jobs[0].policies->expect.status.empty());
   CHECK(jobs[0].policies->expect.exit_codes.size() == 1);
   CHECK(jobs[0].process);

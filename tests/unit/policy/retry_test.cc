@@ -345,3 +345,13 @@ TEST_CASE("an open breaker is retried by plain backoff unless it stays open too 
   outcome.retry_after.reset();
   CHECK(decide(plain_settings(3, 1s), outcome, 0s, 10s).retry);
 }
+
+TEST_CASE("a program is run again unless it isn't idempotent and has begun") {
+  RetrySettings settings;
+  CHECK(is_retryable(failure(FailureKind::exit_code, "exit code 1", 1), settings, {}, false));
+  settings.idempotent = false;
+  CHECK_FALSE(is_retryable(failure(FailureKind::exit_code, "exit code 1", 1), settings, {}, false));
+  CHECK_FALSE(is_retryable(failure(FailureKind::attempt_timeout, "timed out"), settings, {}, false));
+  CHECK(is_retryable(failure(FailureKind::spawn, "no memory"), settings, {}, false));
+  CHECK(is_retryable(failure(FailureKind::limit_full, "full"), settings, {}, false));
+}

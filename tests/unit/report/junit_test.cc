@@ -79,3 +79,14 @@ TEST_CASE("A file that jobs of two graphs run is a suite for each of them") {
 TEST_CASE("A run without jobs is a suite without cases") {
   CHECK(contains(junit_document(run_of({})), "tests=\"0\" failures=\"0\" errors=\"0\" skipped=\"0\""));
 }
+
+TEST_CASE("An attempt that failed before the job passed is flaky, one that lost to another isn't") {
+  TimelineJob entry = job("a", JobState::succeeded);
+  for (const std::uint32_t number : {1U, 2U, 3U}) entry.attempts.emplace_back().number = number;
+  entry.attempts[0].kind = FailureKind::exit_code;
+  entry.attempts[1].kind = FailureKind::cancelled;
+  entry.attempts[1].lost = true;
+  const std::string text = junit_document(run_of({entry}));
+  CHECK(contains(text, "attempt 1: exit_code"));
+  CHECK_FALSE(contains(text, "attempt 2"));
+}

@@ -21,6 +21,7 @@ class Follower final : public Report {
     estimate.job_state(change);
   }
   void attempt_start(const AttemptStart& attempt) override { jobs.attempt_start(attempt); }
+  void attempt_end(const AttemptEnd& attempt) override { jobs.attempt_end(attempt); }
   void retry_wait(const RetryWait& wait) override { jobs.retry_wait(wait); }
   void breaker(const BreakerChange& change) override { jobs.breaker(change); }
 
@@ -298,4 +299,19 @@ TEST_CASE("names of items as they stand in the file") {
   CHECK(name_in_file("plain/x") == "plain/x");
   CHECK(name_in_file("all[3]/load") == "all/load");
   CHECK(name_in_file("all[a/b]/each[x[1]]") == "all/each");
+}
+
+TEST_CASE("a row says how many attempts of a job run at once") {
+  View view({"fetch"});
+  view.world.set_attempts("fetch", 2);
+  view.world.begin();
+  view.world.start("fetch", 0);
+  const Job& job = view.world.job("fetch");
+  view.follower.attempt_start(AttemptStart{job, 2, 2, RunWorld::time(1), {}, true});
+  CHECK(view.rows(2).at(0) == "      running      2s fetch (attempt 2 of 2, 2 at once)");
+  CHECK(view.follower.jobs.lines(RunWorld::time(2), 1).at(0) == "fetch: 2.0s, attempt 2 of 2, 2 at once");
+  const Outcome outcome;
+  const ResourceUsage usage;
+  view.follower.attempt_end(AttemptEnd{job, 1, 2, outcome, 2s, usage, RunWorld::time(2)});
+  CHECK(view.rows(3).at(0) == "      running      3s fetch (attempt 2 of 2)");
 }

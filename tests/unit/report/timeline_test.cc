@@ -188,3 +188,31 @@ TEST_CASE("A timeline as JSON") {
       R"("exit_code":3,"reason":"exit code 3","ready":0,"started":0.25,"ended":2,"attempt_count":1,"attempts":[{"number":1,)"
       R"("started":0.25,"ended":2,"kind":"exit_code","reason":"exit code 3"}]}],"events":[{"at":1,"text":"breaker `api` is open"}]})");
 }
+
+TEST_CASE("A timeline tells attempts beside each other apart, whichever ends first") {
+  TimelineRecorder recorder;
+  RunWorld world(recorder, {"fetch"});
+  world.begin();
+  world.start("fetch", 1);
+  const Job& job = world.job("fetch");
+  recorder.attempt_start(AttemptStart{job, 2, 2, RunWorld::time(2), {}, true});
+  world.result("fetch").attempts = 2;
+  const ResourceUsage usage;
+  const Outcome fine;
+  recorder.attempt_end(AttemptEnd{job, 2, 2, fine, seconds(1), usage, RunWorld::time(3), true, true, false});
+  Outcome lost;
+  lost.kind = FailureKind::cancelled;
+  lost.cancel_reason = CancelReason::lost_race;
+  recorder.attempt_end(AttemptEnd{job, 1, 2, lost, seconds(2.5), usage, RunWorld::time(3.5), false, false, true});
+  world.end("fetch", JobState::succeeded, 3.5);
+  world.finish(4, 0);
+  const std::vector<TimelineAttempt>& attempts = recorder.timeline().jobs.at(0).attempts;
+  REQUIRE(attempts.size() == 2);
+  CHECK(attempts[0].lost);
+  CHECK_FALSE(attempts[0].beside);
+  CHECK(attempts[0].ended == seconds(3.5));
+  CHECK(attempts[1].beside);
+  CHECK_FALSE(attempts[1].lost);
+  CHECK(attempts[1].kind == FailureKind::none);
+  CHECK(attempts[1].ended == seconds(3));
+}
