@@ -152,9 +152,14 @@ bool Database::is_gone() const {
   return sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
+// Copying and syncing may take seconds on a busy disk, and others write meanwhile; only emptying the log shuts them out, which is
+// done where nothing is left to copy.
 void Database::checkpoint() {
   sqlite3_busy_handler(connection_.get(), nullptr, nullptr);
-  sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  int frames = 0;
+  int moved = 0;
+  sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
+  if (frames == moved) sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   sqlite3_busy_handler(connection_.get(), wait, this);
 }
 

@@ -4,15 +4,19 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -26,6 +30,8 @@ using namespace corun;
 namespace fs = std::filesystem;
 
 namespace {
+
+std::function<void()> during_sync;  // once
 
 class ManualClock final : public Clock {
  public:
@@ -80,6 +86,12 @@ void end(RunJournal& journal, const Clock& clock, const std::string& job, JobSta
 }
 
 }  // namespace
+
+// SQLite's, too.
+extern "C" int fdatasync(int fd) {
+  if (const std::function<void()> action = std::exchange(during_sync, nullptr)) action();
+  return static_cast<int>(::syscall(SYS_fdatasync, fd));
+}
 
 TEST_CASE("what has ended is kept when somebody waits for it, or soon") {
   State state;
@@ -467,4 +479,25 @@ TEST_CASE("whoever makes the database waits for those who look at it meanwhile")
   CHECK(store->database() != nullptr);
   reader.join();
   CHECK(state.warnings.empty());
+}
+
+TEST_CASE("others write while a long log is moved into the database and synced") {
+  State state;
+  ManualClock clock;
+  const std::unique_ptr<Store> store = state.open();
+  RunJournal(*store, record("r1"), clock).settle();
+  bool synced = false;
+  during_sync = [&] {
+    synced = true;
+    const std::unique_ptr<Store> other = state.open();
+    other->database()->set_patience(0ms);
+    RunJournal(*other, record("r2"), clock).settle();
+  };
+  store->database()->checkpoint();
+  during_sync = nullptr;
+  CHECK(synced);
+  CHECK(state.warnings.empty());
+  CHECK(PastRuns(*store->database(), state.path()).find("r2"));
+  store->database()->checkpoint();
+  CHECK(store->database()->log_size() == 0);
 }
