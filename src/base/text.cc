@@ -14,6 +14,13 @@ bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// U+202A to U+202E and U+2066 to U+2069 turn what follows around (Unicode, annex 9): a line would read as what it isn't.
+bool turns_around(std::string_view text) {
+  if (!text.starts_with("\xE2\x80") && !text.starts_with("\xE2\x81")) return false;
+  const auto last = static_cast<unsigned char>(text.size() > 2 ? text[2] : 0);
+  return text[1] == '\x80' ? last >= 0xAA && last <= 0xAE : last >= 0xA6 && last <= 0xA9;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) {
@@ -180,6 +187,9 @@ std::string escape_control(std::string_view text) {
       append_escaped(byte);
       append_escaped(next);
       ++i;
+    } else if (byte == 0xE2 && turns_around(text.substr(i))) {
+      for (const char part : text.substr(i, 3)) append_escaped(static_cast<unsigned char>(part));
+      i += 2;
     } else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) {
       append_escaped(byte);
     } else {

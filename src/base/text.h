@@ -28,8 +28,8 @@ std::string_view most_similar(std::string_view text, std::span<const std::string
 /// Whether `pattern` (`*` any text, `?` any character, `[abc]`, `[a-z]`, `[!a]`) matches all of `text`. Linear in their product.
 bool glob_match(std::string_view pattern, std::string_view text);
 
-/// `text` fit for a terminal: control characters but newline and tab (and ESC sequences with them) shown as `\xNN`, so that no
-/// output of a job or server can steer the terminal.
+/// `text` fit for a terminal: control characters but newline and tab (and ESC sequences with them), and those that turn the
+/// direction of writing around, shown as `\xNN`, so that no output of a job or server can steer the terminal.
 std::string escape_control(std::string_view text);
 
 /// The beginning of `text`, at most `most` bytes of it, that ends with a whole character.

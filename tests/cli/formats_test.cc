@@ -165,7 +165,7 @@ finally:
       .file("jobs.yaml", jobs)
       .args({"plan", "jobs.yaml", "-j2", "-o", "json"})
       .expect_stdout_parts({R"("if":".vars.deploy","run":)",
-                            R"("foreach":{"items":[1,2],"as":"item","gather":"all","on_failure":"cancel"},"repeat":)",
+                            R"("foreach":{"items":[1,2],"as":"item","gather":"all","on_failure":"cancel"},)",
                             R"("repeat":{"until":".json.done","every":5,"attempts":3},"run":)",
                             R"("items":".jobs.list.outputs | keys","as":"page","max_concurrent":8,"gather":"quorum","n":2)",
                             R"("expect":{"json":".json.size > 0","body":[{"regex":"^ok"}]})",

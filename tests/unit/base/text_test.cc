@@ -103,6 +103,9 @@ TEST_CASE("control characters can't reach a terminal") {
   CHECK(escape_control("\xC2\x9B"
                        "2J\xC2\xA0") == "\\xc2\\x9b2J\xC2\xA0");  // U+009B is a CSI too, U+00A0 only a space
   CHECK(escape_control("\xC2") == "\xC2");
+  CHECK(escape_control("a\u202Eb") == "a\\xe2\\x80\\xaeb");
+  CHECK(escape_control("\u2066\u2069") == "\\xe2\\x81\\xa6\\xe2\\x81\\xa9");
+  CHECK(escape_control("\u2029\u202F\u2065\u206A\xE2\x80") == "\u2029\u202F\u2065\u206A\xE2\x80");
 }
 
 TEST_CASE("shell words are quoted only where needed") {
