@@ -7,7 +7,8 @@
 namespace corun {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+// Grows with each change of the tables; from the first release on the tables of the versions before are converted.
+constexpr std::int64_t kSchemaVersion = 2;
 
 // Of jobs and attempts a run may write a hundred thousand, so their columns have no constraints, and few bytes: `run_rows.h` says
 // what their ids are, `job_marks.h` what the marks are; states and kinds are the numbers of `JobState` and `FailureKind`.
@@ -167,9 +168,9 @@ void prepare_schema(Database& database) {
       database.execute(("PRAGMA user_version = " + std::to_string(kSchemaVersion)).c_str());
     });
   }
-  if (schema_version(database) > kSchemaVersion) {
-    throw DatabaseError(SQLITE_SCHEMA, "it was made by a newer version of corun");
-  }
+  const std::int64_t version = schema_version(database);
+  if (version > kSchemaVersion) throw DatabaseError(SQLITE_SCHEMA, "it was made by a newer version of corun");
+  if (version < kSchemaVersion) throw DatabaseError(SQLITE_SCHEMA, "it was made before the first release of corun: move it away");
 }
 
 }  // namespace corun

@@ -5,8 +5,8 @@
 
 namespace corun {
 
-/// Makes the tables unless they are there; other processes may be doing the same. Throws DatabaseError, also if a newer corun
-/// has made them.
+/// Makes the tables unless they are there; other processes may be doing the same. Throws DatabaseError, also if another version
+/// of corun has made them.
 void prepare_schema(Database& database);
 
 }  // namespace corun

@@ -438,16 +438,17 @@ TEST_CASE("that the database was removed is found out in the end") {
   CHECK_FALSE(journal.is_complete());
 }
 
-TEST_CASE("a newer corun's database is left alone") {
-  State state;
-  {
-    const std::unique_ptr<Store> store = state.open();
-    store->database()->execute("PRAGMA user_version = 1000");
-  }
-  const std::unique_ptr<Store> store = state.open();
-  CHECK(store->database() == nullptr);
-  REQUIRE(state.warnings.size() == 1);
-  CHECK(state.warnings[0].ends_with("it was made by a newer version of corun"));
+TEST_CASE("the database of another version is left alone") {
+  const auto open_with_version = [](int version) {
+    State state;
+    const std::string pragma = "PRAGMA user_version = " + std::to_string(version);
+    state.open()->database()->execute(pragma.c_str());
+    CHECK(state.open()->database() == nullptr);
+    REQUIRE(state.warnings.size() == 1);
+    return state.warnings[0];
+  };
+  CHECK(open_with_version(1000).ends_with("it was made by a newer version of corun"));
+  CHECK(open_with_version(1).ends_with("it was made before the first release of corun: move it away"));
 }
 
 TEST_CASE("many processes may come at once to an empty directory") {
