@@ -31,8 +31,8 @@ class OpenJobs {
  private:
   bool add(const Job& job, bool is_top) {
     if (ended_.contains(job.name)) return true;
-    const std::optional<PastJob> past = logs_.find(run_, job.name);
-    const bool begun = past && !past->log.empty();
+    const std::optional<PastJob> past = logs_.find_begun(run_, job.name);
+    const bool begun = past.has_value();
     if (!begun && !(is_top && all_)) return false;
     TimelineJob entry;
     entry.name = job.name;

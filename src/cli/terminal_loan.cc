@@ -8,15 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "cli/exit_code.h"
 #include "cli/terminal.h"
 
 namespace corun {
-namespace {
-
-constexpr int kBySignal = 128;
-
-}  // namespace
-
 TerminalLoan::TerminalLoan(LiveTerminal& view, std::array<OutputQueue*, 2> queues, Report& report, bool data_on_stdout,
                            std::function<void(int)> interrupted)
     : view_(view), queues_(queues), report_(report), data_on_stdout_(data_on_stdout), interrupted_(std::move(interrupted)) {}
@@ -86,7 +81,7 @@ void TerminalLoan::take_back(int signal, int exit_code) {
   hold(false);
   view_.resume();
   // A shell whose command was ended so says it by its exit code.
-  if (signal == 0 && exit_code > kBySignal) signal = exit_code - kBySignal;
+  if (signal == 0 && exit_code > kExitSignalBase) signal = exit_code - kExitSignalBase;
   if (signal == SIGINT || signal == SIGQUIT) interrupted_(signal);
 }
 

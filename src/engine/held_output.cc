@@ -51,7 +51,9 @@ Task<void> HeldOutput::give(Loop& loop, const Take& take) const {
     take(head.stream, bytes);
     at += sizeof head + bytes.size();
     if (bytes.size() < head.size) break;
-    if (++pieces % kPiecesInTurn == 0) co_await NextTurn(loop);
+    if (++pieces % kPiecesInTurn == 0) {
+      co_await NextTurn(loop);
+    }
   }
 }
 

@@ -36,6 +36,8 @@ class PastLogs {
 
   /// The job in this run.
   std::optional<PastJob> find(const PastRun& run, std::string_view job);
+  /// The same of one that has begun in a run without an end and hasn't ended, known by its log; no query is made.
+  std::optional<PastJob> find_begun(const PastRun& run, std::string_view job) const;
   /// The job in the last run in which it began; else in the last one that knows it.
   std::optional<PastJob> find_last(std::string_view job);
   /// Where attempt `number` of the job is in its log.
@@ -46,7 +48,6 @@ class PastLogs {
   std::string path_of(const PastJob& job) const { return directory_ + "/runs/" + job.log; }
 
  private:
-  std::optional<PastJob> find_begun(const PastRun& run, std::string_view job) const;
   std::optional<PastRun> run_of(std::int64_t number);
 
   Database& database_;

@@ -151,7 +151,7 @@ bool Retention::remove_rows(const char* table, std::int64_t number) {
     if (first.is_null(0)) return true;
     const std::int64_t begin = first.integer(0);
     first.run();  // reads nothing any more
-    database_.write([&] { some.with(begin, std::min(begin + kRowsAtOnce, rows.last)).run(); });
+    database_.write([&] { some.with(begin, std::min(begin + kRowsAtOnce - 1, rows.last)).run(); });
     if (!in_time()) return false;
   }
 }
