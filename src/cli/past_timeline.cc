@@ -70,6 +70,7 @@ bool was_rejected(FailureKind kind) {
 TimelineAttempt attempt_of(const PastAttempt& past) {
   TimelineAttempt attempt;
   attempt.number = past.number;
+  attempt.beside = past.beside;
   attempt.started = was_rejected(past.kind) ? past.ended : past.started;
   attempt.ended = past.ended;
   attempt.kind = past.kind;
@@ -77,11 +78,8 @@ TimelineAttempt attempt_of(const PastAttempt& past) {
   return attempt;
 }
 
-// An attempt that began while the one before ran is one of a hedge. Of their times only milliseconds are kept.
-void tell_beside(TimelineJob& job) {
-  for (std::size_t i = 1; i < job.attempts.size(); ++i) {
-    job.attempts[i].beside = job.attempts[i].started + std::chrono::milliseconds(1) < job.attempts[i - 1].ended;
-  }
+// Of attempts beside each other those that were ended since another one had succeeded.
+void tell_lost(TimelineJob& job) {
   for (std::size_t i = 0; i < job.attempts.size(); ++i) {
     const bool has_other = job.attempts[i].beside || (i + 1 < job.attempts.size() && job.attempts[i + 1].beside);
     job.attempts[i].lost = has_other && job.attempts[i].kind == FailureKind::cancelled &&
@@ -107,7 +105,7 @@ TimelineJob job_of(const PastResult& result) {
   job.attempt_count = result.attempt_count;
   if (job.restored) return job;
   for (const PastAttempt& past : result.attempts) job.attempts.push_back(attempt_of(past));
-  tell_beside(job);
+  tell_lost(job);
   // What isn't told of itself is the last one; a fallback is none of the attempts, but comes after them. Those that were rejected
   // have never begun.
   const bool has_last = !job.attempts.empty() && job.attempts.back().number == result.attempt_count;

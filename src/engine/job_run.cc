@@ -140,7 +140,7 @@ Outcome JobRun::end_hedged(HedgedAttempts& hedged) {
   if (hedged.has_others()) {
     for (const HedgedAttempts::Attempt* each : hedged.attempts()) {
       run_.journal.attempt_ended(AttemptRecord{job_.name, each->request->number, each->result->outcome, each->request->started,
-                                               each->ended, each->log_end});
+                                               each->ended, each->log_end, each->request->held != nullptr});
     }
     noted_ = result_.attempts;
     const bool ended_from_outside = decider.result->outcome.kind == FailureKind::cancelled;

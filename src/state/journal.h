@@ -37,6 +37,7 @@ struct AttemptRecord {
   TimePoint started{};
   TimePoint ended{};
   std::uint64_t log_end = 0;  ///< bytes of the log so far
+  bool beside = false;        ///< it began while the one before ran (`hedge`)
 };
 
 /// What an earlier run has of a job: how it ended last.

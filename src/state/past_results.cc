@@ -1,6 +1,7 @@
 // Reads how the jobs of a past run ended. Knows nothing of how that is shown.
 #include "state/past_results.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -19,7 +20,7 @@ Duration since(const PastRun& run, std::int64_t milliseconds) { return std::chro
 Attempts attempts_of(Database& database, const PastRun& run) {
   Attempts attempts;
   Statement rows = database.prepare(
-      "SELECT job, number, started, elapsed, kind, message, log_end FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id");
+      "SELECT job, number, started, elapsed, kind, message, log_end, beside FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id");
   rows.with(rows_of(run.number).first, rows_of(run.number).last);
   while (rows.next()) {
     PastAttempt attempt;
@@ -29,6 +30,7 @@ Attempts attempts_of(Database& database, const PastRun& run) {
     attempt.kind = failure_kind_of(rows.integer(4));
     attempt.message = rows.text(5);
     attempt.log_end = static_cast<std::uint64_t>(rows.integer(6));
+    attempt.beside = rows.integer(7) != 0;
     attempts[std::string(rows.text(0))].push_back(std::move(attempt));
   }
   return attempts;
@@ -54,7 +56,7 @@ std::vector<PastResult> past_results(Database& database, const std::string& stat
     result.cache = marks.cache;
     result.attempt_count = static_cast<std::uint32_t>(rows.integer(3));
     result.started = since(run, rows.integer(5));
-    result.ready = result.started - microseconds(rows.integer(4));
+    result.ready = std::max(Duration(0), result.started - microseconds(rows.integer(4)));  // starts are whole milliseconds
     result.ended = result.started + microseconds(rows.integer(6));
     result.last_attempt = result.started + microseconds(rows.integer(7));
     result.kind = failure_kind_of(rows.integer(8));

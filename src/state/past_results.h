@@ -19,6 +19,7 @@ struct PastAttempt {
   FailureKind kind = FailureKind::none;
   std::string message;
   std::uint64_t log_end = 0;  ///< bytes of the log by then
+  bool beside = false;        ///< it began while the one before ran (`hedge`)
 };
 
 /// A job that has ended, in the order of the ends; the same name again is a later end.

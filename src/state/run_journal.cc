@@ -79,7 +79,7 @@ class RunJournal::JobRows final : public RowSource {
 
 class RunJournal::AttemptRows final : public RowSource {
  public:
-  AttemptRows(sqlite3* database, const RunJournal& journal) : RowSource(database, 8), journal_(journal) {}
+  AttemptRows(sqlite3* database, const RunJournal& journal) : RowSource(database, 9), journal_(journal) {}
 
   std::size_t row_count() const override { return journal_.pending_attempts_.size(); }
   void read(std::size_t row, int column, ColumnValue value) const override {
@@ -93,6 +93,7 @@ class RunJournal::AttemptRows final : public RowSource {
       case 5: return value.set(static_cast<int>(attempt.kind));
       case 6: return value.set(attempt.message);
       case 7: return value.set(static_cast<std::int64_t>(attempt.log_end));
+      case 8: return value.set(attempt.beside);
       default: return;
     }
   }
@@ -142,7 +143,8 @@ void RunJournal::attempt_ended(const AttemptRecord& attempt) {
     return;
   }
   pending_attempts_.push_back(PendingAttempt{std::string(attempt.job), attempt.number, attempt.outcome.kind,
-                                             attempt.outcome.message, attempt.started, attempt.ended, attempt.log_end});
+                                             attempt.outcome.message, attempt.started, attempt.ended, attempt.log_end,
+                                             attempt.beside});
 }
 
 void RunJournal::settle() {

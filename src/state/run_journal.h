@@ -83,6 +83,7 @@ class RunJournal final : public Journal {
     TimePoint started;
     TimePoint ended;
     std::uint64_t log_end;
+    bool beside;
   };
   class JobRows;
   class AttemptRows;

@@ -8,7 +8,7 @@ namespace corun {
 namespace {
 
 // Grows with each change of the tables; from the first release on the tables of the versions before are converted.
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 // Of jobs and attempts a run may write a hundred thousand, so their columns have no constraints, and few bytes: `run_rows.h` says
 // what their ids are, `job_marks.h` what the marks are; states and kinds are the numbers of `JobState` and `FailureKind`.
@@ -56,7 +56,8 @@ CREATE TABLE attempt(
   elapsed INTEGER,
   kind INTEGER,
   message TEXT,
-  log_end INTEGER
+  log_end INTEGER,
+  beside INTEGER
 );
 )sql";
 

@@ -38,7 +38,7 @@ class State {
     Statement job = database_->prepare(
         "INSERT INTO job VALUES(?, 'a', 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'a message', '', 0, 0, "
         "'{\"some\":\"data\"}')");
-    Statement attempt = database_->prepare("INSERT INTO attempt VALUES(?, 'a', 1, 0, 0, 0, '', 0)");
+    Statement attempt = database_->prepare("INSERT INTO attempt VALUES(?, 'a', 1, 0, 0, 0, '', 0, 0)");
     std::int64_t number = 0;
     const auto end = ended ? std::optional<std::int64_t>(started) : std::nullopt;
     const auto code = ended ? std::optional<int>(1) : std::nullopt;

@@ -248,7 +248,7 @@ TEST_CASE("all that is told of a job is read back") {
   Outcome refused;
   refused.kind = FailureKind::connect;
   refused.message = "refused";
-  journal.attempt_ended(AttemptRecord{"a", 1, refused, clock.now() + 2s, clock.now() + 3s, 77});
+  journal.attempt_ended(AttemptRecord{"a", 1, refused, clock.now() + 2s, clock.now() + 3s, 77, true});
   journal.job_ended(JobRecord{"a", JobLevel::inside, result, 1, 2, {}, "r1/a.log"});
   JobResult restored;
   restored.state = JobState::succeeded;
@@ -284,6 +284,7 @@ TEST_CASE("all that is told of a job is read back") {
   CHECK(a.attempts[0].started == 2s);
   CHECK(a.attempts[0].ended == 3s);
   CHECK(a.attempts[0].log_end == 77);
+  CHECK(a.attempts[0].beside);
   const PastResult& b = results[1];
   CHECK(b.level == JobLevel::callback);
   CHECK(b.restored);
